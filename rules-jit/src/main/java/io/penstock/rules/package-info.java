@@ -1,0 +1,2 @@
+/** Rules: model, parsers and printers, ip sets, the reference interpreter, the compiler to JVM bytecode. */
+package io.penstock.rules;
