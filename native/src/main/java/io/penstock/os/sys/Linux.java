@@ -58,6 +58,8 @@ public final class Linux {
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(I, I, I));
     private static final MethodHandle SETAFFINITY = handle("sched_setaffinity", FunctionDescriptor.of(I, I, L, L));
     private static final MethodHandle GETAFFINITY = handle("sched_getaffinity", FunctionDescriptor.of(I, I, L, L));
+    private static final MethodHandle GETXATTR = handle("getxattr", FunctionDescriptor.of(L, L, L, L, L));
+    private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(I, I, I));
     private static final MethodHandle SYSCALL =
             handle("syscall", FunctionDescriptor.of(L, L, L, L, L, L, L, L), 1);
     private static final MethodHandle STRERROR = LINKER.downcallHandle(symbol("strerror"), FunctionDescriptor.of(P, I));
@@ -310,6 +312,29 @@ public final class Linux {
         try {
             final MemorySegment state = STATE.get();
             final int result = (int) GETAFFINITY.invokeExact(state, thread, bytes, mask);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** getxattr(2). Control only: allocates. */
+    public static long getxattr(final String path, final String name, final long value, final long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment state = STATE.get();
+            final long result = (long) GETXATTR.invokeExact(state,
+                    arena.allocateFrom(path).address(), arena.allocateFrom(name).address(), value, bytes);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** eventfd(2). */
+    public static int eventfd(final int initial, final int flags) {
+        try {
+            final MemorySegment state = STATE.get();
+            final int result = (int) EVENTFD.invokeExact(state, initial, flags);
             return result < 0 ? -errno(state) : result;
         } catch (final Throwable e) {
             throw unexpected(e);

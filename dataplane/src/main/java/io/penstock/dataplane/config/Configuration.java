@@ -1,0 +1,64 @@
+package io.penstock.dataplane.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the user asked for, checked: every name resolves, every value is in range, nothing in it is ignored.
+ *
+ * @param ports    at least one, in the order of the file, then of the options
+ * @param workers  the polling threads
+ * @param local    who serves this host's own traffic
+ * @param onDeath  what happens to traffic while no process serves it
+ * @param rules4   iptables-save text, or null
+ * @param rules6   ip6tables-save text, or null
+ * @param sets     ipset save text, or null
+ * @param services ipvsadm -S text, or null
+ * @param sysctl   netfilter's own names and values
+ * @param network  addresses, routes and neighbours where no kernel supplies them
+ */
+public record Configuration(
+        List<PortConfig> ports,
+        WorkersConfig workers,
+        Local local,
+        OnDeath onDeath,
+        Path rules4,
+        Path rules6,
+        Path sets,
+        Path services,
+        Map<String, String> sysctl,
+        NetworkConfig network) {
+
+    /** Who serves the host's own traffic. */
+    public enum Local {
+        /** Penstock: local packets pass LOCAL_IN and LOCAL_OUT. */
+        PENSTOCK,
+        /** The kernel: such packets are never redirected. */
+        KERNEL
+    }
+
+    /** What happens to traffic while no process serves it. */
+    public enum OnDeath {
+        /** The attachments die with the process and the kernel carries on. */
+        KERNEL,
+        /** Pinned programs drop. */
+        DROP
+    }
+
+    /** Copies what could change. */
+    public Configuration {
+        ports = List.copyOf(ports);
+        sysctl = Map.copyOf(sysctl);
+    }
+
+    /** The place of a port in {@link #ports}, or -1. */
+    public int portIndex(final String name) {
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

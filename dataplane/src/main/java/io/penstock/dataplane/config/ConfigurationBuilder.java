@@ -1,0 +1,259 @@
+package io.penstock.dataplane.config;
+
+import io.penstock.dataplane.config.NetworkConfig.Neighbour;
+import io.penstock.dataplane.config.NetworkConfig.Prefix;
+import io.penstock.dataplane.config.NetworkConfig.Route;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Puts a configuration together: first the file, then the options, which override it; then {@link #build} checks the whole.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Every value remembers where it was given, so that whatever is refused is refused with its place.</li>
+ *   <li>A null option was not given and changes nothing.</li>
+ *   <li>A check of a file and its loading are the same code.</li>
+ * </ol>
+ *
+ * <p>Threads: one. Every method throws {@link ConfigurationException}.
+ */
+public final class ConfigurationBuilder {
+
+    /** Queues of a port; more than any device offers, and one worker each. */
+    static final int MAX_QUEUES = 256;
+
+    /** Bytes in a device's name: the kernel's IFNAMSIZ without the terminator. */
+    private static final int DEVICE_NAME_BYTES = 15;
+
+    /** Characters in a port's name: what the counter file has room for. */
+    private static final int PORT_NAME_CHARS = 31;
+
+    /** How many ports: what the counter file and a byte-sized port number hold, far beyond any machine's. */
+    private static final int MAX_PORTS = 128;
+
+    /** Names become files of replay (PORT.pcap) and words of listings. */
+    private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@:-]{0," + (PORT_NAME_CHARS - 1) + "}");
+
+    private final Map<String, String> places = new HashMap<>();
+    private final Map<String, PortConfig> ports = new LinkedHashMap<>();
+    private final Map<String, List<Prefix>> addresses = new LinkedHashMap<>();
+    private final List<Route> routes = new ArrayList<>();
+    private final List<Neighbour> neighbours = new ArrayList<>();
+    private final Set<List<Object>> neighbourKeys = new HashSet<>();
+    private final List<String[]> portReferences = new ArrayList<>();
+    private final Map<String, String> sysctl = new LinkedHashMap<>();
+    private PortConfig.Attach attach;
+    private PortConfig.Copy copy;
+    private List<Integer> cpus = List.of();
+    private WorkersConfig.Idle idle = WorkersConfig.Idle.ADAPTIVE;
+    private Configuration.Local local = Configuration.Local.KERNEL;
+    private Configuration.OnDeath onDeath = Configuration.OnDeath.KERNEL;
+    private Path rules4;
+    private Path rules6;
+    private Path sets;
+    private Path services;
+    private String source = "the configuration";
+
+    /** Reads a file; call it before the options that override it. */
+    public ConfigurationBuilder file(final Path file) {
+        if (file != null) {
+            source = file.toString();
+            ConfigurationParser.parse(file, this);
+        }
+        return this;
+    }
+
+    /** {@code --port}: a port named like its device, unless a port of that device exists. */
+    public ConfigurationBuilder port(final String device) {
+        final String where = "--port " + device;
+        checkDeviceName(device, where);
+        if (ports.values().stream().noneMatch(p -> p.device().equals(device))) {
+            checkPortName(device, where);
+            port(new PortConfig(
+                    device, device, PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, PortConfig.QUEUE_PER_WORKER), where);
+        }
+        return this;
+    }
+
+    /** {@code --attach}: for all ports. */
+    public ConfigurationBuilder attach(final PortConfig.Attach value) {
+        attach = value == null ? attach : value;
+        return this;
+    }
+
+    /** {@code --copy}: for all ports. */
+    public ConfigurationBuilder copy(final PortConfig.Copy value) {
+        copy = value == null ? copy : value;
+        return this;
+    }
+
+    /** {@code --cpus}, read by {@link Literals#cpus}. */
+    public ConfigurationBuilder cpus(final List<Integer> value) {
+        cpus = value == null ? cpus : List.copyOf(value);
+        return this;
+    }
+
+    /** {@code --idle}. */
+    public ConfigurationBuilder idle(final WorkersConfig.Idle value) {
+        idle = value == null ? idle : value;
+        return this;
+    }
+
+    /** {@code --rules}. */
+    public ConfigurationBuilder rules4(final Path value) {
+        return value == null ? this : rules4(value, "--rules");
+    }
+
+    /** {@code --rules6}. */
+    public ConfigurationBuilder rules6(final Path value) {
+        return value == null ? this : rules6(value, "--rules6");
+    }
+
+    /** {@code --sets}. */
+    public ConfigurationBuilder sets(final Path value) {
+        return value == null ? this : sets(value, "--sets");
+    }
+
+    /** {@code --services}. */
+    public ConfigurationBuilder services(final Path value) {
+        return value == null ? this : services(value, "--services");
+    }
+
+    /** Checks the whole and returns it. */
+    public Configuration build() {
+        if (ports.isEmpty()) {
+            throw new ConfigurationException(source,
+                    "no port is given; add one such as 'ports: { lan: { device: eth0 } }' or the option --port eth0");
+        }
+        if (ports.size() > MAX_PORTS) {
+            throw new ConfigurationException(source, "too many ports: ports=" + ports.size() + " limit=" + MAX_PORTS);
+        }
+        for (final String[] reference : portReferences) {
+            if (!ports.containsKey(reference[0])) {
+                throw new ConfigurationException(reference[1], "unknown port '" + reference[0] + "': the nearest port is '"
+                        + NearestWord.of(reference[0], ports.keySet()) + "'; ports: " + String.join(", ", ports.keySet()));
+            }
+        }
+        final List<PortConfig> finished = ports.values().stream().map(this::overridden).toList();
+        final Configuration configuration = new Configuration(
+                finished,
+                new WorkersConfig(cpus, idle),
+                local,
+                onDeath,
+                rules4,
+                rules6,
+                sets,
+                services,
+                sysctl,
+                new NetworkConfig(addresses, routes, neighbours));
+        Unsupported.check(configuration, key -> places.getOrDefault(key, source));
+        return configuration;
+    }
+
+    private PortConfig overridden(final PortConfig port) {
+        return new PortConfig(
+                port.name(),
+                port.device(),
+                attach == null ? port.attach() : attach,
+                copy == null ? port.copy() : copy,
+                port.queues());
+    }
+
+    ConfigurationBuilder port(final PortConfig port, final String where) {
+        for (final PortConfig other : ports.values()) {
+            if (other.device().equals(port.device())) {
+                throw new ConfigurationException(where, "device '" + port.device() + "' is already port '" + other.name()
+                        + "'; a device can be one port only");
+            }
+        }
+        ports.put(port.name(), port);
+        return this;
+    }
+
+    void checkPortName(final String name, final String where) {
+        if ("local".equals(name)) {
+            throw new ConfigurationException(where,
+                    "a port cannot be named 'local', which stands for this host's own sockets; choose another name");
+        }
+        if (!PORT_NAME.matcher(name).matches()) {
+            throw new ConfigurationException(where, "the port name '" + name + "' is not usable; use up to "
+                    + PORT_NAME_CHARS + " letters, digits and any of _ . @ : -");
+        }
+    }
+
+    void checkDeviceName(final String device, final String where) {
+        if (device.isEmpty() || device.length() > DEVICE_NAME_BYTES || device.equals(".") || device.equals("..")
+                || device.chars().anyMatch(c -> c <= ' ' || c > '~' || c == '/' || c == ':')) {
+            throw new ConfigurationException(where, "'" + device + "' cannot be a Linux interface; use 1 to "
+                    + DEVICE_NAME_BYTES + " visible ASCII characters without / and :");
+        }
+    }
+
+    void local(final Configuration.Local value, final String where) {
+        local = value;
+        places.put("local", where);
+    }
+
+    void onDeath(final Configuration.OnDeath value, final String where) {
+        onDeath = value;
+        places.put("on-death", where);
+    }
+
+    ConfigurationBuilder rules4(final Path value, final String where) {
+        rules4 = value;
+        places.put("rules.ipv4", where);
+        return this;
+    }
+
+    ConfigurationBuilder rules6(final Path value, final String where) {
+        rules6 = value;
+        places.put("rules.ipv6", where);
+        return this;
+    }
+
+    ConfigurationBuilder sets(final Path value, final String where) {
+        sets = value;
+        places.put("sets", where);
+        return this;
+    }
+
+    ConfigurationBuilder services(final Path value, final String where) {
+        services = value;
+        places.put("services", where);
+        return this;
+    }
+
+    void sysctl(final String name, final String value, final String where) {
+        sysctl.put(name, value);
+        places.put("sysctl." + name, where);
+    }
+
+    void addresses(final String port, final List<Prefix> prefixes, final String where) {
+        portReferences.add(new String[] {port, where});
+        addresses.put(port, prefixes);
+    }
+
+    void route(final Route route, final String where) {
+        if (route.port() != null) {
+            portReferences.add(new String[] {route.port(), where});
+        }
+        routes.add(route);
+    }
+
+    void neighbour(final Neighbour neighbour, final String ipWhere, final String portWhere) {
+        portReferences.add(new String[] {neighbour.port(), portWhere});
+        if (!neighbourKeys.add(List.of(neighbour.ip(), neighbour.port()))) {
+            throw new ConfigurationException(ipWhere, "the neighbour " + neighbour.ip().getHostAddress() + " on port "
+                    + neighbour.port() + " is given twice; keep one");
+        }
+        neighbours.add(neighbour);
+    }
+}

@@ -1,0 +1,46 @@
+package io.penstock.dataplane.config;
+
+import java.util.function.Function;
+
+/**
+ * What the configuration can say and this version cannot do, in one place. It is refused, never ignored: a firewall that
+ * skips its rules is worse than one that does not start.
+ */
+final class Unsupported {
+
+    private Unsupported() {
+    }
+
+    /** Refuses what is not supported; {@code where} tells where a key was given. */
+    static void check(final Configuration configuration, final Function<String, String> where) {
+        absent(configuration.rules4(), "rules.ipv4", "rules", where);
+        absent(configuration.rules6(), "rules.ipv6", "rules", where);
+        absent(configuration.sets(), "sets", "IP sets", where);
+        absent(configuration.services(), "services", "virtual services", where);
+        configuration.sysctl().forEach((name, value) -> {
+            throw refuse("sysctl." + name, '\'' + name + "'=" + value + ": this version has no sysctl of that name; remove it",
+                    where);
+        });
+        if (configuration.local() == Configuration.Local.PENSTOCK) {
+            throw refuse("local", "local=penstock: this version leaves the host's own traffic to the kernel; "
+                    + "write local: kernel or remove the key", where);
+        }
+        if (configuration.onDeath() == Configuration.OnDeath.DROP) {
+            throw refuse("on-death", "on-death=drop: in this version the kernel carries on when the process dies; "
+                    + "write on-death: kernel or remove the key", where);
+        }
+    }
+
+    private static void absent(
+            final Object value, final String key, final String what, final Function<String, String> where) {
+        if (value != null) {
+            throw refuse(key, key + '=' + value + ": this version has no " + what
+                    + " and would pass what they should stop or change; remove it", where);
+        }
+    }
+
+    private static ConfigurationException refuse(
+            final String key, final String sentence, final Function<String, String> where) {
+        return new ConfigurationException(where.apply(key), sentence);
+    }
+}

@@ -1,0 +1,152 @@
+package io.penstock.dataplane.hot.fib;
+
+import io.penstock.os.hot.memory.Memory;
+
+/**
+ * One adjacency: all that the path needs to send a packet on, in one cache line.
+ *
+ * <pre>
+ *   0      1      2      3       4                 8                12               16
+ *  +------+------+------+-------+-----------------+----------------+----------------+
+ *  | kind | flags|family|   0   | port            | mtu            | ifindex        |
+ *  +------+------+------+-------+-----------------+----------------+----------------+
+ *  | next hop, high 8 bytes (MULTIPATH: bucket block)              | next hop, low  |  16 .. 32
+ *  +-----------------------------------+---------------------------+----------------+
+ *  | destination MAC (6)               | source MAC (6)            | type (2) | 0   |  32 .. 48
+ *  +-----------------------------------+---------------------------+----------------+
+ *  | (unused)                                                                       |  48 .. 64
+ *  +--------------------------------------------------------------------------------+
+ * </pre>
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Kind, flags, family and port share one aligned word, written by one release store: a reader that sees FORWARD
+ *       sees a complete rewrite.</li>
+ *   <li>The rewrite goes out by two 8-byte loads, at {@link #REWRITE} and {@link #REWRITE_SECOND}, stored in that order.
+ *       The destination MAC comes whole from the first and the source MAC and type whole from the second, because the
+ *       second store lands on the first one's last two bytes. Each of the three is therefore changed in place by one
+ *       8-byte store, and no frame leaves with half a MAC. The first word is aligned; the second lies inside a cache line
+ *       and inside 16 aligned bytes, where x86-64 and arm64 (LSE2) do not tear it.</li>
+ *   <li>A neighbour that gives out keeps its old rewrite in memory: whoever has just read FORWARD sends to the address
+ *       that was right a moment ago.</li>
+ *   <li>Anything else that changes needs a fresh adjacency; the old one is reused after quiescence.</li>
+ * </ol>
+ *
+ * <p>Addresses of IPv4 lie in the low word as an unsigned number, high word 0. Threads: written by the control thread.
+ */
+public final class AdjacencyLayout {
+
+    /** log2 of the bytes of an adjacency. */
+    public static final int SHIFT = 6;
+
+    /** Adjacencies that the address space is reserved for: a million neighbours and some routes of their own. */
+    public static final int MAX_ADJACENCIES = (1 << 20) + (1 << 17);
+
+    /** Bytes to reserve. */
+    public static final long BYTES = (long) MAX_ADJACENCIES << SHIFT;
+
+    /** Offset of the word of kind, flags, family and port. */
+    public static final int HEAD = 0;
+
+    /** Offset of the largest IP packet that may leave, an int. */
+    public static final int MTU = 8;
+
+    /** Offset of the kernel's index of the output device, an int. */
+    public static final int IFINDEX = 12;
+
+    /** Offset of the next hop's first eight bytes. */
+    public static final int NEXT_HOP_HIGH = 16;
+
+    /** Offset of the next hop's last eight bytes. */
+    public static final int NEXT_HOP_LOW = 24;
+
+    /** Offset of the Ethernet header, and of the first of the two words that the path copies. */
+    public static final int REWRITE = 32;
+
+    /** Bytes from the first to the second of the two words that the path copies. */
+    public static final int REWRITE_STEP = 6;
+
+    /** Offset of the second word. */
+    public static final int REWRITE_SECOND = REWRITE + REWRITE_STEP;
+
+    /** Flag: the next hop is a gateway and not the packet's destination. */
+    public static final int FLAG_GATEWAY = 1;
+
+    /** The port of an adjacency that leaves through none. */
+    public static final int NO_PORT = -1;
+
+    private static final int FLAGS_SHIFT = 8;
+    private static final int FAMILY_SHIFT = 16;
+    private static final int PORT_SHIFT = 32;
+
+    private AdjacencyLayout() {
+    }
+
+    /** Address of an adjacency. */
+    public static long address(final long base, final int adjacency) {
+        return base + ((long) adjacency << SHIFT);
+    }
+
+    /** Kind, flags, family and port in one word; pairs with {@link #publishHeadRelease}. */
+    public static long headAcquire(final long adjacency) {
+        return Memory.getLongAcquire(adjacency + HEAD);
+    }
+
+    /** Puts kind, flags, family and port in force, after everything else was written; pairs with {@link #headAcquire}. */
+    public static void publishHeadRelease(final long adjacency, final long head) {
+        Memory.putLongRelease(adjacency + HEAD, head);
+    }
+
+    /** The word of kind, flags, family (4 or 6) and port. */
+    public static long head(final int kind, final int flags, final int family, final int port) {
+        return (long) port << PORT_SHIFT | (long) family << FAMILY_SHIFT | (long) flags << FLAGS_SHIFT | kind;
+    }
+
+    /** The {@link AdjacencyKind} in a head. */
+    public static int kind(final long head) {
+        return (int) head & 0xFF;
+    }
+
+    /** The flags in a head. */
+    public static int flags(final long head) {
+        return (int) head >>> FLAGS_SHIFT & 0xFF;
+    }
+
+    /** The family of the packets, 4 or 6, in a head; 0 where it does not matter. */
+    public static int family(final long head) {
+        return (int) head >>> FAMILY_SHIFT & 0xFF;
+    }
+
+    /** The output port's index in a head, or {@link #NO_PORT}. */
+    public static int port(final long head) {
+        return (int) (head >> PORT_SHIFT);
+    }
+
+    /** The largest IP packet that may leave. */
+    public static int mtu(final long adjacency) {
+        return Memory.getInt(adjacency + MTU);
+    }
+
+    /** The kernel's index of the output device; 0 if there is none. */
+    public static int ifindex(final long adjacency) {
+        return Memory.getInt(adjacency + IFINDEX);
+    }
+
+    /** The next hop's first eight bytes. */
+    public static long nextHopHigh(final long adjacency) {
+        return Memory.getLong(adjacency + NEXT_HOP_HIGH);
+    }
+
+    /** The next hop's last eight bytes; all of an IPv4 address. */
+    public static long nextHopLow(final long adjacency) {
+        return Memory.getLong(adjacency + NEXT_HOP_LOW);
+    }
+
+    /** Writes the 14 bytes of the Ethernet header where a frame starts. */
+    public static void writeEthernet(final long adjacency, final long frame) {
+        final long first = Memory.getLong(adjacency + REWRITE);
+        final long second = Memory.getLong(adjacency + REWRITE_SECOND);
+        Memory.putLong(frame, first);
+        Memory.putLong(frame + REWRITE_STEP, second);
+    }
+}

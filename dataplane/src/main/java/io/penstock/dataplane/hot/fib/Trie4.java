@@ -1,0 +1,88 @@
+package io.penstock.dataplane.hot.fib;
+
+import io.penstock.os.hot.memory.Memory;
+
+/**
+ * Longest-prefix match over IPv4 as the workers do it: one load where no prefix longer than /16 is near, two to /24,
+ * three to /32.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>A lookup gives the adjacency that was in force at some instant between its call and its return; adding a covering
+ *       prefix and then withdrawing the specific one never shows "no route" in between.</li>
+ *   <li>An answer found in the last table visited stands by itself: that load is the instant. An answer taken from a
+ *       shorter prefix needs several loads; then the count of finished updates must not have moved, so that at most one
+ *       update overlapped, and one update changes one level only. Otherwise the lookup starts again. The writer is never
+ *       waited for.</li>
+ *   <li>A node that was unlinked is recycled only when every worker has passed a batch boundary, so entries loaded by
+ *       {@link #rootEntry} may be resolved until the batch ends.</li>
+ * </ol>
+ *
+ * <p>Every load is an acquire; each pairs with a release in {@code io.penstock.dataplane.fib.Trie4Writer}. Source: the
+ * leaf-pushed multibit trie of Srinivasan and Varghese, "Fast address lookups using controlled prefix expansion", 1999;
+ * the strides are DIR-24-8's idea cut so that the root fits the L2 cache. Threads: any number of readers.
+ */
+final class Trie4 {
+
+    private final long base;
+
+    Trie4(final long base) {
+        this.base = base;
+    }
+
+    /** The first load: an adjacency when it is not negative. */
+    int rootEntry(final int address) {
+        return Memory.getIntAcquire(Trie4Layout.rootEntry(base, address));
+    }
+
+    /** What is left to do after the first load. */
+    int resolve(final int entry, final int address) {
+        if (entry >= 0) {
+            return entry;
+        }
+        final int second = Memory.getIntAcquire(Trie4Layout.secondEntry(base, entry, address));
+        if (second > 0) {
+            return second;
+        }
+        if (second < 0) {
+            final int third = Memory.getIntAcquire(Trie4Layout.thirdEntry(base, second, address));
+            if (third > 0) {
+                return third;
+            }
+        }
+        return resolveSlow(address);
+    }
+
+    /** A shorter prefix than the tables visited could hold applies, or none. */
+    private int resolveSlow(final int address) {
+        while (true) {
+            final long version = Memory.getLongAcquire(base + Trie4Layout.VERSION_OFFSET);
+            final int first = rootEntry(address);
+            if (first >= 0) {
+                return first;
+            }
+            int result = 0;
+            final int second = Memory.getIntAcquire(Trie4Layout.secondEntry(base, first, address));
+            if (second > 0) {
+                return second;
+            }
+            if (second < 0) {
+                final int third = Memory.getIntAcquire(Trie4Layout.thirdEntry(base, second, address));
+                if (third > 0) {
+                    return third;
+                }
+                result = fallback(second);
+            }
+            if (result == 0) {
+                result = fallback(first);
+            }
+            if (Memory.getLongAcquire(base + Trie4Layout.VERSION_OFFSET) == version) {
+                return result;
+            }
+        }
+    }
+
+    private int fallback(final int entry) {
+        return Memory.getIntAcquire(Trie4Layout.fallback(base, Trie4Layout.nodeOf(entry)));
+    }
+}

@@ -1,0 +1,70 @@
+package io.penstock.dataplane.hot.metrics;
+
+import java.util.Locale;
+
+/**
+ * What one worker counts. The place in the file follows the order: what every batch writes comes first, so that it shares
+ * the block's first two cache lines. Gauges say "now"; all others only grow.
+ */
+public enum WorkerCounter implements Counter {
+    PACKETS(Unit.PACKETS, "Packets that entered the hooks: received on a port or sent by the host's own sockets."),
+    FORWARDED(Unit.PACKETS, "Packets that left by a port, whoever made them."),
+    BATCHES(Unit.EVENTS, "Batches with at least one packet."),
+    POLLS_EMPTY(Unit.EVENTS, "Rounds over all ports that found nothing."),
+    BUSY_NS(Unit.NANOSECONDS, "Time spent on rounds that found a packet."),
+    IDLE_NS(Unit.NANOSECONDS, "Time spent on rounds that found nothing, asleep or spinning."),
+    FRAMES_FREE(Unit.FRAMES, "UMEM frames that nobody holds now."),
+    DELIVERED(Unit.PACKETS, "Packets handed to the host's own sockets."),
+    STOLEN(Unit.PACKETS, "Packets that a hook function took over with verdict STOLEN."),
+    QUEUED(Unit.PACKETS, "Packets handed to a queue's listener with verdict QUEUE."),
+    RETURNED(Unit.PACKETS, "Stolen or queued packets that came back, to go on or to be dropped."),
+    ORIGINATED(Unit.PACKETS, "Packets that the data plane made itself: ICMP errors, resets."),
+    PARKED(Unit.PACKETS, "Packets that wait for their neighbour's address now."),
+    HOOK_EXCEPTIONS(Unit.EVENTS, "Exceptions that hook functions threw."),
+    PARTIAL_CHECKSUMS_COMPLETED(Unit.PACKETS, "Packets whose L4 checksum held only the pseudo-header sum, completed before sending."),
+    GENERATION(Unit.NUMBER, "The configuration's generation that the worker has taken up, now.");
+
+    private static final WorkerCounter[] VALUES = values();
+
+    private final Unit unit;
+    private final String sentence;
+    private final String metric;
+    private final long offset;
+
+    WorkerCounter(final Unit unit, final String sentence) {
+        this.unit = unit;
+        this.sentence = sentence;
+        this.metric = name().toLowerCase(Locale.ROOT);
+        this.offset = Long.BYTES * (1L + ordinal());
+    }
+
+    /** How many there are. */
+    public static int count() {
+        return VALUES.length;
+    }
+
+    @Override
+    public int id() {
+        return ordinal();
+    }
+
+    @Override
+    public String metric() {
+        return metric;
+    }
+
+    @Override
+    public Unit unit() {
+        return unit;
+    }
+
+    @Override
+    public String sentence() {
+        return sentence;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+}

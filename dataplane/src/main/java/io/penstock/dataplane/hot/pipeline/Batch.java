@@ -1,0 +1,60 @@
+package io.penstock.dataplane.hot.pipeline;
+
+/**
+ * Up to 64 frames on their way, as dense arrays by slot.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Slots 0 to {@code count - 1} are in order of arrival.</li>
+ *   <li>A slot's frame is owned by the batch until its {@code outcome} is set; then by whom the outcome names.</li>
+ *   <li>{@code network} is set once the frame is known to hold the whole network header; {@code transport} may point to
+ *       the packet's end.</li>
+ * </ol>
+ *
+ * <p>Threads: the worker that owns it.
+ */
+public final class Batch {
+
+    /**
+     * Frames in a batch at the most. Unit: frames. 64 is where per-batch costs are spread thin and the headers still lie
+     * in the first-level cache; smaller makes ring and call overheads show, larger evicts headers between stages.
+     */
+    public static final int CAPACITY = 64;
+
+    /** {@link #inPort} of a packet that this host sends: the last port number, which no device gets. */
+    public static final int FROM_HOST = PortTable.CAPACITY - 1;
+
+    /** Flag: the transport checksum holds only the pseudo-header's sum and is completed before transmission. */
+    public static final int PARTIAL_CHECKSUM = 1;
+    /** Flag: a second or later fragment, which has no transport header. */
+    public static final int LATER_FRAGMENT = 2;
+    /** Flag: the packet was rerouted and skips POST_ROUTING. */
+    public static final int REROUTED = 4;
+
+    /** Flag: a fragment, the first one included. */
+    public static final int FRAGMENT = 8;
+
+    public int count;
+    /** The clock, read once for the batch. */
+    public long nowNs;
+    /** Address of the Ethernet header. */
+    public final long[] frame = new long[CAPACITY];
+    /** Bytes from the Ethernet header to the packet's end. */
+    public final int[] length = new int[CAPACITY];
+    /** Bytes from the Ethernet to the network header. */
+    public final int[] network = new int[CAPACITY];
+    /** Bytes from the Ethernet to the transport header. */
+    public final int[] transport = new int[CAPACITY];
+    /** {@code Family.number()} of the packet, 0 until parsed or where the parser dropped it. */
+    public final int[] family = new int[CAPACITY];
+    /** Transport protocol. */
+    public final int[] protocol = new int[CAPACITY];
+    public final int[] inPort = new int[CAPACITY];
+    public final int[] outPort = new int[CAPACITY];
+    public final int[] flags = new int[CAPACITY];
+    public final int[] mark = new int[CAPACITY];
+    /** Index of the adjacency that routing chose. */
+    public final int[] adjacency = new int[CAPACITY];
+    /** What became of the packet: one of {@link Outcome}'s numbers, with the drop reason or queue above. */
+    public final int[] outcome = new int[CAPACITY];
+}

@@ -1,0 +1,80 @@
+package io.penstock.dataplane.hot.pipeline;
+
+/**
+ * Why a packet ended in Penstock: the closed list. The number is the position in counter files, so reasons are only ever
+ * added at the end.
+ */
+public enum DropReason {
+    FRAME_TRUNCATED("The frame is shorter than an Ethernet header."),
+    FRAME_OTHER_HOST("The destination MAC address is another host's."),
+    FRAME_MULTICAST("The frame is broadcast or multicast, which is the kernel's to handle, but reached the data plane."),
+    FRAME_PROTOCOL("The EtherType is none that the data plane forwards."),
+    IPV4_TRUNCATED("The frame ends inside the IPv4 header."),
+    IPV4_VERSION("The version field of an IPv4 frame is not 4."),
+    IPV4_HEADER_LENGTH("The IPv4 header length is under 20 bytes or runs past the frame."),
+    IPV4_TOTAL_LENGTH("The IPv4 total length is smaller than the header or larger than the frame."),
+    IPV4_CHECKSUM("The IPv4 header checksum is wrong."),
+    IPV4_MARTIAN_SOURCE("The IPv4 source address cannot be a sender: loopback, multicast, broadcast or zero."),
+    IPV4_MARTIAN_DESTINATION("The IPv4 destination address cannot be on a wire: loopback or zero."),
+    IPV6_TRUNCATED("The frame ends inside the IPv6 header."),
+    IPV6_VERSION("The version field of an IPv6 frame is not 6."),
+    IPV6_PAYLOAD_LENGTH("The IPv6 payload length is larger than the frame."),
+    IPV6_MARTIAN_SOURCE("The IPv6 source address cannot be a sender: multicast, loopback or unspecified."),
+    IPV6_MARTIAN_DESTINATION("The IPv6 destination address cannot be on a wire: loopback or unspecified."),
+    IPV6_EXTENSION("An IPv6 extension header runs past the packet or there are too many of them."),
+    TTL_EXPIRED("The IPv4 time to live or IPv6 hop limit ran out."),
+    MTU_EXCEEDED("The packet is larger than the next hop's MTU."),
+    NO_ROUTE("No route leads to the destination."),
+    ROUTE_BLACKHOLE("The route is of type blackhole."),
+    ROUTE_UNREACHABLE("The route is of type unreachable."),
+    ROUTE_PROHIBIT("The route is of type prohibit."),
+    ROUTE_KERNEL("The route leads to a device that is no port of the data plane."),
+    LOCAL_UNDELIVERED("The packet is for this host, but host traffic is the kernel's and this one was not passed to it."),
+    NEIGHBOUR_FAILED("The next hop did not answer in time."),
+    PARKING_FULL("Too many packets wait for a neighbour or a hook's owner."),
+    HOOK_DROP("A hook function returned DROP."),
+    HOOK_EXCEPTION("A hook function threw an exception."),
+    HOOK_VERDICT("A hook function returned an unknown verdict, or STOLEN without having stolen the packet."),
+    HOOK_REPEAT("A hook function returned REPEAT too often for one packet."),
+    QUEUE_UNHEARD("Verdict QUEUE without bypass, and nobody listens on the queue."),
+    QUEUE_FULL("Verdict QUEUE, and the queue is full."),
+    STOLEN_RELEASED("The hook function that had stolen the packet freed it."),
+    TX_RING_FULL("The port's transmission ring has no room."),
+    TX_PORT_DOWN("The port that the packet should leave by is gone."),
+    FORWARDING_OFF("Forwarding is switched off for the port (sysctl net.ipv4.conf.*.forwarding, net.ipv6).");
+
+    private static final DropReason[] VALUES = values();
+
+    private final String sentence;
+    private final String metric;
+
+    DropReason(final String sentence) {
+        this.sentence = sentence;
+        this.metric = name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** The position in counter files and arrays. */
+    public int id() {
+        return ordinal();
+    }
+
+    /** The name in {@code stat}, JSON and verdicts, such as {@code no_route}. */
+    public String metric() {
+        return metric;
+    }
+
+    /** What it means. */
+    public String sentence() {
+        return sentence;
+    }
+
+    /** How many there are. */
+    public static int count() {
+        return VALUES.length;
+    }
+
+    /** The reason with that position. */
+    public static DropReason of(final int id) {
+        return VALUES[id];
+    }
+}

@@ -1,0 +1,68 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.api.HookPoint;
+import io.penstock.dataplane.api.HookState;
+
+/** The lane's one {@link HookState}, moved from slot to slot and from list to list. */
+public final class HookStateView implements HookState {
+
+    private final Lane lane;
+    private Batch batch;
+    private int slot;
+    private HookList list;
+
+    HookStateView(final Lane lane) {
+        this.lane = lane;
+    }
+
+    /** Moves to a slot at one list of hook functions. */
+    public HookStateView at(final Batch newBatch, final int newSlot, final int newList) {
+        batch = newBatch;
+        slot = newSlot;
+        list = HookList.of(newList);
+        return this;
+    }
+
+    @Override
+    public String namespace() {
+        return lane.namespace;
+    }
+
+    @Override
+    public Family family() {
+        return list.family();
+    }
+
+    @Override
+    public HookPoint point() {
+        return list.point();
+    }
+
+    @Override
+    public Device in() {
+        final int port = batch.inPort[slot];
+        return port == Batch.FROM_HOST ? null : lane.device(port);
+    }
+
+    @Override
+    public Device out() {
+        return list.knowsOut() ? lane.device(batch.outPort[slot]) : null;
+    }
+
+    @Override
+    public int socketUid() {
+        return -1;
+    }
+
+    @Override
+    public Continuation continuation() {
+        return list.continuation();
+    }
+
+    @Override
+    public long nowNs() {
+        return batch.nowNs;
+    }
+}

@@ -1,0 +1,239 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.api.QueueHandler;
+import io.penstock.dataplane.hot.fib.Fib;
+import io.penstock.os.hot.ring.FrameStack;
+
+/**
+ * All that one worker needs for one network namespace: the batch's surroundings.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Only its worker touches it, but for {@link #publish}, whose caller waits at a quiescence.</li>
+ *   <li>{@code counters.unaccounted()} is 0 whenever no batch is under way.</li>
+ * </ol>
+ */
+public final class Lane {
+
+    /**
+     * How long a packet waits for its neighbour. Unit: ns. The kernel gives up after three solicitations a second apart;
+     * shorter would drop what a slow host still answers, longer would hold frames for hosts that are gone.
+     */
+    static final long NEIGHBOUR_WAIT_NS = 3_000_000_000L;
+
+    public final Fib fib;
+    public final PortTable ports;
+    public final LaneCounters counters = new LaneCounters();
+    public final FrameStack frames;
+
+    final String namespace;
+    final Parking parking;
+    final TxQueue local = new TxQueue();
+    QueueHandler queueHandler;
+
+    private final PacketView packet = new PacketView(this);
+    private final HookStateView state = new HookStateView(this);
+    private final TxQueue[] transmit = new TxQueue[PortTable.CAPACITY];
+    private final PortIo[] io = new PortIo[PortTable.CAPACITY];
+    private final Device[] devices = new Device[PortTable.CAPACITY];
+    private final Batch one = new Batch();
+    private final NeighbourRequests neighbours;
+    private final long chunkMask;
+    private PortIo localIo;
+    private PacketProgram program;
+    private int portCount;
+    private long fibVersion;
+    private long retryAtNs;
+    private Throwable lastException;
+
+    /**
+     * A lane.
+     *
+     * @param index      the worker's number, part of every token
+     * @param chunkMask  clears the bits of a frame's address within its chunk; chunks are aligned to their size
+     */
+    public Lane(
+            final int index,
+            final String namespace,
+            final Fib fib,
+            final PortTable ports,
+            final FrameStack frames,
+            final long chunkMask,
+            final NeighbourRequests neighbours) {
+        this.namespace = namespace;
+        this.fib = fib;
+        this.ports = ports;
+        this.frames = frames;
+        this.chunkMask = chunkMask;
+        this.neighbours = neighbours;
+        this.parking = new Parking(index, chunkMask);
+        for (int i = 0; i < transmit.length; i++) {
+            transmit[i] = new TxQueue();
+        }
+    }
+
+    /** Adds or replaces a port's end. Worker's thread, or before it runs. */
+    public void port(final Device device, final PortIo end) {
+        devices[device.index()] = device;
+        io[device.index()] = end;
+        portCount = Math.max(portCount, device.index() + 1);
+    }
+
+    /** Takes a port away: what should leave by it is dropped. Worker's thread. */
+    public void removePort(final int index) {
+        io[index] = null;
+    }
+
+    /** Where packets for this host go; without it they are dropped as undelivered. */
+    public void local(final PortIo end) {
+        localIo = end;
+    }
+
+    /** Puts a program in force. Worker's thread, at a batch boundary. */
+    public void publish(final PacketProgram next, final QueueHandler handler) {
+        program = next;
+        queueHandler = handler;
+    }
+
+    /** Judges the received packets of a batch and sends what leaves. */
+    public void process(final Batch b) {
+        counters.received += b.count;
+        counters.batches++;
+        program.run(this, b);
+        flush();
+    }
+
+    /** Judges packets that this host sends, and sends what leaves. */
+    public void processOutput(final Batch b) {
+        counters.originated += b.count;
+        counters.batches++;
+        program.output(this, b);
+        flush();
+    }
+
+    /**
+     * Looks after parked packets; called between batches.
+     *
+     * @return packets that moved
+     */
+    public int tend(final long nowNs) {
+        return parking.waitingCount() == 0 ? 0 : tendSlow(nowNs);
+    }
+
+    /** Lets a stolen or queued packet go on, or frees it. Worker's thread. */
+    public void resume(final long token, final int verdict, final long nowNs) {
+        HookVerdicts.resume(this, program, one, token, verdict, nowNs);
+        flush();
+    }
+
+    /** Frames that wait for a neighbour or are held for an owner. */
+    public int parkedCount() {
+        return parking.count();
+    }
+
+    /** The packet view at a slot. */
+    public PacketView packet(final Batch b, final int slot) {
+        return packet.at(b, slot);
+    }
+
+    /** The packet view where it stands. */
+    PacketView packet() {
+        return packet;
+    }
+
+    /** The state view at a slot and list. */
+    public HookStateView state(final Batch b, final int slot, final int list) {
+        return state.at(b, slot, list);
+    }
+
+    HookStateView state() {
+        return state;
+    }
+
+    Device device(final int port) {
+        return devices[port];
+    }
+
+    /** The most recent exception of a hook function, for the control thread to report; read racily. */
+    public Throwable lastException() {
+        return lastException;
+    }
+
+    void exception(final Throwable e) {
+        counters.hookExceptions++;
+        lastException = e;
+    }
+
+    void drop(final Batch b, final int slot, final DropReason reason) {
+        b.outcome[slot] = Outcome.dropped(reason);
+        counters.dropped[reason.id()]++;
+        frames.push(b.frame[slot] & chunkMask);
+    }
+
+    boolean deliverable() {
+        return localIo != null;
+    }
+
+    TxQueue transmitQueue(final int port) {
+        return transmit[port];
+    }
+
+    boolean hasPort(final int port) {
+        return io[port] != null;
+    }
+
+    void requestNeighbour(final int port, final boolean ipv6, final long high, final long low) {
+        neighbours.request(port, ipv6, high, low);
+    }
+
+    private void flush() {
+        for (int i = 0; i < portCount; i++) {
+            final TxQueue queue = transmit[i];
+            if (queue.count != 0) {
+                counters.forwarded += send(io[i], queue, DropReason.TX_RING_FULL);
+            }
+        }
+        if (local.count != 0) {
+            counters.delivered += send(localIo, local, DropReason.LOCAL_UNDELIVERED);
+        }
+    }
+
+    private int send(final PortIo end, final TxQueue queue, final DropReason otherwise) {
+        final int sent = end.send(queue);
+        final int left = queue.count - sent;
+        if (left > 0) {
+            counters.dropped[otherwise.id()] += left;
+            for (int i = sent; i < queue.count; i++) {
+                frames.push(queue.frame[i] & chunkMask);
+            }
+        }
+        queue.count = 0;
+        return sent;
+    }
+
+    private int tendSlow(final long nowNs) {
+        final long version = fib.version();
+        if (version == fibVersion && nowNs - retryAtNs < 0) {
+            return 0;
+        }
+        fibVersion = version;
+        retryAtNs = nowNs + NEIGHBOUR_WAIT_NS / 30;
+        final int ranks = Math.min(parking.waitingCount(), Batch.CAPACITY);
+        int moved = 0;
+        int rank = 0;
+        final int end = parking.waitingCount();
+        while (rank < end && moved < ranks) {
+            if (TransmitStep.retry(this, program, one, rank, nowNs)) {
+                moved++;
+            }
+            rank++;
+        }
+        parking.compact(rank);
+        if (rank < end) {
+            retryAtNs = nowNs;
+        }
+        flush();
+        return moved;
+    }
+}

@@ -1,0 +1,50 @@
+package io.penstock.dataplane.hot.pipeline;
+
+/**
+ * What a lane has counted since it started. Plain fields of one writer; the worker copies them to the counter file.
+ *
+ * <p>Every packet is accounted for: {@code received + originated + resumed} equals
+ * {@code forwarded + delivered + stolen + queued + parked + the sum of dropped} at every batch boundary.
+ */
+public final class LaneCounters {
+
+    /** Packets that ports gave. */
+    public long received;
+    /** Packets of this host that entered at LOCAL_OUT. */
+    public long originated;
+    /** Packets that came back from a parking place. */
+    public long resumed;
+    public long forwarded;
+    public long delivered;
+    public long stolen;
+    public long queued;
+    public long parked;
+    /** Drops by {@link DropReason#id()}. */
+    public final long[] dropped = new long[DropReason.count()];
+    /** Begun transport checksums that were completed. */
+    public long partialChecksums;
+    /** Batches of at least one packet. */
+    public long batches;
+    /** Exceptions from hook functions. */
+    public long hookExceptions;
+    /** Tokens that were used twice or never given. */
+    public long badTokens;
+
+    /** Packets whose fate is not known: 0, or a defect. */
+    public long unaccounted() {
+        long ended = forwarded + delivered + stolen + queued + parked;
+        for (final long count : dropped) {
+            ended += count;
+        }
+        return received + originated + resumed - ended;
+    }
+
+    /** The sum over all reasons. */
+    public long droppedTotal() {
+        long total = 0;
+        for (final long count : dropped) {
+            total += count;
+        }
+        return total;
+    }
+}

@@ -1,0 +1,100 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.api.Packet;
+
+/** The lane's one {@link Packet}, moved from slot to slot. */
+public final class PacketView implements Packet {
+
+    private final Lane lane;
+    private Batch batch;
+    private int slot;
+    private long stolen = Parking.NO_TOKEN;
+
+    PacketView(final Lane lane) {
+        this.lane = lane;
+    }
+
+    /** Moves to a slot. */
+    public PacketView at(final Batch newBatch, final int newSlot) {
+        batch = newBatch;
+        slot = newSlot;
+        if (stolen != Parking.NO_TOKEN) {
+            cancelSlow();
+        }
+        return this;
+    }
+
+    @Override
+    public long frame() {
+        return batch.frame[slot];
+    }
+
+    @Override
+    public int length() {
+        return batch.length[slot];
+    }
+
+    @Override
+    public long network() {
+        return batch.frame[slot] + batch.network[slot];
+    }
+
+    @Override
+    public int networkLength() {
+        return batch.length[slot] - batch.network[slot];
+    }
+
+    @Override
+    public long transport() {
+        return batch.frame[slot] + batch.transport[slot];
+    }
+
+    @Override
+    public int transportLength() {
+        return isLaterFragment() ? 0 : batch.length[slot] - batch.transport[slot];
+    }
+
+    @Override
+    public int protocol() {
+        return batch.protocol[slot];
+    }
+
+    @Override
+    public boolean isLaterFragment() {
+        return (batch.flags[slot] & Batch.LATER_FRAGMENT) != 0;
+    }
+
+    @Override
+    public int mark() {
+        return batch.mark[slot];
+    }
+
+    @Override
+    public void mark(final int mark) {
+        batch.mark[slot] = mark;
+    }
+
+    @Override
+    public long steal() {
+        if (stolen == Parking.NO_TOKEN) {
+            stolen = lane.parking.reserve();
+        }
+        return stolen;
+    }
+
+    /** The token is in use. */
+    void forget() {
+        stolen = Parking.NO_TOKEN;
+    }
+
+    /** A function took a token and then judged otherwise. */
+    private void cancelSlow() {
+        lane.parking.cancel(stolen);
+        stolen = Parking.NO_TOKEN;
+    }
+
+    /** The token that the function just called took, or {@link Parking#NO_TOKEN}. */
+    long stolen() {
+        return stolen;
+    }
+}

@@ -1,0 +1,237 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.api.Family;
+import io.penstock.os.hot.packet.Checksum;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Extensions;
+import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.hot.packet.PartialChecksum;
+import io.penstock.os.hot.packet.TcpLayout;
+import io.penstock.os.hot.packet.UdpLayout;
+
+/**
+ * From bytes to a packet: checks the length once per header, finds the transport header, drops what is malformed.
+ *
+ * <p>After it a slot's {@code family} is set, or the packet has been dropped. A frame that is longer than the packet in it
+ * (Ethernet padding) is cut to the packet.
+ *
+ * <p>Source: RFC 791, 1122 section 3.2.1, 8200; net/ipv4/ip_input.c ip_rcv_core, net/ipv6/ip6_input.c ip6_rcv_core.
+ */
+public final class ParseStep {
+
+    private static final int IPV4 = Family.IPV4.number();
+    private static final int IPV6 = Family.IPV6.number();
+    private static final int ARP = Family.ARP.number();
+    private static final int FIRST_MULTICAST = 0xE000_0000;
+    private static final int LOOPBACK_NET = 127;
+    private static final int IPV6_MULTICAST_BYTE = 0xFF;
+
+    private ParseStep() {
+    }
+
+    /** Parses all packets of a batch. */
+    public static void batch(final Lane lane, final Batch b) {
+        final int n = b.count;
+        for (int slot = 0; slot < n; slot++) {
+            one(lane, b, slot);
+        }
+    }
+
+    /** Parses one packet. */
+    public static void one(final Lane lane, final Batch b, final int slot) {
+        final long frame = b.frame[slot];
+        final int length = b.length[slot];
+        b.outcome[slot] = Outcome.NONE;
+        b.family[slot] = 0;
+        b.mark[slot] = 0;
+        if (length < EthernetLayout.HEADER_BYTES) {
+            lane.drop(b, slot, DropReason.FRAME_TRUNCATED);
+            return;
+        }
+        final long mac = lane.ports.mac(b.inPort[slot]);
+        if (!EthernetLayout.isDestination(frame, mac) && !acceptsSlow(lane, b, slot, mac)) {
+            return;
+        }
+        b.network[slot] = EthernetLayout.HEADER_BYTES;
+        final int type = EthernetLayout.etherType(frame);
+        if (type == EthernetLayout.TYPE_IPV4) {
+            ipv4(lane, b, slot, frame + EthernetLayout.HEADER_BYTES, length - EthernetLayout.HEADER_BYTES);
+        } else if (type == EthernetLayout.TYPE_IPV6) {
+            ipv6(lane, b, slot, frame + EthernetLayout.HEADER_BYTES, length - EthernetLayout.HEADER_BYTES);
+        } else {
+            otherSlow(lane, b, slot, type);
+        }
+    }
+
+    private static boolean acceptsSlow(final Lane lane, final Batch b, final int slot, final long mac) {
+        final long destination = EthernetLayout.destination(b.frame[slot]);
+        if (EthernetLayout.isMulticast(destination)) {
+            final int type = EthernetLayout.etherType(b.frame[slot]);
+            if (type == EthernetLayout.TYPE_ARP) {
+                return true;
+            }
+            lane.drop(b, slot, DropReason.FRAME_MULTICAST);
+            return false;
+        }
+        if (mac == PortTable.ANY_MAC) {
+            return true;
+        }
+        lane.drop(b, slot, DropReason.FRAME_OTHER_HOST);
+        return false;
+    }
+
+    private static void otherSlow(final Lane lane, final Batch b, final int slot, final int type) {
+        if (type == EthernetLayout.TYPE_ARP) {
+            b.transport[slot] = b.length[slot];
+            b.protocol[slot] = 0;
+            b.flags[slot] = 0;
+            b.family[slot] = ARP;
+        } else {
+            lane.drop(b, slot, DropReason.FRAME_PROTOCOL);
+        }
+    }
+
+    private static void ipv4(final Lane lane, final Batch b, final int slot, final long ip, final int available) {
+        if (available < Ipv4Layout.HEADER_BYTES) {
+            lane.drop(b, slot, DropReason.IPV4_TRUNCATED);
+            return;
+        }
+        final int headerBytes = Ipv4Layout.headerBytes(ip);
+        if (headerBytes != Ipv4Layout.HEADER_BYTES || Ipv4Layout.version(ip) != 4) {
+            if (!ipv4OddHeaderSlow(lane, b, slot, ip, headerBytes, available)) {
+                return;
+            }
+        } else if (!Checksum.verifyIpv4(ip)) {
+            lane.drop(b, slot, DropReason.IPV4_CHECKSUM);
+            return;
+        }
+        final int total = Ipv4Layout.totalLength(ip);
+        if (total > available || total < headerBytes) {
+            lane.drop(b, slot, DropReason.IPV4_TOTAL_LENGTH);
+            return;
+        }
+        final int source = Ipv4Layout.source(ip);
+        if (Integer.compareUnsigned(source, FIRST_MULTICAST) >= 0 || source >>> 24 == LOOPBACK_NET || source >>> 24 == 0) {
+            if (source != 0 || !isUnspecifiedAllowed(ip)) {
+                lane.drop(b, slot, DropReason.IPV4_MARTIAN_SOURCE);
+                return;
+            }
+        }
+        final int destination = Ipv4Layout.destination(ip);
+        if (destination >>> 24 == LOOPBACK_NET || destination >>> 24 == 0) {
+            lane.drop(b, slot, DropReason.IPV4_MARTIAN_DESTINATION);
+            return;
+        }
+        final int length = EthernetLayout.HEADER_BYTES + total;
+        final int transport = EthernetLayout.HEADER_BYTES + headerBytes;
+        final int protocol = Ipv4Layout.protocol(ip);
+        b.length[slot] = length;
+        b.transport[slot] = transport;
+        b.protocol[slot] = protocol;
+        int flags = 0;
+        if (Ipv4Layout.isFragment(ip)) {
+            flags = Ipv4Layout.fragmentOffset(ip) == 0 ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
+        } else if (lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(protocol, total - headerBytes)
+                && PartialChecksum.isPartial4(ip, ip + headerBytes, total - headerBytes, protocol)) {
+            flags = Batch.PARTIAL_CHECKSUM;
+        }
+        b.flags[slot] = flags;
+        b.family[slot] = IPV4;
+    }
+
+    /** Local senders leave only TCP's and UDP's checksums begun. */
+    private static boolean hasChecksum(final int protocol, final int l4Bytes) {
+        return protocol == IpProtocol.TCP && l4Bytes >= TcpLayout.HEADER_BYTES
+                || protocol == IpProtocol.UDP && l4Bytes >= UdpLayout.HEADER_BYTES;
+    }
+
+    /** DHCP's first words come from 0.0.0.0, to the limited broadcast address. */
+    private static boolean isUnspecifiedAllowed(final long ip) {
+        return Ipv4Layout.destination(ip) == 0xFFFF_FFFF;
+    }
+
+    private static boolean ipv4OddHeaderSlow(
+            final Lane lane, final Batch b, final int slot, final long ip, final int headerBytes, final int available) {
+        DropReason reason = null;
+        if (Ipv4Layout.version(ip) != 4) {
+            reason = DropReason.IPV4_VERSION;
+        } else if (headerBytes < Ipv4Layout.HEADER_BYTES || headerBytes > available) {
+            reason = DropReason.IPV4_HEADER_LENGTH;
+        } else if (!Checksum.verifyIpv4(ip, headerBytes)) {
+            reason = DropReason.IPV4_CHECKSUM;
+        }
+        if (reason != null) {
+            lane.drop(b, slot, reason);
+            return false;
+        }
+        return true;
+    }
+
+    private static void ipv6(final Lane lane, final Batch b, final int slot, final long ip, final int available) {
+        if (available < Ipv6Layout.HEADER_BYTES) {
+            lane.drop(b, slot, DropReason.IPV6_TRUNCATED);
+            return;
+        }
+        if (Ipv6Layout.version(ip) != 6) {
+            lane.drop(b, slot, DropReason.IPV6_VERSION);
+            return;
+        }
+        final int total = Ipv6Layout.HEADER_BYTES + Ipv6Layout.payloadLength(ip);
+        if (total > available) {
+            lane.drop(b, slot, DropReason.IPV6_PAYLOAD_LENGTH);
+            return;
+        }
+        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
+        if (sourceHigh >>> 56 == IPV6_MULTICAST_BYTE || sourceHigh == 0 && isHostOnly(Ipv6Layout.sourceLow(ip))) {
+            lane.drop(b, slot, DropReason.IPV6_MARTIAN_SOURCE);
+            return;
+        }
+        if (Ipv6Layout.destinationHigh(ip) == 0 && isHostOnly(Ipv6Layout.destinationLow(ip))) {
+            lane.drop(b, slot, DropReason.IPV6_MARTIAN_DESTINATION);
+            return;
+        }
+        b.length[slot] = EthernetLayout.HEADER_BYTES + total;
+        final int next = Ipv6Layout.nextHeader(ip);
+        if (next == IpProtocol.TCP || next == IpProtocol.UDP || next == IpProtocol.ICMPV6) {
+            b.protocol[slot] = next;
+            b.transport[slot] = EthernetLayout.HEADER_BYTES + Ipv6Layout.HEADER_BYTES;
+            b.flags[slot] = partial6(lane, b, slot, ip, Ipv6Layout.HEADER_BYTES, total, next);
+            b.family[slot] = IPV6;
+        } else {
+            ipv6ExtensionsSlow(lane, b, slot, ip, total);
+        }
+    }
+
+    /** {@code ::} and {@code ::1}. */
+    private static boolean isHostOnly(final long low) {
+        return low == 0 || low == 1;
+    }
+
+    private static int partial6(
+            final Lane lane, final Batch b, final int slot, final long ip, final int offset, final int total, final int next) {
+        return lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(next, total - offset)
+                && PartialChecksum.isPartial6(ip, ip + offset, total - offset, next) ? Batch.PARTIAL_CHECKSUM : 0;
+    }
+
+    private static void ipv6ExtensionsSlow(
+            final Lane lane, final Batch b, final int slot, final long ip, final int total) {
+        final long walk = Ipv6Extensions.walk(ip, ip + total);
+        if (Ipv6Extensions.isError(walk)) {
+            lane.drop(b, slot, DropReason.IPV6_EXTENSION);
+            return;
+        }
+        final int next = Ipv6Extensions.nextHeader(walk);
+        final int offset = Ipv6Extensions.l4Offset(walk);
+        b.protocol[slot] = next;
+        b.transport[slot] = EthernetLayout.HEADER_BYTES + offset;
+        if (Ipv6Extensions.isFragment(walk)) {
+            b.flags[slot] = Ipv6Extensions.fragmentOffset(walk) == 0
+                    ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
+        } else {
+            b.flags[slot] = partial6(lane, b, slot, ip, offset, total, next);
+        }
+        b.family[slot] = IPV6;
+    }
+}

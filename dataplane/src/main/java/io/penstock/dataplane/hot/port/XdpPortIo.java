@@ -1,0 +1,156 @@
+package io.penstock.dataplane.hot.port;
+
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.TxQueue;
+import io.penstock.os.hot.memory.Regions;
+import io.penstock.os.hot.ring.CompletionRing;
+import io.penstock.os.hot.ring.Doorbell;
+import io.penstock.os.hot.ring.FillRing;
+import io.penstock.os.hot.ring.FrameStack;
+import io.penstock.os.hot.ring.RxRing;
+import io.penstock.os.hot.ring.TxRing;
+
+/**
+ * One AF_XDP socket's four rings as a worker's end of a port.
+ *
+ * <p>Who owns a frame: the lane's stack gives it to the fill ring; the kernel moves it to the RX ring; {@link #receive}
+ * hands it to the batch; {@link #send} gives it to the TX ring of any port that shares the UMEM; the kernel moves it to
+ * that port's completion ring; draining gives it back to the stack.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>The fill ring is topped up with every receive, so that the kernel never starves while the stack has frames.</li>
+ *   <li>The kernel is woken once a batch and ring, and only when it asks; a kick that it could not serve is repeated in
+ *       the next round while frames are outstanding.</li>
+ * </ol>
+ */
+public final class XdpPortIo implements PortIo {
+
+    private final RxRing rx;
+    private final TxRing tx;
+    private final FillRing fill;
+    private final CompletionRing completion;
+    private final Doorbell doorbell;
+    private final FrameStack frames;
+    private long outstanding;
+    private long rxPackets;
+    private long rxBytes;
+    private long txPackets;
+    private long txBytes;
+    private long txFull;
+    private int downErrno;
+
+    /** A socket's end; its fill ring is filled at once. */
+    public XdpPortIo(
+            final RxRing rx,
+            final TxRing tx,
+            final FillRing fill,
+            final CompletionRing completion,
+            final Doorbell doorbell,
+            final FrameStack frames) {
+        this.rx = rx;
+        this.tx = tx;
+        this.fill = fill;
+        this.completion = completion;
+        this.doorbell = doorbell;
+        this.frames = frames;
+        refill();
+    }
+
+    @Override
+    public int receive(final Batch b, final int max) {
+        if (outstanding != 0) {
+            complete();
+        }
+        final int n = rx.peek(max);
+        if (n == 0) {
+            refill();
+            return 0;
+        }
+        long bytes = 0;
+        for (int i = 0; i < n; i++) {
+            final long address = rx.address(i);
+            final int length = rx.length(i);
+            b.frame[i] = address;
+            b.length[i] = length;
+            Regions.window(address, length);
+            bytes += length;
+        }
+        rx.release(n);
+        rxPackets += n;
+        rxBytes += bytes;
+        refill();
+        return n;
+    }
+
+    @Override
+    public int send(final TxQueue queue) {
+        complete();
+        final int n = tx.reserve(queue.count);
+        long bytes = 0;
+        for (int i = 0; i < n; i++) {
+            tx.put(queue.frame[i], queue.length[i]);
+            bytes += queue.length[i];
+        }
+        tx.submit();
+        outstanding += n;
+        txPackets += n;
+        txBytes += bytes;
+        txFull += queue.count - n;
+        kick();
+        return n;
+    }
+
+    /** Frames that the kernel still has to send or to give back. */
+    public long outstanding() {
+        return outstanding;
+    }
+
+    /** The errno with which the kernel refused to send last, 0 while it does not. */
+    public int downErrno() {
+        return downErrno;
+    }
+
+    public long rxPackets() {
+        return rxPackets;
+    }
+
+    public long rxBytes() {
+        return rxBytes;
+    }
+
+    public long txPackets() {
+        return txPackets;
+    }
+
+    public long txBytes() {
+        return txBytes;
+    }
+
+    /** Frames that found the TX ring full. */
+    public long txFull() {
+        return txFull;
+    }
+
+    private void complete() {
+        final int done = completion.drain(frames, completion.size());
+        outstanding -= done;
+        if (outstanding != 0) {
+            kick();
+        }
+    }
+
+    private void kick() {
+        if (tx.needsWakeup()) {
+            final int answer = doorbell.kickTx();
+            downErrno = answer < 0 ? -answer : 0;
+        }
+    }
+
+    private void refill() {
+        if (fill.refill(frames, fill.size()) != 0 && fill.needsWakeup()) {
+            doorbell.kickRx();
+        }
+    }
+}

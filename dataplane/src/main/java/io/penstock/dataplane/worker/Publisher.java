@@ -1,0 +1,63 @@
+package io.penstock.dataplane.worker;
+
+import io.penstock.dataplane.api.QueueHandler;
+import io.penstock.dataplane.hot.pipeline.PacketProgram;
+import io.penstock.dataplane.hot.publish.Generation;
+import io.penstock.dataplane.hot.publish.GenerationSlot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Publishes one namespace's generations to its workers and waits until they are in force.
+ *
+ * <p>Threads: control, one at a time.
+ */
+public final class Publisher {
+
+    /** Between two looks at the acknowledgements. Unit: ns. A busy worker acknowledges within a batch, some 10 us. */
+    private static final long LOOK_NS = 10_000;
+
+    private final List<Member> members = new ArrayList<>();
+    private long number;
+    private boolean started;
+
+    /** Adds a worker with the slot that it polls. */
+    public void add(final Worker worker, final GenerationSlot slot) {
+        members.add(new Member(worker, slot));
+    }
+
+    /** From now on the workers run, and publishing waits for them. */
+    public void started() {
+        started = true;
+    }
+
+    /** From now on the workers do not run, and publishing does not wait. */
+    public void stopped() {
+        started = false;
+    }
+
+    /** The newest generation's number. */
+    public long number() {
+        return number;
+    }
+
+    /** Publishes, and returns when every worker has taken it up and left the one before. */
+    public void publish(final PacketProgram program, final QueueHandler handler) {
+        final Generation generation = new Generation(++number, program, handler);
+        for (final Member member : members) {
+            member.slot.publishRelease(generation);
+            member.worker.proxy().wake();
+        }
+        if (started) {
+            for (final Member member : members) {
+                while (member.slot.acknowledgedAcquire() < generation.number() && started) {
+                    LockSupport.parkNanos(LOOK_NS);
+                }
+            }
+        }
+    }
+
+    private record Member(Worker worker, GenerationSlot slot) {
+    }
+}

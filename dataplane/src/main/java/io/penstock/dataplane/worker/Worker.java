@@ -1,0 +1,248 @@
+package io.penstock.dataplane.worker;
+
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.publish.Epoch;
+import io.penstock.dataplane.hot.publish.Generation;
+import io.penstock.dataplane.hot.publish.GenerationSlot;
+import io.penstock.os.sys.PollSet;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * A thread that polls its ports and runs what comes through its lane.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>One round: announce the boundary, take up a new generation, do what others asked for, one batch from each port,
+ *       look after parked packets.</li>
+ *   <li>The clock is read once a round.</li>
+ *   <li>While it sleeps, and after it has ended, its epoch says that it is away.</li>
+ * </ol>
+ */
+public final class Worker implements Runnable {
+
+    /** Empty rounds before yielding. Unit: rounds of some 100 ns: a few hundred microseconds, longer than a busy gap. */
+    private static final int SPIN_ROUNDS = 4096;
+
+    /** Rounds with a yield before sleeping. Unit: rounds; a yield costs about a microsecond. */
+    private static final int YIELD_ROUNDS = 64;
+
+    /** How long it sleeps at the most. Unit: ms. Frames and changes wake it; this bounds how old its counters get. */
+    private static final int SLEEP_MS = 100;
+
+    /** How long it sleeps while packets wait for a neighbour. Unit: ms; what they wait for is written by another thread. */
+    private static final int PARKED_SLEEP_MS = 1;
+
+    /** How often counters are made visible under load. Unit: ns. 1 ms is fresher than any screen shows. */
+    private static final long COUNTER_INTERVAL_NS = 1_000_000;
+
+    private final IdleMode idleMode;
+    private final PollSet pollSet;
+    private final WorkerProxy proxy;
+    private final Consumer<Worker> counterSink;
+    private final Epoch epoch = new Epoch();
+    private final Batch batch = new Batch();
+    private Lane[] lanes = {};
+    private GenerationSlot[] generations = {};
+    private PortIo[] ports = {};
+    private int[] portIndexes = {};
+    private Lane[] portLanes = {};
+    private int batchPort = Integer.MIN_VALUE;
+    private long nowNs;
+    private long countersAtNs;
+    private long busyNs;
+    private long idleNs;
+    private long emptyPolls;
+    private int emptyRounds;
+    private volatile boolean running = true;
+
+    /**
+     * A worker; its thread is the caller's to start.
+     *
+     * @param counterSink makes counters visible; called on the worker's thread at most once a millisecond
+     */
+    public Worker(final IdleMode idleMode, final PollSet pollSet, final Consumer<Worker> counterSink) {
+        this.idleMode = idleMode;
+        this.pollSet = pollSet;
+        this.proxy = new WorkerProxy(pollSet);
+        this.counterSink = counterSink;
+    }
+
+    /** Adds the lane of a network namespace and returns where its generations are published. Before it runs. */
+    public GenerationSlot addLane(final Lane lane) {
+        final GenerationSlot slot = new GenerationSlot();
+        lanes = append(lanes, lane);
+        generations = append(generations, slot);
+        return slot;
+    }
+
+    /** Adds a port to poll, and its descriptor to sleep on, or -1. Worker's thread, or before it runs. */
+    public void addPort(final Lane lane, final int index, final PortIo io, final int pollFd) {
+        ports = append(ports, io);
+        portLanes = append(portLanes, lane);
+        portIndexes = Arrays.copyOf(portIndexes, ports.length);
+        portIndexes[ports.length - 1] = index;
+        if (pollFd >= 0) {
+            pollSet.add(pollFd);
+        }
+    }
+
+    /** Polls a port no more. Worker's thread. */
+    public void removePort(final PortIo io, final int pollFd) {
+        for (int i = 0; i < ports.length; i++) {
+            if (ports[i] == io) {
+                final int last = ports.length - 1;
+                ports[i] = ports[last];
+                portIndexes[i] = portIndexes[last];
+                portLanes[i] = portLanes[last];
+                ports = Arrays.copyOf(ports, last);
+                portIndexes = Arrays.copyOf(portIndexes, last);
+                portLanes = Arrays.copyOf(portLanes, last);
+            }
+        }
+        if (pollFd >= 0) {
+            pollSet.remove(pollFd);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            nowNs = System.nanoTime();
+            while (running) {
+                round();
+            }
+        } finally {
+            counterSink.accept(this);
+            epoch.away();
+        }
+    }
+
+    /** Ends the loop after the round that is under way. Any thread. */
+    public void stop() {
+        running = false;
+        pollSet.wake();
+    }
+
+    /** Its lanes, one a network namespace; the index is part of the tokens of parked packets. */
+    public Lane lane(final int index) {
+        return lanes[index];
+    }
+
+    /** How many lanes it has. */
+    public int lanes() {
+        return lanes.length;
+    }
+
+    /** Other threads' way to it. */
+    public WorkerProxy proxy() {
+        return proxy;
+    }
+
+    /** Its batch boundaries. */
+    public Epoch epoch() {
+        return epoch;
+    }
+
+    /** Time spent in rounds that moved packets. */
+    public long busyNs() {
+        return busyNs;
+    }
+
+    /** Time spent in rounds that moved none. */
+    public long idleNs() {
+        return idleNs;
+    }
+
+    /** Polls of a port that gave nothing. */
+    public long emptyPolls() {
+        return emptyPolls;
+    }
+
+    private void round() {
+        epoch.boundary();
+        adopt();
+        int work = proxy.drain(this, nowNs);
+        work += pollPorts();
+        for (final Lane lane : lanes) {
+            work += lane.tend(nowNs);
+        }
+        final long before = nowNs;
+        nowNs = System.nanoTime();
+        if (work != 0) {
+            busyNs += nowNs - before;
+            emptyRounds = 0;
+        } else {
+            idleNs += nowNs - before;
+            idle();
+        }
+        if (nowNs - countersAtNs >= COUNTER_INTERVAL_NS) {
+            countersAtNs = nowNs;
+            counterSink.accept(this);
+        }
+    }
+
+    private void adopt() {
+        for (int i = 0; i < lanes.length; i++) {
+            final Generation next = generations[i].poll();
+            if (next != null) {
+                lanes[i].publish(next.program(), next.queueHandler());
+                generations[i].acknowledgeRelease(next.number());
+            }
+        }
+    }
+
+    private int pollPorts() {
+        final PortIo[] polled = ports;
+        int work = 0;
+        for (int i = 0; i < polled.length; i++) {
+            final int n = polled[i].receive(batch, Batch.CAPACITY);
+            if (n != 0) {
+                if (batchPort != portIndexes[i]) {
+                    batchPort = portIndexes[i];
+                    Arrays.fill(batch.inPort, batchPort);
+                }
+                batch.count = n;
+                batch.nowNs = nowNs;
+                portLanes[i].process(batch);
+                work += n;
+            } else {
+                emptyPolls++;
+            }
+        }
+        return work;
+    }
+
+    private void idle() {
+        emptyRounds++;
+        if (idleMode == IdleMode.SPIN || emptyRounds < SPIN_ROUNDS) {
+            Thread.onSpinWait();
+        } else if (emptyRounds < SPIN_ROUNDS + YIELD_ROUNDS) {
+            Thread.yield();
+        } else {
+            counterSink.accept(this);
+            epoch.away();
+            // What was published between the last look and this one has rung the bell, which ends the sleep at once.
+            pollSet.await(parkedCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
+            final long before = nowNs;
+            nowNs = System.nanoTime();
+            idleNs += nowNs - before;
+        }
+    }
+
+    private int parkedCount() {
+        int count = 0;
+        for (final Lane lane : lanes) {
+            count += lane.parkedCount();
+        }
+        return count;
+    }
+
+    private static <T> T[] append(final T[] array, final T last) {
+        final T[] longer = Arrays.copyOf(array, array.length + 1);
+        longer[array.length] = last;
+        return longer;
+    }
+}

@@ -1,0 +1,81 @@
+package io.penstock.dataplane.worker;
+
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.os.sys.PollSet;
+import java.util.concurrent.CountDownLatch;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+
+/**
+ * Other threads' side of a worker: what they send is done at the worker's next batch boundary.
+ *
+ * <p>Threads: any sends; the worker drains. A full queue refuses, it never spins.
+ */
+public final class WorkerProxy {
+
+    /**
+     * Commands that may wait. Unit: commands. Every place of a worker's parking lot may be named once; more would only
+     * hide a worker that hangs.
+     */
+    private static final int CAPACITY = 2048;
+
+    private final MpscVarHandleArrayQueue<WorkerCommand> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
+    private final PollSet bell;
+
+    WorkerProxy(final PollSet bell) {
+        this.bell = bell;
+    }
+
+    /** Lets a stolen or queued packet go on by a verdict; false when the worker does not keep up. */
+    public boolean resume(final Lane lane, final long token, final int verdict) {
+        return send((worker, nowNs) -> lane.resume(token, verdict, nowNs));
+    }
+
+    /** Runs something on the worker and waits until it has run. */
+    public void call(final Runnable action) {
+        final CountDownLatch done = new CountDownLatch(1);
+        final WorkerCommand command = (worker, nowNs) -> {
+            try {
+                action.run();
+            } finally {
+                done.countDown();
+            }
+        };
+        if (!send(command)) {
+            throw new IllegalStateException("the worker does not take commands: waiting=" + queue.size());
+        }
+        try {
+            done.await();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a worker was to act", e);
+        }
+    }
+
+    /** Wakes the worker if it sleeps. */
+    public void wake() {
+        bell.wake();
+    }
+
+    int drain(final Worker worker, final long nowNs) {
+        int count = 0;
+        WorkerCommand command = queue.relaxedPoll();
+        while (command != null) {
+            command.run(worker, nowNs);
+            count++;
+            command = queue.relaxedPoll();
+        }
+        return count;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    private boolean send(final WorkerCommand command) {
+        final boolean sent = queue.offer(command);
+        if (sent) {
+            bell.wake();
+        }
+        return sent;
+    }
+}

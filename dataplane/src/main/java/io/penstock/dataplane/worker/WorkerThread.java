@@ -1,0 +1,32 @@
+package io.penstock.dataplane.worker;
+
+import io.penstock.os.sys.CpuAffinity;
+
+/** A worker's thread: pinned to one CPU before the first round. */
+public final class WorkerThread extends Thread {
+
+    private final int cpu;
+
+    /**
+     * A thread, not started yet.
+     *
+     * @param cpu the CPU to run on, or -1 for any
+     */
+    public WorkerThread(final Worker worker, final int index, final int cpu) {
+        super(worker, "worker-" + index);
+        this.cpu = cpu;
+    }
+
+    /** True on a worker's thread, where waiting for workers would wait for ever. */
+    public static boolean isCurrent() {
+        return Thread.currentThread() instanceof WorkerThread;
+    }
+
+    @Override
+    public void run() {
+        if (cpu >= 0) {
+            CpuAffinity.pin(cpu);
+        }
+        super.run();
+    }
+}

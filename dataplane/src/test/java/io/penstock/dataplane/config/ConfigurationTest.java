@@ -1,0 +1,257 @@
+package io.penstock.dataplane.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.dataplane.config.NetworkConfig.Neighbour;
+import io.penstock.dataplane.config.NetworkConfig.Prefix;
+import io.penstock.dataplane.config.NetworkConfig.Route;
+import io.penstock.dataplane.config.NetworkConfig.RouteType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigurationTest {
+
+    private static final String FULL = """
+            ports:
+              lan: { device: d0 }            # the inside
+              wan: { device: d1, attach: native, copy: zero, queues: 2 }
+            workers: { cpus: [1, 3-4], idle: spin }
+            local: kernel
+            on-death: kernel
+            network:
+              addresses: { lan: [10.0.0.254/24, "2001:db8::fe/64"], wan: [192.0.2.1/24] }
+              routes:
+                - { to: default, via: 192.0.2.254, port: wan }
+                - { to: "2001:db8:1::/48", port: wan }
+                - { to: 198.51.100.0/24, type: blackhole }
+              neighbours: [ { ip: 192.0.2.254, mac: "02:00:00:00:00:fe", port: wan } ]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldReadEveryKeyWhenTheFileIsFull() throws IOException {
+        final Configuration c = parse(FULL);
+        assertEquals(
+                List.of(
+                        new PortConfig("lan", "d0", PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, 0),
+                        new PortConfig("wan", "d1", PortConfig.Attach.NATIVE, PortConfig.Copy.ZERO, 2)),
+                c.ports());
+        assertEquals(new WorkersConfig(List.of(1, 3, 4), WorkersConfig.Idle.SPIN), c.workers());
+        assertEquals(Configuration.Local.KERNEL, c.local());
+        assertEquals(Configuration.OnDeath.KERNEL, c.onDeath());
+        final NetworkConfig n = c.network();
+        assertEquals(List.of(prefix("10.0.0.254", 24), prefix("2001:db8::fe", 64)), n.addresses().get("lan"));
+        assertEquals(
+                List.of(
+                        new Route(prefix("0.0.0.0", 0), ip("192.0.2.254"), "wan", RouteType.UNICAST),
+                        new Route(prefix("2001:db8:1::", 48), null, "wan", RouteType.UNICAST),
+                        new Route(prefix("198.51.100.0", 24), null, null, RouteType.BLACKHOLE)),
+                n.routes());
+        assertEquals(List.of(new Neighbour(ip("192.0.2.254"), 0x0200_0000_00FEL, "wan")), n.neighbours());
+        assertEquals(1, c.portIndex("wan"));
+        assertEquals(-1, c.portIndex("dmz"));
+    }
+
+    @Test
+    void shouldUseDefaultsWhenOnlyPortsAreGiven() throws IOException {
+        final Configuration c = parse("ports: { lan: }\n");
+        assertEquals("lan", c.ports().getFirst().device());
+        assertEquals(Configuration.Local.KERNEL, c.local());
+        assertEquals(Configuration.OnDeath.KERNEL, c.onDeath());
+        assertEquals(new WorkersConfig(List.of(), WorkersConfig.Idle.ADAPTIVE), c.workers());
+        assertTrue(c.network().isEmpty());
+        assertNull(c.rules4());
+    }
+
+    @Test
+    void shouldOverrideTheFileWhenOptionsAreGiven() throws IOException {
+        final Configuration c = new ConfigurationBuilder()
+                .file(write(FULL))
+                .port("d1")
+                .port("d2")
+                .cpus(Literals.cpus("7"))
+                .idle(WorkersConfig.Idle.ADAPTIVE)
+                .attach(PortConfig.Attach.GENERIC)
+                .copy(null)
+                .build();
+        assertEquals(List.of("lan", "wan", "d2"), c.ports().stream().map(PortConfig::name).toList());
+        assertTrue(c.ports().stream().allMatch(p -> p.attach() == PortConfig.Attach.GENERIC));
+        assertEquals(PortConfig.Copy.ZERO, c.ports().get(1).copy());
+        assertEquals(new WorkersConfig(List.of(7), WorkersConfig.Idle.ADAPTIVE), c.workers());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "portz: {}|1:1|unknown key 'portz' in the top level: the nearest known key is 'ports'; supported here: ports, "
+                + "workers, local, on-death, rules, sets, services, sysctl, network",
+        "ports: { a: { devise: x } }|1:15|unknown key 'devise' in ports.a: the nearest known key is 'device'; "
+                + "supported here: device, attach, copy, queues",
+        "ports: 3|1:8|ports must be a mapping, not '3'",
+        "workers: [1]|1:10|workers must be a mapping with keys among cpus, idle, not a list",
+        "[1]|1:1|the top level must be a mapping with keys among ports, workers, local, on-death, rules, sets, services, "
+                + "sysctl, network, not a list",
+        "ports: { a: {}, a: {} }|1:17|the key 'a' is given twice, first in line 1; keep one",
+        "ports: { a: { device: x }, b: { device: x } }|1:41|device 'x' is already port 'a'; a device can be one port only",
+        "ports: { a: { device: this-is-too-long }}|1:23|'this-is-too-long' cannot be a Linux interface; use 1 to 15 "
+                + "visible ASCII characters without / and :",
+        "ports: { local: {} }|1:10|a port cannot be named 'local', which stands for this host's own sockets; choose "
+                + "another name",
+        "ports: { a/b: {} }|1:10|the port name 'a/b' is not usable; use up to 31 letters, digits and any of _ . @ : -",
+        "ports: { a: { attach: nativ } }|1:23|ports.a.attach='nativ' is not known: the nearest known value is 'native'; "
+                + "supported: auto, native, generic",
+        "ports: { a: { queues: 0 } }|1:23|ports.a.queues must be a whole number from 1 to 256, not '0'",
+        "ports: { a: { queues: } }|1:22|ports.a.queues has no value; give it one or remove the key",
+        "ports: { a: { queues: [1] } }|1:23|ports.a.queues must be a single value, not a list",
+        "ports: { a: { device: !x y } }|1:23|ports.a.device has the tag !x; remove the tag",
+        "workers: { cpus: 1 }|1:18|workers.cpus must be a list such as [1, 2], not '1'",
+        "workers: { cpus: [] }|1:18|workers.cpus is empty; name at least one CPU or remove the key",
+        "workers: { cpus: [1, 1] }|1:22|workers.cpus: CPU 1 is named twice; each worker needs a CPU of its own, name it "
+                + "once",
+        "workers: { cpus: [x] }|1:19|workers.cpus: 'x' is not a list of CPUs; write numbers from 0 to 1023 and ranges, "
+                + "such as 1-3,5",
+        "ports: {|1:9|this is not YAML: expected the node content, but found '<stream end>'",
+        "? [a]|1:3|a key must be a plain word",
+    })
+    void shouldPointAtThePlaceWhenTheFormIsWrong(final String text, final String place, final String sentence)
+            throws IOException {
+        refused(text, place, sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "addresses: { b: [10.0.0.1/8] }|15|unknown port 'b': the nearest port is 'a'; ports: a",
+        "addresses: { a: [10.0.0.300/8] }|19|network.addresses.a: '10.0.0.300' is not an IP address; write one such as "
+                + "192.0.2.1 or 2001:db8::1",
+        "addresses: { a: [10.0.0.1/33] }|19|network.addresses.a: '10.0.0.1/33' has a bad prefix length: length=33; write a "
+                + "number from 0 to 32",
+        "addresses: { a: [10.0.0.1, 10.0.0.1/32] }|29|network.addresses.a: the address 10.0.0.1/32 is given twice; keep one",
+        "addresses: { a: 10.0.0.1/8 }|18|network.addresses.a must be a list such as [192.0.2.1/24, \"2001:db8::1/64\"], "
+                + "not '10.0.0.1/8'",
+        "routes: [ { via: 10.0.0.1 } ]|12|network.routes: the key 'to' is missing; add it",
+        "routes: [ { to: 10.0.0.1/8, port: a } ]|18|network.routes.to: '10.0.0.1/8' has host bits set; write 10.0.0.0/8",
+        "routes: [ { to: default, port: a } ]|18|network.routes: 'default' without via could be either family; write "
+                + "0.0.0.0/0 or ::/0",
+        "routes: [ { to: '::/0', via: 10.0.0.1, port: a } ]|31|network.routes: the gateway 10.0.0.1 is not of the same "
+                + "family as to=0:0:0:0:0:0:0:0/0; name one that is",
+        "routes: [ { to: 10.0.0.0/8, port: a, type: blackhole } ]|30|network.routes: a blackhole route has no port; "
+                + "remove it",
+        "routes: [ { to: 10.0.0.0/8, port: x } ]|36|unknown port 'x': the nearest port is 'a'; ports: a",
+        "neighbours: [ { ip: 10.0.0.1, mac: 02:00, port: a } ]|37|network.neighbours.mac: '02:00' is not an Ethernet address; "
+                + "write one such as \"02:00:00:00:00:fe\"",
+        "neighbours: [ { ip: 10.0.0.1, port: a } ]|16|network.neighbours: the key 'mac' is missing; add it",
+    })
+    void shouldPointAtThePlaceWhenTheNetworkIsWrong(final String text, final int column, final String sentence)
+            throws IOException {
+        refused("ports: { a: {} }\nnetwork:\n " + text, "3:" + column, sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "rules: { ipv4: r4 }|16|rules.ipv4=FOLDER/r4: this version has no rules and would pass what they should stop or "
+                + "change; remove it",
+        "rules: { ipv6: r6 }|16|rules.ipv6=FOLDER/r6: this version has no rules and would pass what they should stop or "
+                + "change; remove it",
+        "sets: s|7|sets=FOLDER/s: this version has no IP sets and would pass what they should stop or change; remove it",
+        "services: s|11|services=FOLDER/s: this version has no virtual services and would pass what they should stop or "
+                + "change; remove it",
+        "sysctl: { a.b: 1 }|11|'a.b'=1: this version has no sysctl of that name; remove it",
+        "local: penstock|8|local=penstock: this version leaves the host's own traffic to the kernel; write local: kernel "
+                + "or remove the key",
+        "on-death: drop|11|on-death=drop: in this version the kernel carries on when the process dies; write on-death: "
+                + "kernel or remove the key",
+    })
+    void shouldRefuseByNameWhenTheKeyIsNotSupported(final String text, final int column, final String sentence)
+            throws IOException {
+        refused("ports: { a: {} }\n" + text, "2:" + column, sentence.replace("FOLDER", folder.toString()));
+    }
+
+    @Test
+    void shouldNameTheOptionWhenTheOptionIsNotSupported() {
+        final ConfigurationBuilder builder = new ConfigurationBuilder().port("eth0").rules4(Path.of("r.v4"));
+        assertEquals("--rules: rules.ipv4=r.v4: this version has no rules and would pass what they should stop or change; "
+                + "remove it", refusal(builder));
+        assertEquals("--port a b: 'a b' cannot be a Linux interface; use 1 to 15 visible ASCII characters without / and :",
+                assertThrows(ConfigurationException.class, () -> builder.port("a b")).getMessage());
+    }
+
+    @Test
+    void shouldSayWhatToAddWhenThereIsNoPort() throws IOException {
+        assertEquals("the configuration: no port is given; add one such as 'ports: { lan: { device: eth0 } }' or the option "
+                + "--port eth0", refusal(new ConfigurationBuilder()));
+        final Path file = write("");
+        assertEquals(file + ": no port is given; add one such as 'ports: { lan: { device: eth0 } }' or the option --port eth0",
+                refusal(new ConfigurationBuilder().file(file)));
+    }
+
+    @Test
+    void shouldSayWhyWhenTheFileCannotBeRead() throws IOException {
+        final Path absent = folder.resolve("absent");
+        assertEquals(absent + ": there is no such file; check the path given to --config",
+                assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(absent)).getMessage());
+        final Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xFF});
+        assertEquals(binary + ": the file is not UTF-8 text; save it as UTF-8",
+                assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(binary)).getMessage());
+        refused("a: \u0007", "1:4", "the character U+0007 is not allowed in YAML; remove it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{a: ", "- ", "? "})
+    void shouldRefuseWhenNestedTooDeeply(final String opening) throws IOException {
+        final Path file = write(opening.repeat(100_000));
+        final String message =
+                assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(file)).getMessage();
+        assertTrue(message.contains("nested too deeply: limit=64 levels"), message);
+    }
+
+    @Test
+    void shouldNotOverflowWhenIndentedDeeply() throws IOException {
+        final StringBuilder text = new StringBuilder();
+        for (int depth = 0; depth < 1_400; depth++) {
+            text.repeat(' ', depth).append("a:\n");
+        }
+        final Path file = write(text.toString());
+        final String message =
+                assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(file)).getMessage();
+        assertTrue(message.startsWith(file + ":130:130: the file is nested too deeply"), message);
+    }
+
+    private void refused(final String text, final String place, final String sentence) throws IOException {
+        final Path file = write(text);
+        final String message = assertThrows(
+                ConfigurationException.class, () -> new ConfigurationBuilder().file(file).build()).getMessage();
+        assertEquals(file + ":" + place + ": " + sentence, message);
+    }
+
+    private static String refusal(final ConfigurationBuilder builder) {
+        return assertThrows(ConfigurationException.class, builder::build).getMessage();
+    }
+
+    private Configuration parse(final String text) throws IOException {
+        return new ConfigurationBuilder().file(write(text)).build();
+    }
+
+    private Path write(final String text) throws IOException {
+        return Files.writeString(folder.resolve("penstock.yaml"), text);
+    }
+
+    private static Prefix prefix(final String address, final int length) {
+        return new Prefix(ip(address), length);
+    }
+
+    private static InetAddress ip(final String address) {
+        return InetAddress.ofLiteral(address);
+    }
+}

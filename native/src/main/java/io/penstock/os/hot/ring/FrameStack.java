@@ -1,0 +1,99 @@
+package io.penstock.os.hot.ring;
+
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Regions;
+
+/**
+ * The free frames of one worker's UMEM, last in first out, so that the frame that is used next is the one that was
+ * touched last.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Every frame of the UMEM is on the stack at most once, and none that is not of the UMEM: the stack has room for
+ *       exactly all of them, so that a push cannot overflow. Checked mode throws on a frame that is free already.</li>
+ *   <li>A pop needs {@code count() > 0}: the caller asks first, because having no frame is a drop reason of its own.</li>
+ *   <li>The stack holds frame starts; a push accepts any address inside the frame.</li>
+ * </ol>
+ *
+ * <p>Threads: one, the worker.
+ */
+public final class FrameStack {
+
+    private final long[] frames;
+    private final long base;
+    private final int frameShift;
+    private final long frameMask;
+    private final boolean[] free;
+    private int count;
+
+    /**
+     * A stack that holds all frames, the lowest address on top.
+     *
+     * @param base       the first frame's address, a multiple of {@code frameBytes}
+     * @param frameBytes bytes in a frame, a power of two
+     * @param frames     how many frames there are
+     */
+    public FrameStack(final long base, final int frameBytes, final int frames) {
+        if (Integer.bitCount(frameBytes) != 1 || (base & (frameBytes - 1)) != 0) {
+            throw new IllegalArgumentException("frames must be aligned powers of two: base=0x" + Long.toHexString(base)
+                    + " frameBytes=" + frameBytes);
+        }
+        this.frames = new long[frames];
+        this.base = base;
+        this.frameShift = Integer.numberOfTrailingZeros(frameBytes);
+        this.frameMask = -(long) frameBytes;
+        this.free = Memory.CHECKED ? new boolean[frames] : null;
+        for (int i = frames - 1; i >= 0; i--) {
+            push(base + (long) i * frameBytes);
+        }
+    }
+
+    /** Takes a frame and returns its start; {@link #count} must not be 0. */
+    public long pop() {
+        if (Memory.CHECKED && count == 0) {
+            throw new IllegalStateException("pop from an empty frame stack: capacity=" + frames.length);
+        }
+        final long frame = frames[--count];
+        if (Memory.CHECKED) {
+            free[(int) index(frame)] = false;
+        }
+        return frame;
+    }
+
+    /** Gives the frame back that holds the address. In checked mode its window is the whole frame again. */
+    public void push(final long address) {
+        final long frame = address & frameMask;
+        if (Memory.CHECKED) {
+            checkPush(frame);
+        }
+        frames[count++] = frame;
+    }
+
+    /** How many frames are free. */
+    public int count() {
+        return count;
+    }
+
+    /** How many frames the UMEM has. */
+    public int capacity() {
+        return frames.length;
+    }
+
+    private void checkPush(final long frame) {
+        final long index = index(frame);
+        if (index < 0 || index >= frames.length) {
+            throw new IllegalStateException("push of a frame of another UMEM: frame=0x" + Long.toHexString(frame)
+                    + " base=0x" + Long.toHexString(base) + " capacity=" + frames.length);
+        }
+        if (free[(int) index]) {
+            throw new IllegalStateException("push of a frame that is free already: frame=0x" + Long.toHexString(frame)
+                    + " index=" + index);
+        }
+        free[(int) index] = true;
+        Regions.unwindow(frame);
+    }
+
+    private long index(final long frame) {
+        return frame - base >> frameShift;
+    }
+}

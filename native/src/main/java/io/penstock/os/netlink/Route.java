@@ -1,0 +1,60 @@
+package io.penstock.os.netlink;
+
+import java.util.List;
+
+/**
+ * A route.
+ *
+ * @param key           what it matches, and its place among the routes that match
+ * @param type          what is done with the packets
+ * @param scope         {@code RT_SCOPE_*}: 0 global, 253 link, 254 host
+ * @param protocol      who made it, {@code RTPROT_*}: 2 kernel, 3 boot, 4 static, 186 BGP, ...
+ * @param preferredSource the source address for the host's own packets, or null
+ * @param mtu           its MTU in bytes, or 0 for the device's
+ * @param nextHopId     the next-hop object ({@code ip nexthop}) that it uses, or 0
+ * @param nextHops      the ways out; more than one is multipath; those of IPv6 in order of device and gateway, because
+ *                      the kernel's order depends on which of them it was asked about
+ * @param otherAttributes a hash of the attributes without a component here (metrics other than the MTU, realms,
+ *                      encapsulation, router preference), so that routes differing only there are not taken for one
+ */
+public record Route(
+        RouteKey key,
+        RouteType type,
+        int scope,
+        int protocol,
+        IpAddress preferredSource,
+        int mtu,
+        int nextHopId,
+        List<NextHop> nextHops,
+        long otherAttributes) {
+
+    /** {@link IpAddress#V4} or {@link IpAddress#V6}. */
+    public int family() {
+        return key.family();
+    }
+
+    /** The same route with other next hops. */
+    Route withNextHops(final List<NextHop> others) {
+        return new Route(key, type, scope, protocol, preferredSource, mtu, nextHopId, others, otherAttributes);
+    }
+
+    /** The same without the next hops' flags that follow the devices' state. */
+    Route withoutState() {
+        return withNextHops(nextHops.stream().map(NextHop::withoutState).toList());
+    }
+
+    /** True if one next hop of the two leads to the same place, or both have none. */
+    boolean overlaps(final Route other) {
+        if (type != other.type) {
+            return false;
+        }
+        if (nextHopId != 0 || other.nextHopId != 0) {
+            return nextHopId == other.nextHopId;
+        }
+        return nextHops.isEmpty() && other.nextHops.isEmpty() || nextHops.stream().anyMatch(other::hasWay);
+    }
+
+    boolean hasWay(final NextHop way) {
+        return nextHops.stream().anyMatch(way::sameWay);
+    }
+}

@@ -1,0 +1,209 @@
+package io.penstock.perf.wire;
+
+import io.penstock.os.bpf.BpfAssembler;
+import io.penstock.os.bpf.BpfIsa.Alu;
+import io.penstock.os.bpf.BpfIsa.Cond;
+import io.penstock.os.bpf.BpfIsa.Helper;
+import io.penstock.os.bpf.BpfIsa.Reg;
+import io.penstock.os.bpf.BpfIsa.Width;
+import io.penstock.os.bpf.BpfMap;
+import io.penstock.os.bpf.BpfMapType;
+import io.penstock.os.bpf.BpfProgram;
+import io.penstock.os.bpf.BpfProgramType;
+import io.penstock.os.bpf.XdpContext;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.hot.packet.UdpLayout;
+import io.penstock.os.sys.SysException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The XDP program that turns each recycled frame of a live-frame run into the next frame of a {@link TrafficProfile} and
+ * sends it out of a device.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Every header and the stamp are written whole each time, because the last receiver may have changed them. The rest of the
+ *       payload stays zero: receivers of these frames must not write there.</li>
+ *   <li>The checksums of IPv4 and, if wanted, of UDP are right in every frame.</li>
+ *   <li>The sequence is a plain counter, not one per processor: a run is one thread, on one processor at a time.</li>
+ * </ol>
+ *
+ * <p>How frames leave: {@code bpf_redirect(device, 0)}, looked up in the namespace of the thread that makes the run; the frames
+ * seem to come from {@code lo}, so the generator's device needs no XDP program. On veth the <em>other</em> end must have a NAPI
+ * instance: a native XDP program, or {@code ethtool -K DEV gro on}; without it every frame is lost in silence. A veth's ring
+ * has 256 slots; its far end polls on the generator's own processor, right after each batch of 64.
+ *
+ * <p>Checksums are summed over words in the machine's order: a one's complement sum does not care (RFC 1071, section 2 (B)).
+ * Registers: R6 the frame, R7 the state, R8 the stamp's word, R9 the checksum over what varies.
+ */
+final class GeneratorProgram implements AutoCloseable {
+
+    private static final String LICENSE = "Apache-2.0";
+    private static final int STATE_SEQUENCE = 0;
+    private static final int STATE_FLOW = 8;
+    private static final int STATE_BYTES = 16;
+    private static final int PORT_BITS = Integer.numberOfTrailingZeros(TrafficProfile.PORTS_PER_ADDRESS);
+
+    private final BpfMap state;
+    private final BpfProgram program;
+
+    private GeneratorProgram(final BpfMap state, final BpfProgram program) {
+        this.state = state;
+        this.program = program;
+    }
+
+    /** Loads the program for a profile and the device that the frames leave by. */
+    static GeneratorProgram load(final TrafficProfile profile, final int ifindex) {
+        final BpfMap state = BpfMap.create(
+                BpfMapType.ARRAY, "penstock_gen", Integer.BYTES, STATE_BYTES, 1, BpfMap.F_MMAPABLE);
+        try {
+            return new GeneratorProgram(state,
+                    BpfProgram.load(BpfProgramType.XDP, "penstock_gen", assemble(profile, ifindex, state), LICENSE));
+        } catch (final SysException e) {
+            state.close();
+            throw e;
+        }
+    }
+
+    BpfProgram program() {
+        return program;
+    }
+
+    /** How many frames the program has made. */
+    long made() {
+        return Memory.getLongOpaque(state.address() + STATE_SEQUENCE);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        state.close();
+    }
+
+    private static BpfAssembler assemble(final TrafficProfile profile, final int ifindex, final BpfMap state) {
+        final BpfAssembler code = new BpfAssembler();
+        final byte[] template = profile.template();
+        final int written = profile.stampOffset();
+        code.load(Width.WORD, Reg.R6, Reg.R1, XdpContext.DATA)
+                .load(Width.WORD, Reg.R2, Reg.R1, XdpContext.DATA_END)
+                .mov(Reg.R3, Reg.R6).alu(Alu.ADD, Reg.R3, written + StampLayout.BYTES)
+                .jump(Cond.GT, Reg.R3, Reg.R2, "bad");
+        constants(code, template, written);
+        next(code, profile, state);
+        source(code, profile);
+        if (profile.v4()) {
+            ipv4Checksum(code, template);
+        }
+        code.alu(Alu.ADD, Reg.R9, Reg.R4);
+        stamp(code, profile);
+        if (profile.udpChecksum()) {
+            udpChecksum(code, profile, template);
+        }
+        return code.mov(Reg.R1, ifindex).mov(Reg.R2, 0).call(Helper.REDIRECT).exit()
+                .label("bad").mov(Reg.R0, XdpContext.XDP_ABORTED).exit();
+    }
+
+    private static void constants(final BpfAssembler code, final byte[] template, final int bytes) {
+        final ByteBuffer from = ByteBuffer.wrap(template).order(ByteOrder.nativeOrder());
+        int at = 0;
+        for (; at + Integer.BYTES <= bytes; at += Integer.BYTES) {
+            code.store(Width.WORD, Reg.R6, at, from.getInt(at));
+        }
+        if (at < bytes) {
+            code.store(Width.HALF, Reg.R6, at, from.getShort(at));
+        }
+    }
+
+    // R8 = the stamp's word, R3 = the flow.
+    private static void next(final BpfAssembler code, final TrafficProfile profile, final BpfMap state) {
+        code.loadMapValue(Reg.R7, state, 0)
+                .load(Width.DOUBLE, Reg.R8, Reg.R7, STATE_SEQUENCE)
+                .mov(Reg.R1, Reg.R8).alu(Alu.ADD, Reg.R1, 1).store(Width.DOUBLE, Reg.R7, STATE_SEQUENCE, Reg.R1)
+                .alu(Alu.LSH, Reg.R8, Long.SIZE - StampLayout.STREAM_SHIFT)
+                .alu(Alu.RSH, Reg.R8, Long.SIZE - StampLayout.STREAM_SHIFT)
+                .loadImm64(Reg.R1, (long) StampLayout.MAGIC << StampLayout.MAGIC_SHIFT
+                        | (long) profile.stream() << StampLayout.STREAM_SHIFT)
+                .alu(Alu.OR, Reg.R8, Reg.R1)
+                .load(Width.DOUBLE, Reg.R3, Reg.R7, STATE_FLOW)
+                .mov(Reg.R1, Reg.R3).alu(Alu.ADD, Reg.R1, 1)
+                .jump(Cond.LT, Reg.R1, profile.flows(), "more")
+                .mov(Reg.R1, 0)
+                .label("more")
+                .store(Width.DOUBLE, Reg.R7, STATE_FLOW, Reg.R1);
+    }
+
+    // R9 = the varying part of the source address, R4 = the source port, both as written.
+    private static void source(final BpfAssembler code, final TrafficProfile profile) {
+        code.mov(Reg.R9, Reg.R3).alu(Alu.RSH, Reg.R9, PORT_BITS)
+                .alu32(Alu.ADD, Reg.R9, profile.varyingAddressBase())
+                .toBigEndian(Reg.R9, 32)
+                .store(Width.WORD, Reg.R6, profile.varyingAddressOffset(), Reg.R9)
+                .mov(Reg.R4, Reg.R3).alu(Alu.AND, Reg.R4, TrafficProfile.PORTS_PER_ADDRESS - 1)
+                .alu(Alu.ADD, Reg.R4, TrafficProfile.FIRST_SOURCE_PORT)
+                .toBigEndian(Reg.R4, 16)
+                .store(Width.HALF, Reg.R6, profile.udpOffset() + UdpLayout.SOURCE_PORT, Reg.R4);
+    }
+
+    private static void ipv4Checksum(final BpfAssembler code, final byte[] template) {
+        final int ip = EthernetLayout.HEADER_BYTES;
+        code.mov(Reg.R1, Reg.R9)
+                .alu(Alu.ADD, Reg.R1, sum(template, ip, Ipv4Layout.SOURCE)
+                        + sum(template, ip + Ipv4Layout.DESTINATION, Integer.BYTES));
+        fold(code, Reg.R1);
+        code.alu(Alu.XOR, Reg.R1, 0xFFFF).store(Width.HALF, Reg.R6, ip + Ipv4Layout.CHECKSUM, Reg.R1);
+    }
+
+    private static void stamp(final BpfAssembler code, final TrafficProfile profile) {
+        final int at = profile.stampOffset();
+        if (profile.timestamp()) {
+            code.call(Helper.KTIME_GET_NS);
+        } else {
+            code.mov(Reg.R0, 0);
+        }
+        code.store(Width.DOUBLE, Reg.R6, at + StampLayout.WORD, Reg.R8).store(Width.DOUBLE, Reg.R6, at + StampLayout.TIME, Reg.R0);
+    }
+
+    private static void udpChecksum(final BpfAssembler code, final TrafficProfile profile, final byte[] template) {
+        final int udp = profile.udpOffset();
+        final int addresses = EthernetLayout.HEADER_BYTES + (profile.v4() ? Ipv4Layout.SOURCE : Ipv6Layout.SOURCE);
+        final int varying = profile.varyingAddressOffset();
+        // Pseudo-header, ports and length without what varies; the length counts twice, the protocol once.
+        final int fixed = sum(template, addresses, varying - addresses)
+                + sum(template, varying + Integer.BYTES, udp - varying - Integer.BYTES)
+                + sum(template, udp + UdpLayout.DESTINATION_PORT, UdpLayout.HEADER_BYTES - UdpLayout.DESTINATION_PORT)
+                + sum(template, udp + UdpLayout.LENGTH, Short.BYTES)
+                + sum(new byte[] {0, IpProtocol.UDP}, 0, Short.BYTES);
+        code.alu(Alu.ADD, Reg.R9, fixed);
+        for (final Reg word : new Reg[] {Reg.R8, Reg.R0}) {
+            code.alu32(Alu.MOV, Reg.R1, word).alu(Alu.ADD, Reg.R9, Reg.R1)
+                    .alu(Alu.RSH, word, Integer.SIZE).alu(Alu.ADD, Reg.R9, word);
+        }
+        fold(code, Reg.R9);
+        code.alu(Alu.XOR, Reg.R9, 0xFFFF)
+                .jump(Cond.NE, Reg.R9, 0, "nonzero")
+                .mov(Reg.R9, 0xFFFF) // 0 would mean that there is none (RFC 768)
+                .label("nonzero")
+                .store(Width.HALF, Reg.R6, udp + UdpLayout.CHECKSUM, Reg.R9);
+    }
+
+    /** Folds a sum of less than 2^40 to 16 bits. */
+    private static void fold(final BpfAssembler code, final Reg sum) {
+        for (int i = 0; i < 3; i++) {
+            code.mov(Reg.R2, sum).alu(Alu.RSH, Reg.R2, Short.SIZE).alu(Alu.AND, sum, 0xFFFF).alu(Alu.ADD, sum, Reg.R2);
+        }
+    }
+
+    private static int sum(final byte[] bytes, final int from, final int length) {
+        final ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        int sum = 0;
+        for (int at = from; at < from + length; at += Short.BYTES) {
+            sum += words.getShort(at) & 0xFFFF;
+        }
+        return sum;
+    }
+}

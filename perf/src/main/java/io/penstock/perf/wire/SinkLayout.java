@@ -1,0 +1,25 @@
+package io.penstock.perf.wire;
+
+/**
+ * The sink's per-processor value: the histogram's buckets, eight bytes each, and its counters behind them.
+ *
+ * <pre>
+ *  0                16384    16392   16400     16408   16416    16424
+ * +----------------+--------+-------+---------+-------+--------+
+ * | 2048 buckets   | frames | bytes | max, ns | late  | passed |
+ * +----------------+--------+-------+---------+-------+--------+
+ * </pre>
+ */
+final class SinkLayout {
+
+    static final int BUCKETS = 0;
+    static final int FRAMES = BUCKETS + LatencyBuckets.COUNT * Long.BYTES;
+    static final int BYTES_RECEIVED = FRAMES + Long.BYTES;
+    static final int MAX_NS = BYTES_RECEIVED + Long.BYTES;
+    static final int LATE = MAX_NS + Long.BYTES;
+    static final int PASSED = LATE + Long.BYTES;
+    static final int BYTES = PASSED + Long.BYTES;
+
+    private SinkLayout() {
+    }
+}

@@ -1,0 +1,31 @@
+package io.penstock.perf.wire;
+
+/**
+ * What the generator writes into the first bytes of each frame's UDP payload, and the sink reads.
+ *
+ * <pre>
+ *  0                                                8                                16
+ * +--------------------+-----------+---------------+--------------------------------+
+ * | magic, high 16 bits| stream, 8 | sequence, 40  | CLOCK_MONOTONIC ns, 0 for none |
+ * +--------------------+-----------+---------------+--------------------------------+
+ * </pre>
+ *
+ * <p>Both words are in the machine's order: generator and sink share the clock, so they share the machine. Sixteen bytes fit
+ * into the smallest IPv4 frame (60 bytes). The sequence lasts for six days at 2 million frames a second; a stream's frames
+ * are numbered across its flows, which take turns: flow = sequence mod flows.
+ */
+final class StampLayout {
+
+    static final int WORD = 0;
+    static final int TIME = 8;
+    static final int BYTES = 16;
+
+    /** Any value that a payload of zeros, text or small numbers does not start with. */
+    static final int MAGIC = 0xD7A9;
+    static final int MAGIC_SHIFT = 48;
+    static final int STREAM_SHIFT = 40;
+    static final int STREAM_MASK = 0xFF;
+
+    private StampLayout() {
+    }
+}

@@ -1,0 +1,5 @@
+package io.penstock.perf.archfixture;
+
+/** Neither final nor abstract. */
+public class OpenClass {
+}
