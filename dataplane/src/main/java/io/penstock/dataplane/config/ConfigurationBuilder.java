@@ -251,7 +251,7 @@ public final class ConfigurationBuilder {
     void neighbour(final Neighbour neighbour, final String ipWhere, final String portWhere) {
         portReferences.add(new String[] {neighbour.port(), portWhere});
         if (!neighbourKeys.add(List.of(neighbour.ip(), neighbour.port()))) {
-            throw new ConfigurationException(ipWhere, "the neighbour " + neighbour.ip().getHostAddress() + " on port "
+            throw new ConfigurationException(ipWhere, "the neighbour " + neighbour.ip() + " on port "
                     + neighbour.port() + " is given twice; keep one");
         }
         neighbours.add(neighbour);

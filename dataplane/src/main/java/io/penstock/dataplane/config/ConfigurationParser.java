@@ -2,8 +2,8 @@ package io.penstock.dataplane.config;
 
 import io.penstock.dataplane.config.NetworkConfig.Prefix;
 import io.penstock.dataplane.config.NetworkConfig.RouteType;
+import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -256,7 +256,7 @@ final class ConfigurationParser {
         final RouteType type =
                 keys.containsKey("type") ? keys.get("type").choice(RouteType.class) : RouteType.UNICAST;
         final Yaml viaValue = keys.get("via");
-        final InetAddress via = viaValue == null ? null : viaValue.literal(Literals::address);
+        final IpAddress via = viaValue == null ? null : viaValue.literal(Literals::address);
         final Prefix destination = destination(to, via);
         if (type != RouteType.UNICAST) {
             for (final String key : List.of("via", "port")) {
@@ -268,7 +268,7 @@ final class ConfigurationParser {
             into.route(new NetworkConfig.Route(destination, null, null, type), value.where());
             return;
         }
-        if (via != null && via.getClass() != destination.address().getClass()) {
+        if (via != null && via.family() != destination.address().family()) {
             throw viaValue.error(value.name() + ": the gateway " + viaValue.text() + " is not of the same family as to="
                     + destination + "; name one that is");
         }
@@ -276,14 +276,14 @@ final class ConfigurationParser {
         into.route(new NetworkConfig.Route(destination, via, port.text(), type), port.where());
     }
 
-    private static Prefix destination(final Yaml to, final InetAddress via) {
+    private static Prefix destination(final Yaml to, final IpAddress via) {
         if (!"default".equals(to.text())) {
             return to.literal(Literals::network);
         }
         if (via == null) {
             throw to.error("network.routes: 'default' without via could be either family; write 0.0.0.0/0 or ::/0");
         }
-        return Literals.prefix(via.getAddress().length == 4 ? "0.0.0.0/0" : "::/0");
+        return Literals.prefix(via.family() == IpAddress.V4 ? "0.0.0.0/0" : "::/0");
     }
 
     private void neighbour(final Yaml value) {

@@ -1,9 +1,7 @@
 package io.penstock.dataplane.config;
 
 import io.penstock.dataplane.config.NetworkConfig.Prefix;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import io.penstock.os.netlink.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,40 +17,29 @@ public final class Literals {
     /** One more than the highest CPU number: the size of the kernel's cpu_set_t in bits. */
     public static final int MAX_CPUS = 1024;
 
-    // The JDK also takes the C library's short forms (10.1 for 10.0.0.1), which nobody means in a configuration.
-    private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]+(:\\d+(\\.\\d+){3})?");
+    private static final IpAddress MAPPED = IpAddress.v6(0, 0xFFFF_0000_0000L);
+    private static final int MAPPED_BITS = 96;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}");
 
     private Literals() {
     }
 
-    /** An IPv4 or IPv6 address. */
-    public static InetAddress address(final String text) {
-        if (IPV4.matcher(text).matches() || text.indexOf(':') >= 0 && IPV6.matcher(text).matches()) {
-            try {
-                final InetAddress address = InetAddress.ofLiteral(text);
-                if (address instanceof Inet4Address && text.indexOf(':') >= 0) {
-                    throw new IllegalArgumentException("'" + text + "' is an IPv4-mapped IPv6 address; write "
-                            + address.getHostAddress());
-                }
-                return address;
-            } catch (final IllegalArgumentException e) {
-                if (e.getMessage().contains("IPv4-mapped")) {
-                    throw e;
-                }
-            }
+    /** An IPv4 or IPv6 address, the latter not IPv4-mapped, which no packet on a wire has. */
+    public static IpAddress address(final String text) {
+        final IpAddress address = IpAddress.parse(text);
+        if (address.isIn(MAPPED, MAPPED_BITS)) {
+            throw new IllegalArgumentException("'" + text + "' is an IPv4-mapped IPv6 address; write "
+                    + IpAddress.v4((int) address.low()));
         }
-        throw new IllegalArgumentException(
-                "'" + text + "' is not an IP address; write one such as 192.0.2.1 or 2001:db8::1");
+        return address;
     }
 
     /** An address with an optional prefix length; without one, that of a single host. Host bits may be set. */
     public static Prefix prefix(final String text) {
         final int slash = text.indexOf('/');
-        final InetAddress address = address(slash < 0 ? text : text.substring(0, slash));
-        final int bits = address.getAddress().length * 8;
+        final IpAddress address = address(slash < 0 ? text : text.substring(0, slash));
+        final int bits = address.bits();
         if (slash < 0) {
             return new Prefix(address, bits);
         }
@@ -67,7 +54,7 @@ public final class Literals {
     /** A prefix whose host bits must be zero, as a route's destination. */
     public static Prefix network(final String text) {
         final Prefix prefix = prefix(text);
-        final Prefix masked = masked(prefix);
+        final Prefix masked = new Prefix(prefix.address().prefix(prefix.length()), prefix.length());
         if (!masked.equals(prefix)) {
             throw new IllegalArgumentException("'" + text + "' has host bits set; write " + masked);
         }
@@ -116,18 +103,5 @@ public final class Literals {
                     + (MAX_CPUS - 1) + " and ranges, such as 1-3,5");
         }
         return Integer.parseInt(text);
-    }
-
-    private static Prefix masked(final Prefix prefix) {
-        final byte[] bytes = prefix.address().getAddress();
-        for (int i = 0; i < bytes.length; i++) {
-            final int keep = Math.clamp(prefix.length() - i * 8L, 0, 8);
-            bytes[i] &= (byte) (0xFF00 >> keep);
-        }
-        try {
-            return new Prefix(InetAddress.getByAddress(bytes), prefix.length());
-        } catch (final UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.penstock.dataplane.config;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
+import io.penstock.os.netlink.IpAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,16 +38,16 @@ public record NetworkConfig(Map<String, List<Prefix>> addresses, List<Route> rou
      * @param address the address
      * @param length  0 to 32 or 128
      */
-    public record Prefix(InetAddress address, int length) {
+    public record Prefix(IpAddress address, int length) {
 
         /** True for IPv6. */
         public boolean isIpv6() {
-            return address instanceof Inet6Address;
+            return address.family() == IpAddress.V6;
         }
 
         @Override
         public String toString() {
-            return address.getHostAddress() + '/' + length;
+            return address + "/" + length;
         }
     }
 
@@ -72,7 +71,7 @@ public record NetworkConfig(Map<String, List<Prefix>> addresses, List<Route> rou
      * @param port the name of the port; null exactly when the type is not {@link RouteType#UNICAST}
      * @param type what it does
      */
-    public record Route(Prefix to, InetAddress via, String port, RouteType type) {
+    public record Route(Prefix to, IpAddress via, String port, RouteType type) {
     }
 
     /**
@@ -82,6 +81,6 @@ public record NetworkConfig(Map<String, List<Prefix>> addresses, List<Route> rou
      * @param mac  its Ethernet address, the first byte in bits 47 to 40
      * @param port the name of the port behind which it is
      */
-    public record Neighbour(InetAddress ip, long mac, String port) {
+    public record Neighbour(IpAddress ip, long mac, String port) {
     }
 }

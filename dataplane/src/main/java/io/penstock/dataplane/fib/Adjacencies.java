@@ -5,6 +5,7 @@ import io.penstock.dataplane.hot.fib.AdjacencyLayout;
 import io.penstock.dataplane.hot.fib.BucketLayout;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -64,8 +65,6 @@ public final class Adjacencies implements AutoCloseable {
         Memory.putInt(address + AdjacencyLayout.IFINDEX, fields.ifindex());
         Memory.putLong(address + AdjacencyLayout.NEXT_HOP_HIGH, fields.nextHopHigh());
         Memory.putLong(address + AdjacencyLayout.NEXT_HOP_LOW, fields.nextHopLow());
-        Memory.putLong(address + AdjacencyLayout.REWRITE, 0);
-        Memory.putLong(address + AdjacencyLayout.REWRITE_SECOND, 0);
         AdjacencyLayout.publishHeadRelease(address,
                 AdjacencyLayout.head(fields.kind(), fields.flags(), fields.family(), fields.port()));
         return adjacency;
@@ -76,8 +75,8 @@ public final class Adjacencies implements AutoCloseable {
         final long address = address(adjacency);
         final long head = AdjacencyLayout.headAcquire(address);
         final int type = AdjacencyLayout.family(head) == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
-        Memory.putLongBE(address + AdjacencyLayout.REWRITE, destinationMac << 16 | sourceMac >>> 32);
-        Memory.putLongBE(address + AdjacencyLayout.REWRITE_SECOND, sourceMac << 16 | type);
+        Memory.putLongOpaque(address + AdjacencyLayout.DESTINATION_MAC, bigEndian(destinationMac << 16));
+        Memory.putLongOpaque(address + AdjacencyLayout.SOURCE_MAC_AND_TYPE, bigEndian(sourceMac << 16 | type));
         setKind(address, head, AdjacencyKind.FORWARD);
     }
 
@@ -172,6 +171,10 @@ public final class Adjacencies implements AutoCloseable {
         references[adjacency] = 1;
         inUse++;
         return adjacency;
+    }
+
+    private static long bigEndian(final long value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
     private static void setKind(final long address, final long head, final int kind) {

@@ -10,6 +10,8 @@ public enum Attachment {
     NATIVE,
     /** XDP in the stack. */
     GENERIC,
+    /** AF_PACKET, because AF_XDP could not be had. */
+    PACKET,
     /** Memory or a capture file: no device at all. */
     MEMORY;
 

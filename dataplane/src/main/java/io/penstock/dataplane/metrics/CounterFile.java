@@ -6,6 +6,7 @@ import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.xdp.XskStatistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -111,12 +112,15 @@ public final class CounterFile implements AutoCloseable {
         Memory.putIntRelease(portRecord + CounterHeader.PORT_WHY_LENGTH_OFFSET, length);
     }
 
-    /** Writes one of the kernel's statistics of a worker's socket on a port. */
-    public void xdpStatistic(final int worker, final int port, final PortCounter counter, final long value) {
-        if (!counter.isXdpStatistic()) {
-            throw new IllegalArgumentException(counter.metric() + " is the worker's to write");
-        }
-        Memory.putLongOpaque(portBlock(worker, port) + counter.offset(), value);
+    /** Writes the kernel's statistics of a worker's socket on a port. */
+    public void xdpStatistics(final int worker, final int port, final XskStatistics statistics) {
+        final long block = portBlock(worker, port);
+        put(block, PortCounter.XDP_RX_DROPPED, statistics.rxDropped());
+        put(block, PortCounter.XDP_RX_INVALID_DESCS, statistics.rxInvalidDescs());
+        put(block, PortCounter.XDP_TX_INVALID_DESCS, statistics.txInvalidDescs());
+        put(block, PortCounter.XDP_RX_RING_FULL, statistics.rxRingFull());
+        put(block, PortCounter.XDP_RX_FILL_RING_EMPTY_DESCS, statistics.rxFillRingEmpty());
+        put(block, PortCounter.XDP_TX_RING_EMPTY_DESCS, statistics.txRingEmpty());
     }
 
     /** How many connections the table holds now. */
@@ -199,6 +203,10 @@ public final class CounterFile implements AutoCloseable {
 
     private static long inode(final Path path) throws IOException {
         return ((Number) Files.getAttribute(path, "unix:ino")).longValue();
+    }
+
+    private static void put(final long block, final PortCounter counter, final long value) {
+        Memory.putLongOpaque(block + counter.offset(), value);
     }
 
     private static int check(final int index, final int count, final String what) {

@@ -133,6 +133,14 @@ public final class CounterReader implements AutoCloseable {
         return ProcessIdentity.startTicks(pid()) == Memory.getLong(memory.address() + CounterHeader.PID_START_OFFSET);
     }
 
+    /** Throws when that process is gone; {@code path} is for the message. */
+    public void requireAlive(final Path path) {
+        if (!isAlive()) {
+            throw new CounterFileException("the data plane of this network namespace is gone: pid=" + pid() + " left " + path
+                    + " without removing it, as after a crash or kill -9; start it again with 'penstock run'", true, null);
+        }
+    }
+
     /** Reads everything. */
     public CounterSnapshot snapshot() {
         final long base = memory.address();

@@ -3,6 +3,7 @@ package io.penstock.dataplane.metrics;
 import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.hot.pipeline.DropReason;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,14 @@ public record CounterSnapshot(
         long connections,
         List<Worker> workers,
         List<Port> ports) {
+
+    /** True when both are of the same run, so that differences are rates. */
+    public boolean continues(final CounterSnapshot before) {
+        return pid == before.pid
+                && startedNs == before.startedNs
+                && workers.size() == before.workers.size()
+                && ports.size() == before.ports.size();
+    }
 
     /** A counter's sum over all workers. */
     public long sum(final WorkerCounter counter) {
@@ -87,6 +96,15 @@ public record CounterSnapshot(
                 sum -= drop;
             }
             return atRest ? sum : Math.max(0, sum);
+        }
+
+        /** What happened since an earlier snapshot; gauges become differences too. */
+        public Worker since(final Worker before) {
+            final long[] valuesSince = values.clone();
+            Arrays.setAll(valuesSince, i -> values[i] - before.values[i]);
+            final long[] dropsSince = drops.clone();
+            Arrays.setAll(dropsSince, i -> drops[i] - before.drops[i]);
+            return new Worker(cpu, atRest && before.atRest, valuesSince, dropsSince);
         }
 
         /** Packets for each batch that had any. */

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.worker;
 
 import io.penstock.dataplane.api.QueueHandler;
+import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PacketProgram;
 import io.penstock.dataplane.hot.publish.Generation;
 import io.penstock.dataplane.hot.publish.GenerationSlot;
@@ -19,12 +20,18 @@ public final class Publisher {
     private static final long LOOK_NS = 10_000;
 
     private final List<Member> members = new ArrayList<>();
+    private final List<Lane> direct = new ArrayList<>();
     private long number;
     private boolean started;
 
     /** Adds a worker with the slot that it polls. */
     public void add(final Worker worker, final GenerationSlot slot) {
         members.add(new Member(worker, slot));
+    }
+
+    /** Adds a lane without a worker's thread, which the publishing thread itself drives. */
+    public void add(final Lane lane) {
+        direct.add(lane);
     }
 
     /** From now on the workers run, and publishing waits for them. */
@@ -45,6 +52,7 @@ public final class Publisher {
     /** Publishes, and returns when every worker has taken it up and left the one before. */
     public void publish(final PacketProgram program, final QueueHandler handler) {
         final Generation generation = new Generation(++number, program, handler);
+        direct.forEach(lane -> lane.publish(program, handler, generation.number()));
         for (final Member member : members) {
             member.slot.publishRelease(generation);
             member.worker.proxy().wake();

@@ -188,7 +188,7 @@ public final class Worker implements Runnable {
         for (int i = 0; i < lanes.length; i++) {
             final Generation next = generations[i].poll();
             if (next != null) {
-                lanes[i].publish(next.program(), next.queueHandler());
+                lanes[i].publish(next.program(), next.queueHandler(), next.number());
                 generations[i].acknowledgeRelease(next.number());
             }
         }

@@ -6,6 +6,7 @@ import io.penstock.os.sys.CpuAffinity;
 public final class WorkerThread extends Thread {
 
     private final int cpu;
+    private volatile Throwable failure;
 
     /**
      * A thread, not started yet.
@@ -22,11 +23,21 @@ public final class WorkerThread extends Thread {
         return Thread.currentThread() instanceof WorkerThread;
     }
 
+    /** What ended it, or null. */
+    public Throwable failure() {
+        return failure;
+    }
+
     @Override
     public void run() {
-        if (cpu >= 0) {
-            CpuAffinity.pin(cpu);
+        try {
+            if (cpu >= 0) {
+                CpuAffinity.pin(cpu);
+            }
+            super.run();
+        } catch (final Throwable e) {
+            // Kept for the control thread, which ends the data plane: the kernel then forwards.
+            failure = e;
         }
-        super.run();
     }
 }

@@ -9,8 +9,8 @@ import io.penstock.dataplane.config.NetworkConfig.Neighbour;
 import io.penstock.dataplane.config.NetworkConfig.Prefix;
 import io.penstock.dataplane.config.NetworkConfig.Route;
 import io.penstock.dataplane.config.NetworkConfig.RouteType;
+import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -133,8 +133,8 @@ final class ConfigurationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "addresses: { b: [10.0.0.1/8] }|15|unknown port 'b': the nearest port is 'a'; ports: a",
-        "addresses: { a: [10.0.0.300/8] }|19|network.addresses.a: '10.0.0.300' is not an IP address; write one such as "
-                + "192.0.2.1 or 2001:db8::1",
+        "addresses: { a: [10.0.0.300/8] }|19|network.addresses.a: '10.0.0.300' is not an IP address; an IPv4 "
+                + "address is four numbers of 0 to 255, such as 192.0.2.1",
         "addresses: { a: [10.0.0.1/33] }|19|network.addresses.a: '10.0.0.1/33' has a bad prefix length: length=33; write a "
                 + "number from 0 to 32",
         "addresses: { a: [10.0.0.1, 10.0.0.1/32] }|29|network.addresses.a: the address 10.0.0.1/32 is given twice; keep one",
@@ -145,7 +145,7 @@ final class ConfigurationTest {
         "routes: [ { to: default, port: a } ]|18|network.routes: 'default' without via could be either family; write "
                 + "0.0.0.0/0 or ::/0",
         "routes: [ { to: '::/0', via: 10.0.0.1, port: a } ]|31|network.routes: the gateway 10.0.0.1 is not of the same "
-                + "family as to=0:0:0:0:0:0:0:0/0; name one that is",
+                + "family as to=::/0; name one that is",
         "routes: [ { to: 10.0.0.0/8, port: a, type: blackhole } ]|30|network.routes: a blackhole route has no port; "
                 + "remove it",
         "routes: [ { to: 10.0.0.0/8, port: x } ]|36|unknown port 'x': the nearest port is 'a'; ports: a",
@@ -251,7 +251,7 @@ final class ConfigurationTest {
         return new Prefix(ip(address), length);
     }
 
-    private static InetAddress ip(final String address) {
-        return InetAddress.ofLiteral(address);
+    private static IpAddress ip(final String address) {
+        return IpAddress.parse(address);
     }
 }

@@ -16,8 +16,9 @@ final class LiteralsTest {
         "", "10", "10.1", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4 ", "localhost", "::g", ":::", "1::2::3",
         "fe80::1%eth0", "[::1]", "1:2:3:4:5:6:7:8:9", "::1.2.3.256"})
     void shouldRefuseWhenTheTextIsNoAddress(final String text) {
-        assertEquals("'" + text + "' is not an IP address; write one such as 192.0.2.1 or 2001:db8::1",
-                assertThrows(IllegalArgumentException.class, () -> Literals.address(text)).getMessage());
+        final String message =
+                assertThrows(IllegalArgumentException.class, () -> Literals.address(text)).getMessage();
+        assertTrue(message.startsWith("'" + text + "' is not an IP address; "), message);
     }
 
     @Test
@@ -28,13 +29,13 @@ final class LiteralsTest {
 
     @Test
     void shouldReadAddressesAndPrefixesWhenTheyAreWell() {
-        assertEquals("0:0:0:0:0:0:102:304", Literals.address("::1.2.3.4").getHostAddress());
+        assertEquals("::102:304", Literals.address("::1.2.3.4").toString());
         assertEquals("192.0.2.0/24", Literals.network("192.0.2.0/24").toString());
         assertEquals("0.0.0.0/0", Literals.network("0.0.0.0/0").toString());
         assertEquals(32, Literals.prefix("192.0.2.1").length());
         assertEquals(128, Literals.prefix("2001:db8::1").length());
         assertTrue(Literals.prefix("2001:db8::1/64").isIpv6());
-        assertEquals("'2001:db8::1/63' has host bits set; write 2001:db8:0:0:0:0:0:0/63",
+        assertEquals("'2001:db8::1/63' has host bits set; write 2001:db8::/63",
                 assertThrows(IllegalArgumentException.class, () -> Literals.network("2001:db8::1/63")).getMessage());
     }
 

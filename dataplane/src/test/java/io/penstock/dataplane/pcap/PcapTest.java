@@ -96,7 +96,8 @@ final class PcapTest {
         next.section().description(1, 0, next.none());
         for (int i = 0; i < 20; i++) {
             classic.packet(i, 0, large.length, Arrays.copyOf(large, large.length - i));
-            next.block(0x0BAD, next.none().bytes(large)).enhanced(0, i * 1_000_000L, large.length, Arrays.copyOf(large, large.length - i));
+            next.block(0x0BAD, next.none().bytes(large))
+                    .enhanced(0, i * 1_000_000L, large.length, Arrays.copyOf(large, large.length - i));
         }
         for (final CaptureBytes bytes : List.of(classic, next)) {
             try (PcapReader reader = PcapReader.open(write(bytes.toArray()))) {

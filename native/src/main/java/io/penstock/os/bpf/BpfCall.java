@@ -32,6 +32,8 @@ final class BpfCall {
     static final int LINK_GET_FD_BY_ID = 30;
     static final int LINK_GET_NEXT_ID = 31;
 
+    static final String NO_DEVICE = "no such device in this network namespace; list them with 'ip link'";
+
     private static final long NUMBER = number(System.getProperty("os.arch"));
 
     private BpfCall() {
@@ -101,6 +103,7 @@ final class BpfCall {
             case Errno.EPERM -> "run as root, or with the capabilities CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON (CAP_SYS_ADMIN "
                     + "for listing objects)" + memlock();
             case Errno.ENOMEM -> "free memory or lower the number of entries" + memlock();
+            case Errno.ENODEV -> NO_DEVICE;
             case Errno.ENOSYS -> "this kernel was built without CONFIG_BPF_SYSCALL";
             case Errno.E2BIG -> "the map is full, or the kernel is too old for a field of the request: kernel="
                     + System.getProperty("os.version");

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 public final class BpfLink implements AutoCloseable {
 
     private static final int ATTACH_XDP = 37;
-    private static final String NO_DEVICE = "no such device in this network namespace; list them with 'ip link'";
 
     private final int fd;
     private boolean open = true;
@@ -55,7 +54,7 @@ public final class BpfLink implements AutoCloseable {
         }
         throw new SysException("bpf(LINK_CREATE, program=" + program.name() + ", ifindex=" + ifindex + ", TCX, direction="
                 + direction + ')', -fd, -fd == Errno.EINVAL ? "TCX needs kernel 6.6 or later: kernel="
-                + System.getProperty("os.version") : deviceRemedy(-fd));
+                + System.getProperty("os.version") : BpfCall.remedy(-fd));
     }
 
     /** Opens a link that was pinned, perhaps by a process that is gone. */
@@ -119,19 +118,17 @@ public final class BpfLink implements AutoCloseable {
         return switch (errno) {
             case Errno.EBUSY, Errno.EEXIST -> XdpHolder.of(ifindex).remedy();
             case Errno.EOPNOTSUPP -> "the driver has no " + mode + " XDP; use generic mode";
-            case Errno.ERANGE -> "the MTU is too large for native XDP; lower the device's (on veth: the peer's) MTU to at most"
-                    + " 3498, or use generic mode";
+            case Errno.ERANGE -> "the MTU is too large for native XDP; lower the device's MTU (on veth the peer's, to 3506 with 4 KiB"
+                    + " pages), or use generic mode";
             case Errno.ENOSPC -> "the device has fewer receive queues than its veth peer has transmit queues; create both ends"
                     + " with as many ('numrxqueues N numtxqueues N')";
             // The kernel answers EINVAL for a device that does not exist, too.
-            case Errno.EINVAL -> !XdpHolder.of(ifindex).exists() ? NO_DEVICE : "the driver refuses native XDP as the device is set up ('dmesg' may say why: MTU, LRO, queues),"
-                    + " or the kernel is older than 5.9: kernel=" + System.getProperty("os.version");
-            default -> deviceRemedy(errno);
+            case Errno.EINVAL -> XdpHolder.of(ifindex).exists()
+                    ? "the driver refuses XDP as the device is set up ('dmesg' may say why: MTU, LRO, queues), or the kernel is"
+                            + " older than 5.9: kernel=" + System.getProperty("os.version")
+                    : BpfCall.NO_DEVICE;
+            default -> BpfCall.remedy(errno);
         };
-    }
-
-    private static String deviceRemedy(final int errno) {
-        return errno == Errno.ENODEV ? NO_DEVICE : BpfCall.remedy(errno);
     }
 
     private static String pinRemedy(final int errno, final Path path) {

@@ -42,7 +42,8 @@ public final class BpfMap implements AutoCloseable {
     private boolean open = true;
 
     private BpfMap(
-            final BpfMapType type, final String name, final int keyBytes, final int valueBytes, final int maxEntries, final int fd) {
+            final BpfMapType type, final String name, final int keyBytes, final int valueBytes, final int maxEntries,
+            final int fd) {
         this.type = type;
         this.name = name;
         this.keyBytes = keyBytes;
@@ -124,7 +125,8 @@ public final class BpfMap implements AutoCloseable {
     /** The values of a per-CPU map under a key as longs: one array per possible processor, or null. */
     public long[][] lookupPerCpu(final byte[] key) {
         if (!type.perCpu() || valueBytes % Long.BYTES != 0) {
-            throw new IllegalStateException("not a per-CPU map of longs: name=" + name + " type=" + type + " value bytes=" + valueBytes);
+            throw new IllegalStateException("not a per-CPU map of longs: name=" + name + " type=" + type
+                    + " value bytes=" + valueBytes);
         }
         final byte[] all = lookup(key);
         if (all == null) {
@@ -217,7 +219,8 @@ public final class BpfMap implements AutoCloseable {
 
     private MemorySegment copy(final Arena arena, final byte[] bytes, final int expected) {
         if (bytes.length != expected) {
-            throw new IllegalArgumentException("wrong size for map " + name + ": bytes=" + bytes.length + " expected=" + expected);
+            throw new IllegalArgumentException("wrong size for map " + name + ": bytes=" + bytes.length
+                    + " expected=" + expected);
         }
         return arena.allocate(expected, 8).copyFrom(MemorySegment.ofArray(bytes));
     }

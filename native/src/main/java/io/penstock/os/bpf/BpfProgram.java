@@ -53,7 +53,8 @@ public final class BpfProgram implements AutoCloseable {
             if (fd >= 0) {
                 return new BpfProgram(name, fd);
             }
-            throw refused(attr, arena, -fd, "bpf(PROG_LOAD, name=" + name + ", type=" + type + ", instructions=" + code.length + ')');
+            throw refused(attr, arena, -fd,
+                    "bpf(PROG_LOAD, name=" + name + ", type=" + type + ", instructions=" + code.length + ')');
         }
     }
 

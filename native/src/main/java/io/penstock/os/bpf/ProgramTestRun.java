@@ -63,8 +63,9 @@ public final class ProgramTestRun {
 
     static SysException failure(final BpfProgram program, final int frameBytes, final int errno) {
         return new SysException("bpf(PROG_TEST_RUN, program=" + program.name() + ", frame bytes=" + frameBytes + ')', errno,
-                errno == Errno.EINVAL ? "frames have 14 to about 3500 bytes; live frames need kernel 5.18 or later, and a device with"
-                        + " an XDP program when an ifindex is given: kernel=" + System.getProperty("os.version")
+                errno == Errno.EINVAL ? "frames have 14 to about 3500 bytes; live frames need kernel 5.18 or"
+                        + " later, and a device that exists and, with some drivers, has an XDP program: kernel="
+                        + System.getProperty("os.version")
                         : BpfCall.remedy(errno));
     }
 }

@@ -96,7 +96,8 @@ final class XdpHolder {
             buffer.set(ValueLayout.JAVA_SHORT, 6, (short) NLM_F_REQUEST);
             buffer.set(ValueLayout.JAVA_INT, IFINFO_INDEX, ifindex);
             Linux.check(Linux.sendto(socket, buffer.address(), bytes, 0, 0, 0), "sendto(RTM_GETLINK, ifindex=" + ifindex + ')');
-            final long read = Linux.check(Linux.recvfrom(socket, buffer.address(), ANSWER_BYTES, 0, 0, 0), "recvfrom(RTM_GETLINK)");
+            final long read = Linux.check(
+                    Linux.recvfrom(socket, buffer.address(), ANSWER_BYTES, 0, 0, 0), "recvfrom(RTM_GETLINK)");
             if (buffer.get(ValueLayout.JAVA_SHORT, 4) == RTM_NEWLINK) {
                 attributes(buffer.asSlice(0, Math.min(read, buffer.get(ValueLayout.JAVA_INT, 0))), bytes, false);
             }

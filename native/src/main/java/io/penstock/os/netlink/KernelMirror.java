@@ -32,6 +32,8 @@ import java.util.function.Consumer;
  *   <tr><td>a device goes down or away</td><td>its IPv4 routes vanish, next-hop objects too; multipath next hops become
  *       dead</td><td rowspan="2">dumps the routes of the families that use the device, and next-hop objects</td></tr>
  *   <tr><td>a device goes up, its carrier changes</td><td>next hops lose or get dead and linkdown</td></tr>
+ *   <tr><td>a device's MTU changes</td><td>IPv6 routes through it that have an MTU get another</td><td>dumps IPv6 routes if
+ *       they use the device</td></tr>
  *   <tr><td>an address goes</td><td>with the last IPv4 one the device's routes vanish or become dead; IPv6 routes lose it
  *       as preferred source</td><td>dumps the family's routes</td></tr>
  *   <tr><td>an IPv4 address comes</td><td>dead next hops come alive</td><td>dumps IPv4 routes if they use the device</td></tr>
@@ -83,14 +85,19 @@ public final class KernelMirror implements AutoCloseable {
     private Map<Integer, NextHopObject> nextHops = new HashMap<>();
     private List<Rule> rules = List.of();
 
-    private KernelMirror(final Observer observer) {
+    private KernelMirror(final Observer observer, final int eventBufferBytes) {
         this.observer = observer;
-        this.monitor = RouteMonitor.open(new Events());
+        this.monitor = RouteMonitor.open(new Events(), eventBufferBytes);
     }
 
     /** Subscribes and reads everything: the mirror is complete when this returns. */
     public static KernelMirror open(final Observer observer) {
-        final KernelMirror mirror = new KernelMirror(observer);
+        return open(observer, NetlinkSocket.EVENT_BUFFER_BYTES);
+    }
+
+    /** For tests: a buffer that overruns soon. */
+    static KernelMirror open(final Observer observer, final int eventBufferBytes) {
+        final KernelMirror mirror = new KernelMirror(observer, eventBufferBytes);
         try {
             mirror.poll(0);
             return mirror;
@@ -270,6 +277,9 @@ public final class KernelMirror implements AutoCloseable {
                     monitor.refresh(EnumSet.of(Part.NEXT_HOPS));
                 }
             }
+            if (now != null && before != null && now.mtu() != before.mtu() && v6.usesDevice(now.ifindex())) {
+                refreshRoutes(IpAddress.V6);
+            }
             observer.link(now, before);
         }
 
@@ -339,10 +349,12 @@ public final class KernelMirror implements AutoCloseable {
                 table(route.family()).addDumped(resolve(route, nextHopsDumped ? dumpedNextHops : nextHops));
                 return;
             }
-            switch (table(route.family()).apply(resolve(route, nextHops), change, monitor.replaying())) {
-                case SAME -> { }
-                case CHANGED -> observer.routes(route.key(), routes(route.key()));
-                case UNCLEAR -> refreshRoutes(route.family());
+            final RouteTable table = table(route.family());
+            if (table.apply(resolve(route, nextHops), change, monitor.replaying())) {
+                observer.routes(route.key(), table.get(route.key()));
+            }
+            if (table.takeUnclear()) {
+                refreshRoutes(route.family());
             }
         }
 

@@ -46,7 +46,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * routing daemon's burst while a dump is read. Lower: overruns, each costing a full dump. Higher: the kernel takes
      * the memory only while it is needed, but counts it to nobody's limit.
      */
-    private static final int EVENT_BUFFER_BYTES = 64 << 20;
+    static final int EVENT_BUFFER_BYTES = 64 << 20;
 
     /**
      * Bytes of one datagram. The kernel fills a dump's datagrams up to 32 KiB when the reader offers that much; an
@@ -84,10 +84,6 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** A socket that receives the events of the groups ({@code RTNLGRP_*}) from now on. */
-    public static NetlinkSocket subscribe(final int... groups) {
-        return subscribe(EVENT_BUFFER_BYTES, groups);
-    }
-
     static NetlinkSocket subscribe(final int bufferBytes, final int... groups) {
         final NetlinkSocket socket = create();
         try {

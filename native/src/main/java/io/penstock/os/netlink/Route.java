@@ -54,6 +54,11 @@ public record Route(
         return nextHops.isEmpty() && other.nextHops.isEmpty() || nextHops.stream().anyMatch(other::hasWay);
     }
 
+    /** True if an IPv6 route with another gateway makes it a multipath route, instead of standing beside it. */
+    boolean canBeMultipath() {
+        return nextHopId == 0 && !nextHops.isEmpty() && nextHops.getFirst().gateway() != null;
+    }
+
     boolean hasWay(final NextHop way) {
         return nextHops.stream().anyMatch(way::sameWay);
     }

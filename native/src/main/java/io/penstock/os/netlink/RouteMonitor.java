@@ -25,8 +25,8 @@ import java.util.Set;
  *       state that the dump already had, provided that applying one twice does no harm.</li>
  *   <li>When events were lost (ENOBUFS) all parts are dumped again.</li>
  *   <li>A dump that the kernel calls interrupted is made again, and a dump of IPv6 routes also when one was deleted
- *       meanwhile: the kernel goes on by count after a change, so that it can leave out routes that never
- *       changed, and does not say so.</li>
+ *       meanwhile: when one is added after that, the kernel goes on by count, and leaves out as many routes as were
+ *       deleted without saying so.</li>
  * </ol>
  *
  * <p>Not announced by the kernel, hence not by this class: see {@link KernelMirror}, which asks for a {@link #refresh}
@@ -106,17 +106,23 @@ public final class RouteMonitor implements AutoCloseable {
 
     /** Subscribes; the first {@link #poll} tells everything. */
     public static RouteMonitor open(final Listener listener) {
+        return open(listener, NetlinkSocket.EVENT_BUFFER_BYTES);
+    }
+
+    /** For tests: a buffer that overruns soon. */
+    static RouteMonitor open(final Listener listener, final int bufferBytes) {
         final int[] groups = {
             Rtnl.RTNLGRP_LINK, Rtnl.RTNLGRP_IPV4_IFADDR, Rtnl.RTNLGRP_IPV6_IFADDR, Rtnl.RTNLGRP_IPV4_RULE,
             Rtnl.RTNLGRP_IPV6_RULE, Rtnl.RTNLGRP_NEXTHOP, Rtnl.RTNLGRP_IPV4_ROUTE, Rtnl.RTNLGRP_IPV6_ROUTE,
             Rtnl.RTNLGRP_NEIGH,
         };
-        return new RouteMonitor(listener, NetlinkSocket.subscribe(groups), NetlinkSocket.open());
-    }
-
-    /** For tests: events that overrun soon. */
-    static RouteMonitor open(final Listener listener, final int bufferBytes, final int... groups) {
-        return new RouteMonitor(listener, NetlinkSocket.subscribe(bufferBytes, groups), NetlinkSocket.open());
+        final NetlinkSocket requests = NetlinkSocket.open();
+        try {
+            return new RouteMonitor(listener, NetlinkSocket.subscribe(bufferBytes, groups), requests);
+        } catch (final RuntimeException e) {
+            requests.close();
+            throw e;
+        }
     }
 
     /** Readable when events are waiting; to be polled together with other descriptors. */

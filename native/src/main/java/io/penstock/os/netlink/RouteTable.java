@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -16,31 +18,27 @@ import java.util.function.BiConsumer;
  *   <li>The IPv4 routes of a key stand in the kernel's order, of which the first is used.</li>
  *   <li>The IPv6 routes of a key are sorted by device and gateway: the kernel does not announce their order.</li>
  *   <li>Applying events that are older than the last dump, in order and all of them, changes nothing in the end: a
- *       route put again moves to where the event puts it, and what cannot be told is {@link Outcome#UNCLEAR}.</li>
+ *       route put again moves to where the event puts it, and for what cannot be told {@link #takeUnclear} asks for a
+ *       dump.</li>
  * </ol>
  *
- * <p>What the messages mean (found by trial on Linux 6.18, see the mirror's test):
+ * <p>What the messages mean (found by trial on Linux 6.18, see the mirror's soak test):
  * <ul>
- *   <li>IPv4 REPLACE takes the place of the first route of the key. Which one that was the message does not say: with
- *       more than one there, or during replay, a dump must tell.</li>
- *   <li>IPv6 PUT or APPEND of a next hop to a multipath route names all of its next hops; deleting one names
- *       that one. Routes that share no next hop with it are others of the same key.</li>
- *   <li>IPv6 REPLACE prefers a route that is multipath, or not, as the new one is: with several a dump must tell.</li>
+ *   <li>IPv4 PUT is prepended, APPENDED appended; REPLACED takes the place of the first route of the key, unless it is an
+ *       old event and another is first by now: with several there a dump must tell.</li>
+ *   <li>IPv6 PUT or APPENDED of a next hop to a multipath route names all of its next hops; DELETED names those that are
+ *       gone. Routes that share no next hop with the message's are others of the same key.</li>
+ *   <li>IPv6 REPLACED takes the place of the first route that can be multipath (has a gateway), or cannot, as the new
+ *       one; if there is none, of the first.</li>
+ *   <li>An IPv6 key that is mixed does not tell enough: next hops of one multipath route may differ in MTU or preferred
+ *       source, and a message shows those of one of them; and a dump leaves out what stands between the next hops of
+ *       a multipath route. So each event of a key that was seen mixed asks for a dump. That a key was mixed before the
+ *       first dump is not seen.</li>
  * </ul>
  *
  * <p>Threads: one.
  */
 final class RouteTable {
-
-    /** What applying an event did. */
-    enum Outcome {
-        /** Nothing: the table had it already. */
-        SAME,
-        /** The routes of the key are others now. */
-        CHANGED,
-        /** The message does not tell what the kernel has now: the family must be dumped. */
-        UNCLEAR
-    }
 
     private static final Comparator<Route> BY_NEXT_HOP = Comparator
             .comparing((Route r) -> r.nextHops().isEmpty() ? null : r.nextHops().getFirst(),
@@ -49,6 +47,8 @@ final class RouteTable {
 
     private Map<RouteKey, List<Route>> routes = new HashMap<>();
     private Map<RouteKey, List<Route>> dumped;
+    private final Set<RouteKey> mixed = new HashSet<>();
+    private boolean unclear;
     private Map<Integer, Integer> devices = new HashMap<>();
     private Map<Integer, Integer> nextHopObjects = new HashMap<>();
 
@@ -70,18 +70,31 @@ final class RouteTable {
         return nextHopObjects.containsKey(id);
     }
 
-    /** Applies an event. */
-    Outcome apply(final Route route, final Change change, final boolean replaying) {
+    /** Applies an event; true if the routes of its key are others now. */
+    boolean apply(final Route route, final Change change, final boolean replaying) {
         final List<Route> old = get(route.key());
+        if (route.family() == IpAddress.V6) {
+            noteMixed(old, route, change);
+        }
         if (change == Change.DELETED) {
             return delete(old, route, replaying);
         }
         if (change == Change.REPLACED) {
-            return old.size() > 1 ? Outcome.UNCLEAR : set(route.key(), old, List.of(route));
+            unclear |= old.size() > 1;
+            final List<Route> now = new ArrayList<>(old.subList(Math.min(1, old.size()), old.size()));
+            now.addFirst(route);
+            return set(route.key(), old, sorted(now));
         }
         return set(route.key(), old, route.family() == IpAddress.V4
                 ? withV4(old, route, change == Change.APPENDED)
                 : withV6(old, route));
+    }
+
+    /** True if an event since the last call did not tell what the kernel has: then the family must be dumped. */
+    boolean takeUnclear() {
+        final boolean was = unclear;
+        unclear = false;
+        return was;
     }
 
     /** From now on {@link #addDumped} collects a new table. */
@@ -92,7 +105,7 @@ final class RouteTable {
     void addDumped(final Route route) {
         dumped.merge(route.key(), List.of(route), (a, b) -> route.family() == IpAddress.V4
                 ? withV4(a, route, true)
-                : withV6(a, route));
+                : listed(a, route));
     }
 
     /** Takes the collected table for the old one, and tells for which keys it differs. */
@@ -100,9 +113,15 @@ final class RouteTable {
         final Map<RouteKey, List<Route>> before = routes;
         routes = dumped;
         dumped = null;
+        mixed.retainAll(routes.keySet());
         devices = new HashMap<>();
         nextHopObjects = new HashMap<>();
-        routes.values().forEach(list -> count(list, 1));
+        routes.forEach((key, list) -> {
+            count(list, 1);
+            if (list.size() > 1 && key.family() == IpAddress.V6 && list.stream().anyMatch(Route::canBeMultipath)) {
+                mixed.add(key);
+            }
+        });
         before.keySet().forEach(key -> {
             if (!routes.containsKey(key)) {
                 changed.accept(key, List.of());
@@ -135,18 +154,32 @@ final class RouteTable {
             }
         }
         now.add(route);
-        now.sort(BY_NEXT_HOP);
-        return List.copyOf(now);
+        return sorted(now);
     }
 
-    private Outcome delete(final List<Route> old, final Route route, final boolean replaying) {
+    /** A dump may list a route twice, if routes changed meanwhile. */
+    private static List<Route> listed(final List<Route> before, final Route route) {
+        if (before.contains(route)) {
+            return before;
+        }
+        final List<Route> now = new ArrayList<>(before);
+        now.add(route);
+        return sorted(now);
+    }
+
+    private static List<Route> sorted(final List<Route> list) {
+        if (list.size() > 1 && list.getFirst().family() == IpAddress.V6) {
+            list.sort(BY_NEXT_HOP);
+        }
+        return List.copyOf(list);
+    }
+
+    private boolean delete(final List<Route> old, final Route route, final boolean replaying) {
         final List<Route> now = new ArrayList<>(old);
         final boolean found = route.family() == IpAddress.V4 ? deleteV4(now, route) : deleteV6(now, route);
-        if (!found) {
-            // Deleted before the dump, or not what was thought to be there.
-            return old.isEmpty() || replaying ? Outcome.SAME : Outcome.UNCLEAR;
-        }
-        return set(route.key(), old, List.copyOf(now));
+        // Not found: deleted before the dump, or not what was thought to be there.
+        unclear |= !found && !old.isEmpty() && !replaying;
+        return found && set(route.key(), old, sorted(now));
     }
 
     private static boolean deleteV4(final List<Route> from, final Route route) {
@@ -160,7 +193,7 @@ final class RouteTable {
         return false;
     }
 
-    private static boolean deleteV6(final List<Route> from, final Route route) {
+    private boolean deleteV6(final List<Route> from, final Route route) {
         boolean found = false;
         for (int i = from.size() - 1; i >= 0; i--) {
             final Route other = from.get(i);
@@ -170,17 +203,34 @@ final class RouteTable {
                 if (left.isEmpty() || route.nextHopId() != 0) {
                     from.remove(i);
                 } else {
-                    from.set(i, other.withNextHops(left));
+                    // A single next hop's weight is not told, that is, 1.
+                    from.set(i, other.withNextHops(left.size() > 1 ? left : List.of(left.getFirst().withWeight(1))));
                 }
             }
         }
-        from.sort(BY_NEXT_HOP);
         return found;
     }
 
-    private Outcome set(final RouteKey key, final List<Route> old, final List<Route> now) {
+    private void noteMixed(final List<Route> old, final Route route, final Change change) {
+        boolean mixes = false;
+        for (final Route other : old) {
+            final boolean merges = change != Change.REPLACED && other.overlaps(route);
+            mixes |= merges
+                    ? !other.withNextHops(List.of()).equals(route.withNextHops(List.of()))
+                    : other.canBeMultipath() || route.canBeMultipath();
+        }
+        // One that can be multipath and replaces such a one leaves nothing behind.
+        final boolean clean = change == Change.REPLACED && old.size() == 1
+                && old.getFirst().canBeMultipath() == route.canBeMultipath();
+        if (mixes && !clean) {
+            mixed.add(route.key());
+        }
+        unclear |= mixed.contains(route.key());
+    }
+
+    private boolean set(final RouteKey key, final List<Route> old, final List<Route> now) {
         if (now.equals(old)) {
-            return Outcome.SAME;
+            return false;
         }
         count(old, -1);
         count(now, 1);
@@ -189,7 +239,7 @@ final class RouteTable {
         } else {
             routes.put(key, now);
         }
-        return Outcome.CHANGED;
+        return true;
     }
 
     private void count(final List<Route> list, final int by) {

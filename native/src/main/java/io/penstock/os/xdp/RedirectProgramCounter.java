@@ -3,7 +3,8 @@ package io.penstock.os.xdp;
 /** What the redirect program did with a frame; the order is that of the counters in the map. */
 public enum RedirectProgramCounter {
 
-    REDIRECTED("xdp_redirected", "Frames handed to the socket of their queue; the socket's own statistics tell how many did not fit"),
+    REDIRECTED("xdp_redirected",
+            "Frames handed to the socket of their queue; the socket's own statistics tell how many did not fit"),
     PASSED_NON_IP("xdp_passed_non_ip", "Frames that are neither IPv4 nor IPv6 (ARP, tagged, others), left to the kernel"),
     PASSED_NOT_OUR_MAC("xdp_passed_not_our_mac", "Frames to another device's address, left to the kernel"),
     PASSED_GROUP("xdp_passed_group", "Frames or packets to a multicast or broadcast address, left to the kernel"),

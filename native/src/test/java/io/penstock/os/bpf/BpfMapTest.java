@@ -72,7 +72,8 @@ class BpfMapTest {
     void shouldSayWhatToDoWhenACallFails() {
         try (BpfMap map = BpfMap.create(BpfMapType.HASH, "pt_full", 4, 4, 1, 0)) {
             map.update(BpfMap.key(1), BpfMap.key(1));
-            assertEquals("bpf(MAP_UPDATE_ELEM, map=pt_full, type=HASH): E2BIG (argument list too long); the map is full: entries=1",
+            assertEquals("bpf(MAP_UPDATE_ELEM, map=pt_full, type=HASH): E2BIG (argument list too long); "
+                            + "the map is full: entries=1",
                     assertThrows(SysException.class, () -> map.update(BpfMap.key(2), BpfMap.key(2))).getMessage());
             assertEquals("wrong size for map pt_full: bytes=3 expected=4",
                     assertThrows(IllegalArgumentException.class, () -> map.update(new byte[3], new byte[4])).getMessage());
@@ -80,8 +81,8 @@ class BpfMapTest {
         assertEquals("not a name of a BPF object: name=far too long a name; use 1 to 15 letters, digits, '_' or '.'",
                 assertThrows(IllegalArgumentException.class,
                         () -> BpfMap.create(BpfMapType.HASH, "far too long a name", 4, 4, 1, 0)).getMessage());
-        assertEquals("bpf(MAP_CREATE, name=pt_bad, type=ARRAY, key bytes=3, value bytes=4, entries=1): EINVAL (invalid argument); "
-                        + "the kernel is too old for this request, or was built without the feature: kernel="
+        assertEquals("bpf(MAP_CREATE, name=pt_bad, type=ARRAY, key bytes=3, value bytes=4, entries=1): EINVAL (invalid argument)"
+                        + "; the kernel is too old for this request, or was built without the feature: kernel="
                         + System.getProperty("os.version"),
                 assertThrows(SysException.class, () -> BpfMap.create(BpfMapType.ARRAY, "pt_bad", 3, 4, 1, 0)).getMessage());
     }

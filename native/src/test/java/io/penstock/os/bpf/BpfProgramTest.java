@@ -141,8 +141,8 @@ class BpfProgramTest {
                 }
                 final SysException e = assertThrows(
                         SysException.class, () -> BpfLink.attachXdp(program, ifindex, XdpMode.NATIVE));
-                assertTrue(e.getMessage().matches("(?s).*another XDP program is attached to d0: id=\\d+ name=pt_pinned mode=NATIVE; "
-                        + "run 'ip link set dev d0 xdp off', or remove its pinned link"), e.getMessage());
+                assertTrue(e.getMessage().matches("(?s).*another XDP program is attached to d0: id=\\d+ name=pt_pinned "
+                        + "mode=NATIVE; run 'ip link set dev d0 xdp off', or remove its pinned link"), e.getMessage());
                 try (BpfLink link = BpfLink.openPinned(pin)) {
                     Files.delete(pin);
                     link.update(program);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.ring.Doorbell;
 import io.penstock.os.sys.Errno;
+import io.penstock.os.sys.MappedMemory;
 import io.penstock.os.testkit.Privileged;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,20 @@ class XskTrafficTest {
     }
 
     @Test
+    void shouldLeaveTheHeadroomThatWasAskedFor() throws Exception {
+        try (Umem big = Umem.create(64, 4096, 64, MappedMemory.Pages.NORMAL);
+                XskSocket d0 = bench.open("d0", big, XskBench.SMALL)) {
+            bench.redirect(d0, TestRedirect.GENERIC);
+            d0.fill().refill(big.free(), 32);
+            bench.sendLeft(7, 1514);
+            XskBench.await("the packet", () -> receivedOurs(d0));
+            assertEquals(320, big.packetOffset());
+            assertEquals(320, d0.rx().address(0) - big.frameOf(d0.rx().address(0)));
+            assertEquals(1514, d0.rx().length(0));
+        }
+    }
+
+    @Test
     void shouldSendTheWholeBudgetWithOneKick() throws Exception {
         final XskSocket d0 = bench.open("d0", bench.umem, XskBench.SMALL);
         assertEquals(List.of(), d0.notes());
@@ -219,7 +234,7 @@ class XskTrafficTest {
             if (Memory.getUnsignedShortBE(socket.rx().address(0) + 12) == XskBench.ETHERTYPE) {
                 return true;
             }
-            bench.umem.free().push(socket.rx().address(0));
+            socket.umem().free().push(socket.rx().address(0));
             socket.rx().release(1);
         }
         return false;

@@ -74,32 +74,44 @@ public record TrafficProfile(
 
     /** The same with another frame size. */
     public TrafficProfile withFrameBytes(final int value) {
-        return new TrafficProfile(stream, value, flows, sourceMac, destinationMac, source, destination, destinationPort, udpChecksum, timestamp);
+        return new TrafficProfile(
+                stream, value, flows, sourceMac, destinationMac, source, destination,
+                destinationPort, udpChecksum, timestamp);
     }
 
     /** The same with another number of flows. */
     public TrafficProfile withFlows(final int value) {
-        return new TrafficProfile(stream, frameBytes, value, sourceMac, destinationMac, source, destination, destinationPort, udpChecksum, timestamp);
+        return new TrafficProfile(
+                stream, frameBytes, value, sourceMac, destinationMac, source, destination,
+                destinationPort, udpChecksum, timestamp);
     }
 
     /** The same as another stream. */
     public TrafficProfile withStream(final int value) {
-        return new TrafficProfile(value, frameBytes, flows, sourceMac, destinationMac, source, destination, destinationPort, udpChecksum, timestamp);
+        return new TrafficProfile(
+                value, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                destinationPort, udpChecksum, timestamp);
     }
 
     /** The same to another port. */
     public TrafficProfile withDestinationPort(final int value) {
-        return new TrafficProfile(stream, frameBytes, flows, sourceMac, destinationMac, source, destination, value, udpChecksum, timestamp);
+        return new TrafficProfile(
+                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                value, udpChecksum, timestamp);
     }
 
     /** The same with or without UDP checksums. */
     public TrafficProfile withUdpChecksum(final boolean value) {
-        return new TrafficProfile(stream, frameBytes, flows, sourceMac, destinationMac, source, destination, destinationPort, value, timestamp);
+        return new TrafficProfile(
+                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                destinationPort, value, timestamp);
     }
 
     /** The same with or without timestamps. */
     public TrafficProfile withTimestamp(final boolean value) {
-        return new TrafficProfile(stream, frameBytes, flows, sourceMac, destinationMac, source, destination, destinationPort, udpChecksum, value);
+        return new TrafficProfile(
+                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                destinationPort, udpChecksum, value);
     }
 
     @Override

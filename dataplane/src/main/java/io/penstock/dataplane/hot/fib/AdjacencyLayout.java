@@ -11,9 +11,9 @@ import io.penstock.os.hot.memory.Memory;
  *  | kind | flags|family|   0   | port            | mtu            | ifindex        |
  *  +------+------+------+-------+-----------------+----------------+----------------+
  *  | next hop, high 8 bytes (MULTIPATH: bucket block)              | next hop, low  |  16 .. 32
- *  +-----------------------------------+---------------------------+----------------+
- *  | destination MAC (6)               | source MAC (6)            | type (2) | 0   |  32 .. 48
- *  +-----------------------------------+---------------------------+----------------+
+ *  +-----------------------------------------+---------------------+----------------+
+ *  | destination MAC (6)         | 0 (2)     | source MAC (6)            | type (2) |  32 .. 48
+ *  +-----------------------------------------+---------------------------+----------+
  *  | (unused)                                                                       |  48 .. 64
  *  +--------------------------------------------------------------------------------+
  * </pre>
@@ -22,11 +22,10 @@ import io.penstock.os.hot.memory.Memory;
  * <ol>
  *   <li>Kind, flags, family and port share one aligned word, written by one release store: a reader that sees FORWARD
  *       sees a complete rewrite.</li>
- *   <li>The rewrite goes out by two 8-byte loads, at {@link #REWRITE} and {@link #REWRITE_SECOND}, stored in that order.
- *       The destination MAC comes whole from the first and the source MAC and type whole from the second, because the
- *       second store lands on the first one's last two bytes. Each of the three is therefore changed in place by one
- *       8-byte store, and no frame leaves with half a MAC. The first word is aligned; the second lies inside a cache line
- *       and inside 16 aligned bytes, where x86-64 and arm64 (LSE2) do not tear it.</li>
+ *   <li>The rewrite is two aligned words, the destination MAC in one, the source MAC and type in the other. The path
+ *       stores the first where the frame starts and the second six bytes later, over the first one's last two bytes. So
+ *       each is changed in place by one 8-byte store, and no frame leaves with half a MAC. (The 14 bytes as they are on
+ *       the wire would not do: the source MAC would lie in both words.)</li>
  *   <li>A neighbour that gives out keeps its old rewrite in memory: whoever has just read FORWARD sends to the address
  *       that was right a moment ago.</li>
  *   <li>Anything else that changes needs a fresh adjacency; the old one is reused after quiescence.</li>
@@ -60,14 +59,11 @@ public final class AdjacencyLayout {
     /** Offset of the next hop's last eight bytes. */
     public static final int NEXT_HOP_LOW = 24;
 
-    /** Offset of the Ethernet header, and of the first of the two words that the path copies. */
-    public static final int REWRITE = 32;
+    /** Offset of the destination MAC's word. */
+    public static final int DESTINATION_MAC = 32;
 
-    /** Bytes from the first to the second of the two words that the path copies. */
-    public static final int REWRITE_STEP = 6;
-
-    /** Offset of the second word. */
-    public static final int REWRITE_SECOND = REWRITE + REWRITE_STEP;
+    /** Offset of the word of the source MAC and the type. */
+    public static final int SOURCE_MAC_AND_TYPE = 40;
 
     /** Flag: the next hop is a gateway and not the packet's destination. */
     public static final int FLAG_GATEWAY = 1;
@@ -75,6 +71,7 @@ public final class AdjacencyLayout {
     /** The port of an adjacency that leaves through none. */
     public static final int NO_PORT = -1;
 
+    private static final int MAC_BYTES = 6;
     private static final int FLAGS_SHIFT = 8;
     private static final int FAMILY_SHIFT = 16;
     private static final int PORT_SHIFT = 32;
@@ -144,9 +141,9 @@ public final class AdjacencyLayout {
 
     /** Writes the 14 bytes of the Ethernet header where a frame starts. */
     public static void writeEthernet(final long adjacency, final long frame) {
-        final long first = Memory.getLong(adjacency + REWRITE);
-        final long second = Memory.getLong(adjacency + REWRITE_SECOND);
+        final long first = Memory.getLongOpaque(adjacency + DESTINATION_MAC);
+        final long second = Memory.getLongOpaque(adjacency + SOURCE_MAC_AND_TYPE);
         Memory.putLong(frame, first);
-        Memory.putLong(frame + REWRITE_STEP, second);
+        Memory.putLong(frame + MAC_BYTES, second);
     }
 }

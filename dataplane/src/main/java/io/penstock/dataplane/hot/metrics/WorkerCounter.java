@@ -21,7 +21,8 @@ public enum WorkerCounter implements Counter {
     ORIGINATED(Unit.PACKETS, "Packets that the data plane made itself: ICMP errors, resets."),
     PARKED(Unit.PACKETS, "Packets that wait for their neighbour's address now."),
     HOOK_EXCEPTIONS(Unit.EVENTS, "Exceptions that hook functions threw."),
-    PARTIAL_CHECKSUMS_COMPLETED(Unit.PACKETS, "Packets whose L4 checksum held only the pseudo-header sum, completed before sending."),
+    PARTIAL_CHECKSUMS_COMPLETED(
+            Unit.PACKETS, "Packets whose L4 checksum held only the pseudo-header sum, completed before sending."),
     GENERATION(Unit.NUMBER, "The configuration's generation that the worker has taken up, now.");
 
     private static final WorkerCounter[] VALUES = values();

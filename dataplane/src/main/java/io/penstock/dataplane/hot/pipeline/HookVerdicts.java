@@ -88,7 +88,7 @@ public final class HookVerdicts {
         }
         b.count = 1;
         b.nowNs = nowNs;
-        lane.counters.resumed++;
+        lane.counters.returned++;
         final int list = ParkedLayout.list(chunk);
         final int priority = ParkedLayout.priority(chunk);
         final long sequence = ParkedLayout.sequence(chunk);

@@ -22,6 +22,9 @@ public final class Lane {
      */
     static final long NEIGHBOUR_WAIT_NS = 3_000_000_000L;
 
+    /** Packets that a lane can hold for others at a time. */
+    public static final int PARKING_PLACES = Parking.CAPACITY;
+
     public final Fib fib;
     public final PortTable ports;
     public final LaneCounters counters = new LaneCounters();
@@ -42,6 +45,7 @@ public final class Lane {
     private final long chunkMask;
     private PortIo localIo;
     private PacketProgram program;
+    private long generation;
     private int portCount;
     private long fibVersion;
     private long retryAtNs;
@@ -73,6 +77,11 @@ public final class Lane {
         }
     }
 
+    /** The index of the lane that a token belongs to. */
+    public static int laneOf(final long token) {
+        return Parking.laneOf(token);
+    }
+
     /** Adds or replaces a port's end. Worker's thread, or before it runs. */
     public void port(final Device device, final PortIo end) {
         devices[device.index()] = device;
@@ -91,9 +100,15 @@ public final class Lane {
     }
 
     /** Puts a program in force. Worker's thread, at a batch boundary. */
-    public void publish(final PacketProgram next, final QueueHandler handler) {
+    public void publish(final PacketProgram next, final QueueHandler handler, final long number) {
         program = next;
         queueHandler = handler;
+        generation = number;
+    }
+
+    /** The number of the generation in force. */
+    public long generation() {
+        return generation;
     }
 
     /** Judges the received packets of a batch and sends what leaves. */
@@ -102,6 +117,12 @@ public final class Lane {
         counters.batches++;
         program.run(this, b);
         flush();
+    }
+
+    /** Runs an empty batch through the program by the same call as {@link #process}, and counts nothing. */
+    public void warm(final Batch empty) {
+        process(empty);
+        counters.batches--;
     }
 
     /** Judges packets that this host sends, and sends what leaves. */

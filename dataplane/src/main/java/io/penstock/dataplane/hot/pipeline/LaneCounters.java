@@ -3,7 +3,7 @@ package io.penstock.dataplane.hot.pipeline;
 /**
  * What a lane has counted since it started. Plain fields of one writer; the worker copies them to the counter file.
  *
- * <p>Every packet is accounted for: {@code received + originated + resumed} equals
+ * <p>Every packet is accounted for: {@code received + originated + returned + unparked} equals
  * {@code forwarded + delivered + stolen + queued + parked + the sum of dropped} at every batch boundary.
  */
 public final class LaneCounters {
@@ -12,8 +12,10 @@ public final class LaneCounters {
     public long received;
     /** Packets of this host that entered at LOCAL_OUT. */
     public long originated;
-    /** Packets that came back from a parking place. */
-    public long resumed;
+    /** Stolen or queued packets that came back. */
+    public long returned;
+    /** Packets that waited for a neighbour and wait no more. */
+    public long unparked;
     public long forwarded;
     public long delivered;
     public long stolen;
@@ -36,7 +38,7 @@ public final class LaneCounters {
         for (final long count : dropped) {
             ended += count;
         }
-        return received + originated + resumed - ended;
+        return received + originated + returned + unparked - ended;
     }
 
     /** The sum over all reasons. */

@@ -20,4 +20,7 @@ public interface PortIo {
      * @return how many of the queue's frames the port took over; the rest stays the caller's
      */
     int send(TxQueue queue);
+
+    /** What this end has counted. */
+    PortTally tally();
 }

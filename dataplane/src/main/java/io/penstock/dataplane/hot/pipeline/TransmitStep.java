@@ -73,7 +73,7 @@ public final class TransmitStep {
             return false;
         }
         lane.parking.takeWaiting(rank, b, 0);
-        lane.counters.resumed++;
+        lane.counters.unparked++;
         if (unresolved) {
             lane.drop(b, 0, DropReason.NEIGHBOUR_FAILED);
             return true;

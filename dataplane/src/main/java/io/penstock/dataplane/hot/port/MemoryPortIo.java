@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.port;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.PortTally;
 import io.penstock.dataplane.hot.pipeline.TxQueue;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.memory.Regions;
@@ -22,7 +23,8 @@ public final class MemoryPortIo implements PortIo {
      */
     public static final int HEADROOM = 256;
 
-    private static final int WORD = 8;
+    /** Bytes of a cache line. */
+    private static final int LINE = 64;
 
     private final FrameStack frames;
     private final long packets;
@@ -30,14 +32,13 @@ public final class MemoryPortIo implements PortIo {
     private final int[] lengths;
     private final int batch;
     private int next;
-    private long sent;
-    private long sentBytes;
+    private final PortTally tally = new PortTally();
 
     /**
      * A memory port.
      *
      * @param packets   address of the first slot
-     * @param slotBytes bytes of a slot, a multiple of eight
+     * @param slotBytes bytes of a slot, a multiple of a cache line
      * @param lengths   bytes of each packet; no packets make a port that only sends
      * @param batch     packets given at a time, 1 to {@link Batch#CAPACITY}
      */
@@ -54,18 +55,22 @@ public final class MemoryPortIo implements PortIo {
     public int receive(final Batch b, final int max) {
         final int n = Math.min(Math.min(batch, max), Math.min(lengths.length, frames.count()));
         int from = next;
+        long bytes = 0;
         for (int i = 0; i < n; i++) {
             final long to = frames.pop() + HEADROOM;
             final int length = lengths[from];
             copy(packets + (long) from * slotBytes, to, length);
             b.frame[i] = to;
             b.length[i] = length;
+            bytes += length;
             Regions.window(to, length);
             if (++from == lengths.length) {
                 from = 0;
             }
         }
         next = from;
+        tally.rxPackets += n;
+        tally.rxBytes += bytes;
         return n;
     }
 
@@ -77,25 +82,32 @@ public final class MemoryPortIo implements PortIo {
             frames.push(queue.frame[i]);
             bytes += queue.length[i];
         }
-        sent += n;
-        sentBytes += bytes;
+        tally.txPackets += n;
+        tally.txBytes += bytes;
         return n;
     }
 
-    /** Packets sent. */
-    public long sent() {
-        return sent;
+    @Override
+    public PortTally tally() {
+        return tally;
     }
 
-    /** Bytes sent. */
-    public long sentBytes() {
-        return sentBytes;
-    }
-
-    /** Whole words, up to seven bytes past the packet: slots and frames have the room. */
+    /** A cache line at a time, up to 63 bytes past the packet: slots and frames have the room. */
     private static void copy(final long from, final long to, final int bytes) {
-        for (int i = 0; i < bytes; i += WORD) {
-            Memory.putLong(to + i, Memory.getLong(from + i));
+        copyLine(from, to);
+        for (int done = LINE; done < bytes; done += LINE) {
+            copyLine(from + done, to + done);
         }
+    }
+
+    private static void copyLine(final long from, final long to) {
+        Memory.putLong(to, Memory.getLong(from));
+        Memory.putLong(to + 8, Memory.getLong(from + 8));
+        Memory.putLong(to + 16, Memory.getLong(from + 16));
+        Memory.putLong(to + 24, Memory.getLong(from + 24));
+        Memory.putLong(to + 32, Memory.getLong(from + 32));
+        Memory.putLong(to + 40, Memory.getLong(from + 40));
+        Memory.putLong(to + 48, Memory.getLong(from + 48));
+        Memory.putLong(to + 56, Memory.getLong(from + 56));
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.port;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.PortTally;
 import io.penstock.dataplane.hot.pipeline.TxQueue;
 import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.ring.CompletionRing;
@@ -33,12 +34,8 @@ public final class XdpPortIo implements PortIo {
     private final CompletionRing completion;
     private final Doorbell doorbell;
     private final FrameStack frames;
+    private final PortTally tally = new PortTally();
     private long outstanding;
-    private long rxPackets;
-    private long rxBytes;
-    private long txPackets;
-    private long txBytes;
-    private long txFull;
     private int downErrno;
 
     /** A socket's end; its fill ring is filled at once. */
@@ -78,8 +75,8 @@ public final class XdpPortIo implements PortIo {
             bytes += length;
         }
         rx.release(n);
-        rxPackets += n;
-        rxBytes += bytes;
+        tally.rxPackets += n;
+        tally.rxBytes += bytes;
         refill();
         return n;
     }
@@ -95,9 +92,9 @@ public final class XdpPortIo implements PortIo {
         }
         tx.submit();
         outstanding += n;
-        txPackets += n;
-        txBytes += bytes;
-        txFull += queue.count - n;
+        tally.txPackets += n;
+        tally.txBytes += bytes;
+        tally.txFull += queue.count - n;
         kick();
         return n;
     }
@@ -112,25 +109,9 @@ public final class XdpPortIo implements PortIo {
         return downErrno;
     }
 
-    public long rxPackets() {
-        return rxPackets;
-    }
-
-    public long rxBytes() {
-        return rxBytes;
-    }
-
-    public long txPackets() {
-        return txPackets;
-    }
-
-    public long txBytes() {
-        return txBytes;
-    }
-
-    /** Frames that found the TX ring full. */
-    public long txFull() {
-        return txFull;
+    @Override
+    public PortTally tally() {
+        return tally;
     }
 
     private void complete() {

@@ -22,7 +22,7 @@ public final class TxRing extends ProducerRing {
 
     /**
      * Writes the next descriptor; {@link #reserve} must have granted it. The packet may start anywhere in its frame and
-     * must end in the same frame.
+     * must end in the same frame: else the kernel counts an invalid descriptor, and the frame never comes back.
      */
     public void put(final long address, final int length) {
         final long descriptor = descriptors + (long) claim() * RingOffsets.PACKET_DESCRIPTOR_BYTES;

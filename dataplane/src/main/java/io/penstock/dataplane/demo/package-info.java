@@ -1,0 +1,5 @@
+/**
+ * The demonstration: namespaces with real sockets around a real data plane, and an account of every packet. Control; it
+ * drives {@code penstock run} and {@code penstock stat} from outside, as an operator would. Public: the command.
+ */
+package io.penstock.dataplane.demo;

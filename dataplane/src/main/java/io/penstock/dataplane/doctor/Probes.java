@@ -1,0 +1,30 @@
+package io.penstock.dataplane.doctor;
+
+import java.util.List;
+
+/** What can only be learnt by asking the kernel; tests answer in its place. */
+interface Probes {
+
+    /** 0 when an AF_XDP socket can be opened, else the errno. */
+    int xdpSocket();
+
+    /** 0 when the kernel verifies and holds a trivial XDP program, else the errno. */
+    int bpfProgram();
+
+    /** The network devices of the calling thread's namespace. */
+    List<DeviceFacts> devices();
+
+    /**
+     * A network device.
+     *
+     * @param name    its name
+     * @param driver  its driver, or {@code unknown}
+     * @param queues  receive queues, or 0 when the driver does not tell
+     * @param mtu     in bytes
+     * @param lro     true when the hardware merges what it receives
+     * @param gro     true when the kernel merges what it receives
+     * @param up      true when it is up
+     */
+    record DeviceFacts(String name, String driver, int queues, int mtu, boolean lro, boolean gro, boolean up) {
+    }
+}

@@ -1,0 +1,80 @@
+package io.penstock.dataplane.route;
+
+import io.penstock.dataplane.fib.Adjacencies;
+import io.penstock.dataplane.fib.AdjacencyFields;
+import io.penstock.dataplane.hot.fib.AdjacencyKind;
+import io.penstock.os.netlink.IpAddress;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A complete adjacency for each usable neighbour whose address the routes find on the neighbour's own link, so that
+ * forwarding to a host on a link takes one lookup: the longest prefix is the host itself.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>A neighbour has an entry exactly while it is usable, its device is a port, and the longest route that covers it is
+ *       on-link through that device.</li>
+ *   <li>An address has one entry at most, since one route covers it.</li>
+ * </ol>
+ *
+ * <p>Threads: the control thread.
+ */
+final class HostEntries {
+
+    private final Adjacencies adjacencies;
+    private final Ports ports;
+    private final NeighbourTable neighbours;
+    private final RoutingNotes notes;
+    private final Map<IpAddress, Entry> entries = new HashMap<>();
+
+    HostEntries(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
+            final RoutingNotes notes) {
+        this.adjacencies = adjacencies;
+        this.ports = ports;
+        this.neighbours = neighbours;
+        this.notes = notes;
+    }
+
+    /** The adjacency for a host, or 0 if it has no entry. */
+    int adjacency(final IpAddress ip) {
+        final Entry entry = entries.get(ip);
+        return entry == null ? 0 : entry.adjacency;
+    }
+
+    /**
+     * Brings the entry of an address in line with the route that covers it.
+     *
+     * @param cover what the longest route that covers it leads to, or null
+     * @return an adjacency to release when the forwarding table no longer has it, or 0
+     */
+    int update(final IpAddress ip, final SharedAdjacency cover) {
+        final Entry entry = entries.get(ip);
+        final int ifindex = cover == null ? 0 : cover.onLinkIfindex();
+        final RoutingPort port = ports.byIfindex(ifindex);
+        final long mac = port == null ? 0 : neighbours.usableMac(new NeighbourTable.Key(ip, ifindex));
+        if (mac == 0) {
+            entries.remove(ip);
+            return entry == null ? 0 : entry.adjacency;
+        }
+        final int mtu = Ports.mtu(port, cover.routeMtu());
+        if (entry != null && entry.ifindex == ifindex) {
+            adjacencies.setMtu(entry.adjacency, mtu);
+            adjacencies.resolve(entry.adjacency, mac, port.mac());
+            return 0;
+        }
+        final int adjacency = adjacencies.create(new AdjacencyFields(AdjacencyKind.GLEAN, 0,
+                ip.family() == IpAddress.V4 ? 4 : 6, port.index(), ifindex, mtu, ip.high(), ip.low()));
+        if (adjacency == 0) {
+            notes.noAdjacency();
+            entries.remove(ip);
+        } else {
+            adjacencies.resolve(adjacency, mac, port.mac());
+            entries.put(ip, new Entry(ifindex, adjacency));
+        }
+        return entry == null ? 0 : entry.adjacency;
+    }
+
+    private record Entry(int ifindex, int adjacency) {
+    }
+}

@@ -1,0 +1,37 @@
+package io.penstock.dataplane.route;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The ports by the numbers that others know them by. Threads: the control thread. */
+final class Ports {
+
+    private final Map<Integer, RoutingPort> byIfindex = new HashMap<>();
+    private final Map<Integer, RoutingPort> byIndex = new HashMap<>();
+
+    void put(final RoutingPort port) {
+        byIfindex.put(port.ifindex(), port);
+        byIndex.put(port.index(), port);
+    }
+
+    /** True if there was one. */
+    boolean remove(final int ifindex) {
+        final RoutingPort port = byIfindex.remove(ifindex);
+        return port != null && byIndex.remove(port.index()) != null;
+    }
+
+    /** The port of a device, or null if it is none. */
+    RoutingPort byIfindex(final int ifindex) {
+        return byIfindex.get(ifindex);
+    }
+
+    /** The port with an index, or null. */
+    RoutingPort byIndex(final int index) {
+        return byIndex.get(index);
+    }
+
+    /** What may leave a port along a route: the route's own MTU can only lower the device's. */
+    static int mtu(final RoutingPort port, final int routeMtu) {
+        return routeMtu == 0 ? port.mtu() : Math.min(routeMtu, port.mtu());
+    }
+}

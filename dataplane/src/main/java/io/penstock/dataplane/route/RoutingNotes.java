@@ -1,0 +1,146 @@
+package io.penstock.dataplane.route;
+
+import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.netlink.Route;
+import io.penstock.os.netlink.RouteKey;
+import io.penstock.os.netlink.Rule;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the kernel would do and the forwarding table does not, in sentences for the operator.
+ *
+ * <p>Threads: the control thread.
+ */
+final class RoutingNotes {
+
+    private static final int TABLE_DEFAULT = 253;
+    private static final int TABLE_LOCAL = 255;
+    private static final int PRIORITY_LOCAL = 0;
+    private static final int PRIORITY_MAIN = 32766;
+    private static final int PRIORITY_DEFAULT = 32767;
+
+    private final Map<Integer, Set<RouteKey>> otherTables = new TreeMap<>();
+    private final Set<RouteKey> byTos = new HashSet<>();
+    private final Set<RouteKey> bySource = new HashSet<>();
+    private final Map<RouteKey, String> multipath = new LinkedHashMap<>();
+    private final Set<String> extraRules = new LinkedHashSet<>();
+    private final Set<Prefix> refused = new HashSet<>();
+    private boolean noAdjacency;
+
+    /** True if routes of this key take part; if not, they are noted, or no longer when none is left. */
+    boolean follows(final RouteKey key, final List<Route> now) {
+        multipath.remove(key);
+        if (key.table() < TABLE_DEFAULT || key.table() > TABLE_LOCAL) {
+            note(otherTables.computeIfAbsent(key.table(), t -> new HashSet<>()), key, now);
+            return false;
+        }
+        if (key.tos() != 0) {
+            note(byTos, key, now);
+            return false;
+        }
+        if (key.sourceLength() != 0) {
+            note(bySource, key, now);
+            return false;
+        }
+        return true;
+    }
+
+    void rules(final List<Rule> rules) {
+        extraRules.clear();
+        for (final Rule rule : rules) {
+            if (!isStandard(rule)) {
+                extraRules.add((rule.family() == IpAddress.V4 ? "IPv4" : "IPv6") + " priority=" + rule.priority()
+                        + " table=" + rule.table());
+            }
+        }
+    }
+
+    void multipathOnLink(final RouteKey key) {
+        multipath.put(key, "the route to " + prefix(key) + " has several next hops, some without a gateway: those are left "
+                + "out; give each a gateway with 'via'");
+    }
+
+    void multipathTooWide(final RouteKey key, final int nextHops) {
+        multipath.put(key, "the route to " + prefix(key) + " has too many next hops: next hops=" + nextHops
+                + ", of which the first 128 are used");
+    }
+
+    void noAdjacency() {
+        noAdjacency = true;
+    }
+
+    /** A prefix could not be put in the table, or now it could. */
+    void refused(final Prefix prefix, final boolean isRefused) {
+        if (isRefused) {
+            refused.add(prefix);
+        } else if (!refused.isEmpty()) {
+            refused.remove(prefix);
+        }
+    }
+
+    List<String> list() {
+        final List<String> list = new ArrayList<>();
+        if (!extraRules.isEmpty()) {
+            list.add("routing rules besides the standard ones are not followed: " + String.join("; ", extraRules)
+                    + "; routes are taken from the tables local, main and default, see 'ip rule'");
+        }
+        otherTables.forEach((table, keys) -> {
+            if (!keys.isEmpty()) {
+                list.add("routes of other tables are not used: table=" + table + " routes=" + keys.size()
+                        + "; move what is needed to the table main, see 'ip route show table " + table + '\'');
+            }
+        });
+        addCount(list, byTos, "routes for a type of service are not used", "ip -4 route show table main");
+        addCount(list, bySource, "routes for a source prefix are not used", "ip -6 route show table main");
+        list.addAll(multipath.values());
+        if (!refused.isEmpty()) {
+            list.add("the forwarding table is full: prefixes left out=" + refused.size() + "; aggregate routes");
+        }
+        if (noAdjacency) {
+            list.add("no adjacency was left for a route or a neighbour; fewer neighbours or distinct next hops are needed");
+        }
+        return list;
+    }
+
+    private static void addCount(final List<String> list, final Set<RouteKey> keys, final String what,
+            final String command) {
+        if (!keys.isEmpty()) {
+            list.add(what + ": routes=" + keys.size() + "; see '" + command + '\'');
+        }
+    }
+
+    private static void note(final Set<RouteKey> keys, final RouteKey key, final List<Route> now) {
+        if (now.isEmpty()) {
+            keys.remove(key);
+        } else {
+            keys.add(key);
+        }
+    }
+
+    /** The rules that every namespace has: local, main, and for IPv4 default, without selectors. */
+    private static boolean isStandard(final Rule rule) {
+        final int table = switch (rule.priority()) {
+            case PRIORITY_LOCAL -> TABLE_LOCAL;
+            case PRIORITY_MAIN -> TABLE_LOCAL - 1;
+            case PRIORITY_DEFAULT -> TABLE_DEFAULT;
+            default -> -1;
+        };
+        return rule.table() == table && rule.action() == Rule.Action.TABLE && !rule.inverted() && rule.sourceLength() == 0
+                && rule.destinationLength() == 0 && rule.tos() == 0 && rule.markMask() == 0
+                && rule.inputDevice().isEmpty() && rule.outputDevice().isEmpty() && rule.ipProtocol() == 0
+                && rule.sourcePorts() == 0 && rule.destinationPorts() == 0 && rule.uids() == -1
+                && rule.suppressPrefixLength() == -1 && rule.suppressGroup() == -1 && !rule.l3Master()
+                && rule.otherAttributes() == 0;
+    }
+
+    private static Prefix prefix(final RouteKey key) {
+        return new Prefix(key.destination(), key.prefixLength());
+    }
+}

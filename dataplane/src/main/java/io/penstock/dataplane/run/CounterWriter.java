@@ -1,0 +1,96 @@
+package io.penstock.dataplane.run;
+
+import io.penstock.dataplane.hot.metrics.CounterLayout;
+import io.penstock.dataplane.hot.metrics.PortCounter;
+import io.penstock.dataplane.hot.metrics.WorkerCounter;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.LaneCounters;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.PortTally;
+import io.penstock.dataplane.worker.Worker;
+import io.penstock.os.hot.memory.Memory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Copies a worker's counters to its blocks of the counter file, in one update, at a batch boundary. Runs on the worker.
+ */
+final class CounterWriter implements Consumer<Worker> {
+
+    private final Lane lane;
+    private final long workerBlock;
+    private PortTally[][] ports = {};
+    private long[] portBlocks = {};
+
+    CounterWriter(final Lane lane, final long workerBlock) {
+        this.lane = lane;
+        this.workerBlock = workerBlock;
+    }
+
+    /** Adds the ends of a port that the worker has, to be summed up in the port's block. Before the worker runs. */
+    void port(final List<PortIo> ends, final long block) {
+        ports = Arrays.copyOf(ports, ports.length + 1);
+        ports[ports.length - 1] = ends.stream().map(PortIo::tally).toArray(PortTally[]::new);
+        portBlocks = Arrays.copyOf(portBlocks, ports.length);
+        portBlocks[ports.length - 1] = block;
+    }
+
+    @Override
+    public void accept(final Worker worker) {
+        final LaneCounters counters = lane.counters;
+        CounterLayout.beginUpdate(workerBlock);
+        put(WorkerCounter.PACKETS, counters.received);
+        put(WorkerCounter.FORWARDED, counters.forwarded);
+        put(WorkerCounter.BATCHES, counters.batches);
+        put(WorkerCounter.POLLS_EMPTY, worker.emptyPolls());
+        put(WorkerCounter.BUSY_NS, worker.busyNs());
+        put(WorkerCounter.IDLE_NS, worker.idleNs());
+        put(WorkerCounter.FRAMES_FREE, lane.frames.count());
+        put(WorkerCounter.DELIVERED, counters.delivered);
+        put(WorkerCounter.STOLEN, counters.stolen);
+        put(WorkerCounter.QUEUED, counters.queued);
+        put(WorkerCounter.RETURNED, counters.returned);
+        put(WorkerCounter.ORIGINATED, counters.originated);
+        put(WorkerCounter.PARKED, counters.parked - counters.unparked);
+        put(WorkerCounter.HOOK_EXCEPTIONS, counters.hookExceptions);
+        put(WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
+        put(WorkerCounter.GENERATION, lane.generation());
+        final long[] dropped = counters.dropped;
+        for (int i = 0; i < dropped.length; i++) {
+            Memory.putLongOpaque(workerBlock + CounterLayout.dropOffset(i), dropped[i]);
+        }
+        CounterLayout.endUpdate(workerBlock);
+        for (int i = 0; i < ports.length; i++) {
+            writePort(ports[i], portBlocks[i]);
+        }
+    }
+
+    private static void writePort(final PortTally[] ends, final long block) {
+        long rxPackets = 0;
+        long rxBytes = 0;
+        long txPackets = 0;
+        long txBytes = 0;
+        long txFull = 0;
+        for (final PortTally end : ends) {
+            rxPackets += end.rxPackets;
+            rxBytes += end.rxBytes;
+            txPackets += end.txPackets;
+            txBytes += end.txBytes;
+            txFull += end.txFull;
+        }
+        putPort(block, PortCounter.RX_PACKETS, rxPackets);
+        putPort(block, PortCounter.RX_BYTES, rxBytes);
+        putPort(block, PortCounter.TX_PACKETS, txPackets);
+        putPort(block, PortCounter.TX_BYTES, txBytes);
+        putPort(block, PortCounter.TX_FULL, txFull);
+    }
+
+    private void put(final WorkerCounter counter, final long value) {
+        Memory.putLongOpaque(workerBlock + counter.offset(), value);
+    }
+
+    private static void putPort(final long block, final PortCounter counter, final long value) {
+        Memory.putLongOpaque(block + counter.offset(), value);
+    }
+}

@@ -1,0 +1,308 @@
+package io.penstock.dataplane.run;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.cli.RuntimePaths;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.config.WorkersConfig;
+import io.penstock.dataplane.hooks.HookInitializer;
+import io.penstock.dataplane.hooks.HookRegistry;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.metrics.CounterFile;
+import io.penstock.dataplane.namespace.Namespace;
+import io.penstock.dataplane.namespace.Namespaces;
+import io.penstock.dataplane.program.Dummies;
+import io.penstock.dataplane.route.Routing;
+import io.penstock.dataplane.route.RoutingPort;
+import io.penstock.dataplane.worker.IdleMode;
+import io.penstock.dataplane.worker.Quiescence;
+import io.penstock.dataplane.worker.StolenPacketsProxy;
+import io.penstock.dataplane.worker.Worker;
+import io.penstock.dataplane.worker.WorkerThread;
+import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.netlink.KernelMirror;
+import io.penstock.os.netlink.Link;
+import io.penstock.os.netlink.NeighbourRequests;
+import io.penstock.os.sys.PollSet;
+import io.penstock.os.xdp.HostAddresses;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The data plane of the network namespace that it is made in: everything from the XDP programs to the workers.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Made whole or not at all: whatever fails on the way, what was made before is taken down in reverse order.</li>
+ *   <li>One thread, the one that made it, runs {@link #runControl} and changes what the workers read.</li>
+ *   <li>Closing detaches every program first, so that the kernel forwards while the rest is taken down.</li>
+ * </ol>
+ */
+public final class DataPlane implements AutoCloseable {
+
+    /** How often the control thread looks at what sends no events. Unit: ms; sysctls and statistics are that old. */
+    private static final int TICK_MS = 200;
+
+    private final Configuration configuration;
+    private final Reporter reporter;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final List<WorkerSeat> seats = new ArrayList<>();
+    private final List<LivePort> ports = new ArrayList<>();
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<Lane> lanes = new ArrayList<>();
+    private final List<WorkerThread> threads = new ArrayList<>();
+    private final List<NeighbourRequestProxy> neighbourRequests = new ArrayList<>();
+    private final Quiescence quiescence = new Quiescence();
+    private final StolenPacketsProxy stolenPackets = new StolenPacketsProxy();
+    private final HookRegistry hooks = new HookRegistry(stolenPackets);
+    private final Namespaces namespaces = new Namespaces();
+    private final PollSet controlPoll;
+    private final KernelMirror mirror;
+    private final Namespace namespace;
+    private final Routing routing;
+    private final CounterFile counterFile;
+    private final PortWatch portWatch;
+    private volatile boolean stopping;
+
+    /**
+     * Attaches to the devices; nothing runs yet.
+     *
+     * @param socket where the instance is found, or null for the usual place
+     * @param messages for the operator
+     */
+    public DataPlane(final Configuration configuration, final Path socket, final PrintStream messages) {
+        this.configuration = configuration;
+        this.reporter = new Reporter(messages);
+        try {
+            keep(InstanceLock.lock(socket));
+            controlPoll = keep(new PollSet(1));
+            final HostAddresses hostAddresses = keep(HostAddresses.create());
+            final KernelFollower follower = new KernelFollower(hostAddresses);
+            mirror = keep(KernelMirror.open(follower));
+            controlPoll.add(mirror.fd());
+            final List<Link> links = configuration.ports().stream().map(this::link).toList();
+            final List<Integer> cpus = cpus();
+            makeSeats(cpus, links);
+            final List<Device> devices = new ArrayList<>();
+            for (int i = 0; i < links.size(); i++) {
+                devices.add(new Device(i, links.get(i).ifindex(), configuration.ports().get(i).device()));
+            }
+            namespace = keep(new Namespace("", devices, Namespace.Surroundings.KERNEL, quiescence));
+            openPorts(devices, links, hostAddresses);
+            counterFile = keep(CounterFile.create(RuntimePaths.counters(socket), cpus, configuration.ports()));
+            makeWorkers();
+            routing = new Routing(namespace.fib(), new KernelNeighbours(keep(NeighbourRequests.open()), reporter));
+            for (int i = 0; i < links.size(); i++) {
+                final Link link = links.get(i);
+                routing.addPort(new RoutingPort(i, link.ifindex(), link.name(), link.mac(), link.mtu()));
+            }
+            portWatch = new PortWatch(ports, namespace, routing, workers, lanes, counterFile, reporter);
+            follower.start(mirror, routing, portWatch::link);
+            namespaces.register(new HookInitializer(hooks));
+            namespaces.add(namespace);
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Where hook functions are registered. */
+    public HookRegistry hooks() {
+        return hooks;
+    }
+
+    /** Starts the workers; returns when every one of them polls. */
+    public void start() {
+        if (!ThreadPlacement.keepOff(seats.stream().map(WorkerSeat::cpu).toList())) {
+            reporter.report("every CPU runs a worker: the JVM's own threads share them; give workers fewer CPUs than "
+                    + "'nproc' tells");
+        }
+        lanes.forEach(Dummies::show);
+        namespaces.list().forEach(n -> hooks.devicesChanged(n));
+        for (int i = 0; i < workers.size(); i++) {
+            threads.add(new WorkerThread(workers.get(i), i, seats.get(i).cpu()));
+        }
+        threads.forEach(Thread::start);
+        namespace.publisher().started();
+        for (final Lane lane : lanes) {
+            awaitGeneration(lane);
+        }
+        portWatch.tick();
+        tellNotes();
+    }
+
+    /** Follows the kernel and serves the workers until {@link #stop}. */
+    public void runControl() {
+        long tickAtNs = System.nanoTime();
+        while (!stopping) {
+            final int due = mirror.dueInMs();
+            final int quiet = quiescence.waiting() == 0 ? TICK_MS : 1;
+            controlPoll.await(due < 0 ? quiet : Math.min(due, quiet));
+            mirror.poll(0);
+            neighbourRequests.forEach(proxy -> proxy.drain(this::requestNeighbour));
+            quiescence.poll();
+            final long nowNs = System.nanoTime();
+            if (nowNs - tickAtNs >= 0) {
+                tickAtNs = nowNs + TICK_MS * 1_000_000L;
+                portWatch.tick();
+                reportExceptions();
+                checkWorkers();
+            }
+        }
+    }
+
+    /** Ends {@link #runControl}. Any thread. */
+    public void stop() {
+        stopping = true;
+        controlPoll.wake();
+    }
+
+    @Override
+    public void close() {
+        ports.forEach(LivePort::detach);
+        if (namespace != null) {
+            namespace.publisher().stopped();
+        }
+        workers.forEach(Worker::stop);
+        threads.forEach(DataPlane::join);
+        namespaces.list().forEach(namespaces::remove);
+        ports.forEach(LivePort::close);
+        ports.clear();
+        seats.forEach(WorkerSeat::close);
+        seats.clear();
+        while (!resources.isEmpty()) {
+            try {
+                resources.pop().close();
+            } catch (final Exception e) {
+                reporter.report("closing failed: " + e);
+            }
+        }
+        reporter.close();
+    }
+
+    private Link link(final PortConfig port) {
+        return mirror.links().stream().filter(l -> l.name().equals(port.device())).findFirst().orElseThrow(() ->
+                new RunException("device " + port.device() + " does not exist in this network namespace: port="
+                        + port.name() + "; devices are "
+                        + String.join(", ", mirror.links().stream().map(Link::name).toList())));
+    }
+
+    private List<Integer> cpus() {
+        final List<Integer> named = configuration.workers().cpus();
+        return named.isEmpty() ? ThreadPlacement.choose(1) : named;
+    }
+
+    private void makeSeats(final List<Integer> cpus, final List<Link> links) {
+        final int[] sockets = new int[cpus.size()];
+        for (int i = 0; i < links.size(); i++) {
+            final int queues = LivePort.queues(configuration.ports().get(i), links.get(i), cpus.size());
+            for (int queue = 0; queue < queues; queue++) {
+                sockets[queue % sockets.length]++;
+            }
+        }
+        for (int i = 0; i < sockets.length; i++) {
+            seats.add(new WorkerSeat(i, cpus.get(i), sockets[i]));
+        }
+    }
+
+    private void openPorts(final List<Device> devices, final List<Link> links, final HostAddresses hostAddresses) {
+        for (int i = 0; i < links.size(); i++) {
+            final PortConfig config = configuration.ports().get(i);
+            final LivePort port = LivePort.open(devices.get(i), config, links.get(i), seats, hostAddresses);
+            ports.add(port);
+            port.notes().forEach(reporter::report);
+            namespace.portTable().mac(i, links.get(i).mac());
+            namespace.portTable().partialChecksums(i, PortWatch.mayBePartial(config.device()));
+        }
+    }
+
+    private void makeWorkers() {
+        final IdleMode idle =
+                configuration.workers().idle() == WorkersConfig.Idle.SPIN ? IdleMode.SPIN : IdleMode.ADAPTIVE;
+        for (final WorkerSeat seat : seats) {
+            final NeighbourRequestProxy requests = new NeighbourRequestProxy(controlPoll);
+            final Lane lane = new Lane(stolenPackets.nextLane(), namespace.name(), namespace.fib().fib(),
+                    namespace.portTable(), seat.umem().free(), seat.chunkMask(), requests);
+            final CounterWriter counters = new CounterWriter(lane, counterFile.workerBlock(seat.index()));
+            final Worker worker = new Worker(idle, seat.pollSet(), counters);
+            namespace.publisher().add(worker, worker.addLane(lane));
+            for (final LivePort port : ports) {
+                final List<PortIo> own = new ArrayList<>();
+                for (final LivePort.End end : port.ends()) {
+                    if (end.worker() == seat.index()) {
+                        worker.addPort(lane, port.device().index(), end.io(), end.pollFd());
+                        own.add(end.io());
+                    }
+                }
+                lane.port(port.device(), own.getFirst());
+                counters.port(own, counterFile.portBlock(seat.index(), port.device().index()));
+            }
+            quiescence.add(worker.epoch());
+            stolenPackets.add(lane, worker.proxy());
+            neighbourRequests.add(requests);
+            lanes.add(lane);
+            workers.add(worker);
+        }
+        for (final LivePort port : ports) {
+            counterFile.portMode(
+                    port.device().index(), port.attachment(), port.copy(), port.ends().size(), port.why());
+        }
+    }
+
+    private void awaitGeneration(final Lane lane) {
+        final int index = lanes.indexOf(lane);
+        workers.get(index).proxy().call(() -> { });
+    }
+
+    private void tellNotes() {
+        routing.notes().forEach(reporter::report);
+        for (final LivePort port : ports) {
+            final String device = port.config().device();
+            if (!port.isPacketSocket() && !ForwardingSysctls.ipv4(device) && !ForwardingSysctls.ipv6(device)) {
+                reporter.report("forwarding is off on " + device + ": packets from it are dropped (forwarding_off); run "
+                        + "'sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1'");
+            }
+        }
+    }
+
+    private void requestNeighbour(final int port, final boolean ipv6, final long high, final long low) {
+        routing.request(port, ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low));
+    }
+
+    private void reportExceptions() {
+        for (final Lane lane : lanes) {
+            final Throwable e = lane.lastException();
+            if (e != null) {
+                final StackTraceElement[] trace = e.getStackTrace();
+                reporter.report("a hook function threw, its packet was dropped (hook_exception): " + e
+                        + (trace.length == 0 ? "" : " at " + trace[0]));
+            }
+        }
+    }
+
+    private void checkWorkers() {
+        for (final WorkerThread thread : threads) {
+            if (!thread.isAlive()) {
+                throw new RunException("worker " + thread.getName() + " has ended: " + thread.failure());
+            }
+        }
+    }
+
+    private static void join(final Thread thread) {
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(final T resource) {
+        resources.push(resource);
+        return resource;
+    }
+}

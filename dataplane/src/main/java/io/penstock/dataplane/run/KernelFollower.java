@@ -1,0 +1,90 @@
+package io.penstock.dataplane.run;
+
+import io.penstock.dataplane.route.Routing;
+import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.netlink.KernelMirror;
+import io.penstock.os.netlink.Link;
+import io.penstock.os.netlink.Neighbour;
+import io.penstock.os.netlink.Route;
+import io.penstock.os.netlink.RouteKey;
+import io.penstock.os.netlink.RouteType;
+import io.penstock.os.netlink.Rule;
+import io.penstock.os.xdp.HostAddresses;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/**
+ * Passes what the kernel tells on: routes and neighbours to routing, the host's own addresses to the XDP programs, devices
+ * to the ports.
+ *
+ * <p>Threads: control.
+ */
+final class KernelFollower implements KernelMirror.Observer {
+
+    private static final int TABLE_LOCAL = 255;
+
+    private final HostAddresses hostAddresses;
+    private Routing routing;
+    private BiConsumer<Link, Link> ports = (now, before) -> { };
+
+    KernelFollower(final HostAddresses hostAddresses) {
+        this.hostAddresses = hostAddresses;
+    }
+
+    /** From now on passes everything on, after telling what the mirror knows already. */
+    void start(final KernelMirror mirror, final Routing to, final BiConsumer<Link, Link> portChanges) {
+        routing = to;
+        ports = portChanges;
+        mirror.links().forEach(link -> to.link(link, null));
+        to.rules(mirror.rules());
+        for (final int family : new int[] {IpAddress.V4, IpAddress.V6}) {
+            final Map<RouteKey, Boolean> keys = new LinkedHashMap<>();
+            mirror.forEachRoute(family, route -> keys.put(route.key(), true));
+            keys.keySet().forEach(key -> to.routes(key, mirror.routes(key)));
+        }
+        mirror.neighbours().forEach(neighbour -> to.neighbour(neighbour, null));
+    }
+
+    @Override
+    public void link(final Link now, final Link before) {
+        if (routing != null) {
+            routing.link(now, before);
+        }
+        ports.accept(now, before);
+    }
+
+    @Override
+    public void rules(final List<Rule> now) {
+        if (routing != null) {
+            routing.rules(now);
+        }
+    }
+
+    @Override
+    public void routes(final RouteKey key, final List<Route> now) {
+        if (key.table() == TABLE_LOCAL && key.prefixLength() == key.destination().bits()) {
+            if (now.stream().anyMatch(KernelFollower::isHosts)) {
+                hostAddresses.add(key.destination().toBytes());
+            } else {
+                hostAddresses.remove(key.destination().toBytes());
+            }
+        }
+        if (routing != null) {
+            routing.routes(key, now);
+        }
+    }
+
+    @Override
+    public void neighbour(final Neighbour now, final Neighbour before) {
+        if (routing != null) {
+            routing.neighbour(now, before);
+        }
+    }
+
+    private static boolean isHosts(final Route route) {
+        return route.type() == RouteType.LOCAL || route.type() == RouteType.BROADCAST
+                || route.type() == RouteType.ANYCAST;
+    }
+}

@@ -1,0 +1,244 @@
+package io.penstock.dataplane.run;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.port.PacketPortIo;
+import io.penstock.dataplane.hot.port.XdpPortIo;
+import io.penstock.dataplane.metrics.Attachment;
+import io.penstock.dataplane.metrics.CopyMode;
+import io.penstock.os.bpf.XdpMode;
+import io.penstock.os.netlink.Link;
+import io.penstock.os.packetsocket.PacketSocket;
+import io.penstock.os.sys.SysException;
+import io.penstock.os.xdp.DeviceChannels;
+import io.penstock.os.xdp.HostAddresses;
+import io.penstock.os.xdp.RedirectProgram;
+import io.penstock.os.xdp.XskException;
+import io.penstock.os.xdp.XskMode;
+import io.penstock.os.xdp.XskSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One port on a device of the kernel: the XDP program and a socket for every queue, or an AF_PACKET socket where AF_XDP
+ * cannot be had.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Queue q is served by worker q modulo the number of workers; every worker serves at least one queue.</li>
+ *   <li>The program is attached before the first socket is bound and detached before the last is closed, and it passes to
+ *       the kernel what no socket serves.</li>
+ * </ol>
+ *
+ * <p>Threads: control.
+ */
+final class LivePort implements AutoCloseable {
+
+    private final Device device;
+    private final PortConfig config;
+    private final List<End> ends = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private RedirectProgram program;
+    private PacketSocket packetSocket;
+    private Attachment attachment = Attachment.NONE;
+    private CopyMode copy = CopyMode.NONE;
+    private String why = "";
+
+    private LivePort(final Device device, final PortConfig config) {
+        this.device = device;
+        this.config = config;
+    }
+
+    /** Opens a port for the given workers; whatever fails leaves nothing attached. */
+    static LivePort open(
+            final Device device,
+            final PortConfig config,
+            final Link link,
+            final List<WorkerSeat> seats,
+            final HostAddresses hostAddresses) {
+        checkLink(config, link);
+        final LivePort port = new LivePort(device, config);
+        try {
+            try {
+                port.openXdp(link, seats, hostAddresses);
+            } catch (final XskException e) {
+                if (e.reason() != XskException.Reason.UNSUPPORTED || config.attach() != PortConfig.Attach.AUTO
+                        || config.copy() == PortConfig.Copy.ZERO) {
+                    throw e;
+                }
+                port.closeXdp();
+                port.openPacketSocket(seats, e.getMessage());
+            }
+            return port;
+        } catch (final RuntimeException e) {
+            port.close();
+            throw e;
+        }
+    }
+
+    /** How many queues a port will have with that many workers, so that frames can be counted before it is opened. */
+    static int queues(final PortConfig config, final Link link, final int workers) {
+        final int have = DeviceChannels.read(config.device()).map(DeviceChannels::queues).orElse(link.numRxQueues());
+        final int wanted = config.queues() == PortConfig.QUEUE_PER_WORKER ? have : config.queues();
+        if (wanted < workers) {
+            throw new RunException("port " + config.name() + " has fewer queues than there are workers: device="
+                    + config.device() + " queues=" + wanted + " workers=" + workers + "; give workers: { cpus: } at most "
+                    + wanted + " CPUs, or run '" + DeviceChannels.read(config.device())
+                            .map(c -> c.command(config.device(), workers))
+                            .orElse("ethtool -L " + config.device() + " combined " + workers) + "'");
+        }
+        return wanted;
+    }
+
+    private static void checkLink(final PortConfig config, final Link link) {
+        if (link.loopback()) {
+            throw new RunException("port " + config.name() + " cannot be the loopback device: device=" + config.device()
+                    + "; choose a network device, 'ip -br link' lists them");
+        }
+        if (link.type() != Link.TYPE_ETHERNET) {
+            throw new RunException("port " + config.name() + " is no Ethernet device: device=" + config.device()
+                    + " type=" + link.type() + "; choose one with 'link/ether' in 'ip link'");
+        }
+        if (!link.up()) {
+            throw new RunException("port " + config.name() + " is down: device=" + config.device() + "; run 'ip link set "
+                    + config.device() + " up'");
+        }
+    }
+
+    private void openXdp(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
+        final int queues = queues(config, link, seats.size());
+        program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
+        final RedirectProgram.Attachment attached =
+                program.attach(link.ifindex(), PortOptions.attach(config.attach()));
+        attachment = attached.mode() == XdpMode.NATIVE ? Attachment.NATIVE : Attachment.GENERIC;
+        final List<String> reasons = new ArrayList<>();
+        final SysException refusal = attached.nativeRefusal();
+        if (refusal != null) {
+            reasons.add("native XDP was refused: " + refusal.getMessage());
+        }
+        for (int queue = 0; queue < queues; queue++) {
+            final WorkerSeat seat = seats.get(queue % seats.size());
+            final XskSocket socket = XskSocket.open(
+                    link.ifindex(), config.device(), queue, seat.umem(), PortOptions.socket(config.copy()));
+            final PortIo io = new XdpPortIo(
+                    socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free());
+            ends.add(new End(seat.index(), queue, socket.fd(), io, socket));
+            program.registerSocket(queue, socket.fd());
+            notes.addAll(socket.notes());
+            copy = socket.mode() == XskMode.ZERO_COPY ? CopyMode.ZERO : CopyMode.COPY;
+            if (queue == 0) {
+                reasons.add(socket.modeReason());
+            }
+        }
+        if (link.mtu() > seats.getFirst().umem().largestPacketBytes()) {
+            notes.add("frames larger than " + seats.getFirst().umem().largestPacketBytes()
+                    + " bytes are lost on port " + config.name() + ": mtu=" + link.mtu());
+        }
+        why = String.join("; ", reasons);
+    }
+
+    private void openPacketSocket(final List<WorkerSeat> seats, final String reason) {
+        if (seats.size() > 1) {
+            throw new RunException("port " + config.name() + " can only be had through AF_PACKET, which serves one worker: "
+                    + reason + "; give workers: { cpus: } one CPU");
+        }
+        if (ForwardingSysctls.ipv4(config.device()) || ForwardingSysctls.ipv6(config.device())) {
+            throw new RunException("port " + config.name() + " can only be had through AF_PACKET (" + reason
+                    + "), but the kernel forwards on " + config.device() + " too, and every packet would leave twice; run "
+                    + "'sysctl -w net.ipv4.conf." + config.device() + ".forwarding=0 net.ipv6.conf." + config.device()
+                    + ".forwarding=0'");
+        }
+        final WorkerSeat seat = seats.getFirst();
+        packetSocket = PacketSocket.open(device.ifindex(), config.device(), PacketSocket.Traffic.IP);
+        ends.add(new End(0, 0, packetSocket.fd(), new PacketPortIo(
+                packetSocket.rx(), packetSocket.tx(), seat.umem().free(), seat.umem().frameBytes()), null));
+        attachment = Attachment.PACKET;
+        copy = CopyMode.COPY;
+        why = "AF_XDP cannot be had: " + reason;
+        notes.add("port " + config.name() + " runs through AF_PACKET, much slower than AF_XDP: " + reason);
+    }
+
+    Device device() {
+        return device;
+    }
+
+    PortConfig config() {
+        return config;
+    }
+
+    List<End> ends() {
+        return ends;
+    }
+
+    /** What the operator should know, one sentence each. */
+    List<String> notes() {
+        return notes;
+    }
+
+    Attachment attachment() {
+        return attachment;
+    }
+
+    CopyMode copy() {
+        return copy;
+    }
+
+    String why() {
+        return why;
+    }
+
+    /** True where every packet crosses AF_PACKET, and the kernel must not forward. */
+    boolean isPacketSocket() {
+        return packetSocket != null;
+    }
+
+    /** The device has another MAC address. */
+    void setMac(final long mac) {
+        if (program != null) {
+            program.setMac(mac);
+        }
+    }
+
+    /** The XDP program, or null. */
+    RedirectProgram program() {
+        return program;
+    }
+
+    /** Gives the device back to the kernel; the sockets stay until {@link #close}. */
+    void detach() {
+        if (program != null) {
+            program.close();
+            program = null;
+        }
+        attachment = Attachment.NONE;
+    }
+
+    private void closeXdp() {
+        detach();
+        ends.forEach(end -> {
+            if (end.socket != null) {
+                end.socket.close();
+            }
+        });
+        ends.clear();
+    }
+
+    @Override
+    public void close() {
+        closeXdp();
+        if (packetSocket != null) {
+            packetSocket.close();
+            packetSocket = null;
+        }
+        attachment = Attachment.NONE;
+    }
+
+    /**
+     * One queue's end.
+     *
+     * @param socket null for AF_PACKET
+     */
+    record End(int worker, int queue, int pollFd, PortIo io, XskSocket socket) {
+    }
+}

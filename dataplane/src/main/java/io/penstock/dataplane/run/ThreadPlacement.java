@@ -1,0 +1,55 @@
+package io.penstock.dataplane.run;
+
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.sys.CpuAffinity;
+import io.penstock.os.sys.Linux;
+import io.penstock.os.sys.MappedMemory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs. */
+final class ThreadPlacement {
+
+    private static final int MASK_BYTES = 128;
+
+    private ThreadPlacement() {
+    }
+
+    /** The CPUs for that many workers when none are named: the highest ones, so that CPU 0 keeps its interrupts. */
+    static List<Integer> choose(final int workers) {
+        final BitSet current = CpuAffinity.current();
+        return current.stream().boxed().sorted((a, b) -> b - a).limit(workers).sorted().toList();
+    }
+
+    /**
+     * Moves every thread of this process off the given CPUs, and with them the threads that they start later. Without
+     * another CPU to go to, all stay where they are.
+     *
+     * @return false when there was no other CPU
+     */
+    static boolean keepOff(final List<Integer> cpus) {
+        final BitSet others = CpuAffinity.current();
+        cpus.forEach(others::clear);
+        if (others.isEmpty()) {
+            return false;
+        }
+        try (MappedMemory mask = MappedMemory.reserve(MASK_BYTES, MappedMemory.Pages.NORMAL);
+                Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            others.stream().forEach(cpu -> {
+                final long word = mask.address() + (cpu >>> 6) * (long) Long.BYTES;
+                Memory.putLong(word, Memory.getLong(word) | 1L << cpu);
+            });
+            // A thread that ends meanwhile answers ESRCH, which is as good.
+            tasks.forEach(task -> Linux.schedSetaffinity(
+                    Integer.parseInt(task.getFileName().toString()), MASK_BYTES, mask.address()));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return true;
+    }
+}
