@@ -26,6 +26,19 @@ public final class StatJson {
         if (before != null) {
             json.field("interval_seconds", seconds);
         }
+        counts(json, now, before, seconds);
+        return json.end().toString();
+    }
+
+    /** The counters alone, without whose they are and since when: the same input gives the same text. */
+    public static String counts(final CounterSnapshot now) {
+        final Json json = new Json().object();
+        counts(json, now, null, 0);
+        return json.end().toString();
+    }
+
+    private static void counts(
+            final Json json, final CounterSnapshot now, final CounterSnapshot before, final double seconds) {
         json.name("ports").object();
         for (int i = 0; i < now.ports().size(); i++) {
             port(json, now.ports().get(i), before == null ? null : before.ports().get(i), seconds);
@@ -44,7 +57,6 @@ public final class StatJson {
         }
         json.field("unaccounted", now.unaccounted());
         json.field("connections", now.connections());
-        return json.end().toString();
     }
 
     private static void port(final Json json, final Port port, final Port before, final double seconds) {

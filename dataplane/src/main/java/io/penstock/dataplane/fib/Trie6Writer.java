@@ -46,7 +46,10 @@ final class Trie6Writer extends Strides implements AutoCloseable {
     private final SlotPool nodes = new SlotPool(1, Trie6Layout.MAX_NODES);
     private final SlotPool skips = new SlotPool(0, Trie6Layout.MAX_SKIPS);
     private final PrefixMap prefixes = new PrefixMap();
-    /** The way of the update at hand: addresses of entries, the node that each lies in, and the bit that its child starts at. */
+    /**
+     * The way of the update at hand: addresses of entries, the node that each lies in, and the bit that its child starts
+     * at.
+     */
     private final long[] entries = new long[MOST_STEPS];
     private final int[] owners = new int[MOST_STEPS];
     private final int[] starts = new int[MOST_STEPS];

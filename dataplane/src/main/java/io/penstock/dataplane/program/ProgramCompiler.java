@@ -234,7 +234,7 @@ public final class ProgramCompiler {
         c.withMethodBody(name + "Output", OF_SLOT, ClassFile.ACC_PRIVATE, code -> {
             final Label done = code.newLabel();
             slot(code).invokestatic(ROUTE, "lookup", OF_SLOT);
-            slot(code).invokestatic(ROUTE, "decide", SLOT_TO_INT).loadConstant(RouteStep.FORWARD).if_icmpne(done);
+            slot(code).invokestatic(ROUTE, "decideOutput", SLOT_TO_BOOLEAN).ifeq(done);
             callList(code, localOut, () -> self(code, name + "Out"));
             code.labelBinding(done).return_();
         });

@@ -202,18 +202,28 @@ public final class Routing implements KernelMirror.Observer {
         final IpAddress address = prefix.address();
         final int host = prefix.length() == address.bits() ? hosts.adjacency(address) : 0;
         final int adjacency = host != 0 ? host : route == null ? 0 : route.number();
-        final boolean done;
-        if (address.family() == IpAddress.V4) {
-            done = adjacency == 0
-                    ? fib.remove4(address.toInt(), prefix.length()) | true
-                    : fib.put4(address.toInt(), prefix.length(), adjacency);
-        } else {
-            done = adjacency == 0
-                    ? fib.remove6(address.high(), address.low(), prefix.length()) | true
-                    : fib.put6(address.high(), address.low(), prefix.length(), adjacency);
+        final boolean done = adjacency == 0 || put(prefix, adjacency);
+        if (adjacency == 0) {
+            remove(prefix);
         }
         notes.refused(prefix, !done);
         return done;
+    }
+
+    private boolean put(final Prefix prefix, final int adjacency) {
+        final IpAddress address = prefix.address();
+        return address.family() == IpAddress.V4
+                ? fib.put4(address.toInt(), prefix.length(), adjacency)
+                : fib.put6(address.high(), address.low(), prefix.length(), adjacency);
+    }
+
+    private void remove(final Prefix prefix) {
+        final IpAddress address = prefix.address();
+        if (address.family() == IpAddress.V4) {
+            fib.remove4(address.toInt(), prefix.length());
+        } else {
+            fib.remove6(address.high(), address.low(), prefix.length());
+        }
     }
 
     private void finish() {

@@ -16,8 +16,8 @@ class PrefixMapTest {
         final PrefixMap map = new PrefixMap();
         final Map<PrefixReference.Prefix, Integer> reference = new HashMap<>();
         for (int i = 0; i < 2000; i++) {
-            final PrefixReference.Prefix key = new PrefixReference.Prefix(random.nextInt(10), (long) random.nextInt(10) << 60,
-                    120 + random.nextInt(9));
+            final PrefixReference.Prefix key = new PrefixReference.Prefix(random.nextInt(10),
+                    (long) random.nextInt(10) << 60, 120 + random.nextInt(9));
             if (random.nextInt(5) < 2) {
                 final Integer before = reference.remove(key);
                 assertEquals(before == null ? 0 : before, map.remove(key.high(), key.low(), key.length()));

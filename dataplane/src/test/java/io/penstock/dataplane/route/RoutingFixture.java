@@ -21,6 +21,10 @@ import java.util.function.IntFunction;
 /** Two ports, a routing, and short words for feeding it and asking the table. */
 final class RoutingFixture implements NeighbourResolver, AutoCloseable {
 
+    private static final String[] NAMES = {"no route", "local", "broadcast", "multicast", "blackhole", "unreachable",
+        "prohibit", "throw", "kernel", "forward", "unresolved gateway", "glean", "multipath"};
+
+
     static final int MAIN = 254;
     static final int LOCAL = 255;
     static final int LAN = 2;
@@ -105,7 +109,7 @@ final class RoutingFixture implements NeighbourResolver, AutoCloseable {
         final long adjacency = fib.adjacency(number);
         final long head = AdjacencyLayout.headAcquire(adjacency);
         final int kind = AdjacencyLayout.kind(head);
-        final String name = AdjacencyKind.name(kind);
+        final String name = NAMES[kind];
         final String port = " port=" + AdjacencyLayout.port(head) + " mtu=" + AdjacencyLayout.mtu(adjacency);
         return switch (kind) {
             case AdjacencyKind.FORWARD -> name + port + ' ' + ethernet(adjacency);
@@ -122,7 +126,7 @@ final class RoutingFixture implements NeighbourResolver, AutoCloseable {
         final long head = AdjacencyLayout.headAcquire(adjacency);
         final int kind = AdjacencyLayout.kind(head);
         if (kind < AdjacencyKind.KERNEL || kind == AdjacencyKind.MULTIPATH) {
-            return AdjacencyKind.name(kind);
+            return NAMES[kind];
         }
         final String device = deviceNames.apply(AdjacencyLayout.ifindex(adjacency));
         return (AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) == 0

@@ -39,7 +39,7 @@ public final class Interfaces {
             }
         }
         throw new IllegalArgumentException("device " + name + " does not exist in this network namespace; "
-                + suggestion(name, all().stream().map(Link::name).toList()) + "'ip -br link' lists them");
+                + suggestion(name, all().stream().map(Link::name).sorted().toList()) + "'ip -br link' lists them");
     }
 
     static String suggestion(final String name, final List<String> names) {

@@ -1,6 +1,5 @@
 package io.penstock.os.sys;
 
-import io.penstock.os.hot.memory.Regions;
 
 /**
  * Off-heap memory straight from mmap(2): zeroed, page-aligned, registered with checked mode.
@@ -61,7 +60,7 @@ public final class MappedMemory implements AutoCloseable {
     public static MappedMemory ofFile(final int fd, final long offset, final long bytes, final int extraFlags) {
         final long mapping = Linux.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED | extraFlags, fd, offset);
         Linux.check(mapping, "mmap(fd=" + fd + ", offset=0x" + Long.toHexString(offset) + ", bytes=" + bytes + ')');
-        Regions.add(mapping, bytes);
+        RegionTable.add(mapping, bytes);
         return new MappedMemory(mapping, bytes, mapping, bytes);
     }
 
@@ -81,9 +80,9 @@ public final class MappedMemory implements AutoCloseable {
         }
         Linux.madvise(address, bytes, MADV_DONTDUMP);
         if (chunkShift == 0) {
-            Regions.add(address, bytes);
+            RegionTable.add(address, bytes);
         } else {
-            Regions.addChunked(address, bytes, chunkShift);
+            RegionTable.addChunked(address, bytes, chunkShift);
         }
         return new MappedMemory(mapping, mappingBytes, address, bytes);
     }
@@ -102,7 +101,7 @@ public final class MappedMemory implements AutoCloseable {
     public synchronized void close() {
         if (open) {
             open = false;
-            Regions.remove(address);
+            RegionTable.remove(address);
             Linux.munmap(mapping, mappingBytes);
         }
     }

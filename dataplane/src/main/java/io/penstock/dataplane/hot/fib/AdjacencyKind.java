@@ -45,14 +45,6 @@ public final class AdjacencyKind {
     /** Several next hops: {@link Fib#select} names the adjacency to use. */
     public static final int MULTIPATH = 12;
 
-    private static final String[] NAMES = {"no route", "local", "broadcast", "multicast", "blackhole", "unreachable",
-        "prohibit", "throw", "kernel", "forward", "unresolved gateway", "glean", "multipath"};
-
     private AdjacencyKind() {
-    }
-
-    /** A kind in words, for listings and messages. */
-    public static String name(final int kind) {
-        return kind >= 0 && kind < NAMES.length ? NAMES[kind] : "kind " + kind;
     }
 }

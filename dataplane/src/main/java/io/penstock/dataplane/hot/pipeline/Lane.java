@@ -20,7 +20,7 @@ public final class Lane {
      * How long a packet waits for its neighbour. Unit: ns. The kernel gives up after three solicitations a second apart;
      * shorter would drop what a slow host still answers, longer would hold frames for hosts that are gone.
      */
-    static final long NEIGHBOUR_WAIT_NS = 3_000_000_000L;
+    public static final long NEIGHBOUR_WAIT_NS = 3_000_000_000L;
 
     /** Packets that a lane can hold for others at a time. */
     public static final int PARKING_PLACES = Parking.CAPACITY;
@@ -44,6 +44,7 @@ public final class Lane {
     private final NeighbourRequests neighbours;
     private final long chunkMask;
     private PortIo localIo;
+    private UnparkObserver unparkObserver;
     private PacketProgram program;
     private long generation;
     private int portCount;
@@ -97,6 +98,11 @@ public final class Lane {
     /** Where packets for this host go; without it they are dropped as undelivered. */
     public void local(final PortIo end) {
         localIo = end;
+    }
+
+    /** Who is told what became of packets that had waited for a neighbour; nobody unless set. Before it runs. */
+    public void observeUnparked(final UnparkObserver observer) {
+        unparkObserver = observer;
     }
 
     /** Puts a program in force. Worker's thread, at a batch boundary. */
@@ -247,6 +253,9 @@ public final class Lane {
         while (rank < end && moved < ranks) {
             if (TransmitStep.retry(this, program, one, rank, nowNs)) {
                 moved++;
+                if (unparkObserver != null) {
+                    unparkObserver.unparked(one, 0);
+                }
             }
             rank++;
         }

@@ -83,7 +83,8 @@ public final class ParseStep {
     }
 
     private static void otherSlow(final Lane lane, final Batch b, final int slot, final int type) {
-        if (type == EthernetLayout.TYPE_ARP) {
+        // The kernel sends this host's ARP.
+        if (type == EthernetLayout.TYPE_ARP && b.inPort[slot] != Batch.FROM_HOST) {
             b.transport[slot] = b.length[slot];
             b.protocol[slot] = 0;
             b.flags[slot] = 0;

@@ -66,6 +66,18 @@ public final class RouteStep {
         return decideSlow(lane, b, slot, head);
     }
 
+    /**
+     * Decides for a packet that this host sends; false when it was dropped. What a host sends to itself goes over loopback,
+     * which is no port.
+     */
+    public static boolean decideOutput(final Lane lane, final Batch b, final int slot) {
+        final int way = decide(lane, b, slot);
+        if (way == LOCAL) {
+            lane.drop(b, slot, DropReason.LOCAL_UNDELIVERED);
+        }
+        return way == FORWARD;
+    }
+
     /** True when the way that was found leads to a neighbour that has not answered yet. */
     static boolean isUnresolved(final Lane lane, final Batch b, final int slot) {
         int kind = kind(lane, b, slot);

@@ -21,7 +21,7 @@ final class Crc32c {
     private static final boolean LITTLE = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     /** Eight tables of 256: table k is for the byte that has k more behind it. */
-    private static final int[] TABLES = tables();
+    private static final int[] TABLES = createTables();
 
     private Crc32c() {
     }
@@ -64,7 +64,7 @@ final class Crc32c {
         return LITTLE ? eight : Long.reverseBytes(eight);
     }
 
-    private static int[] tables() {
+    private static int[] createTables() {
         final int[] tables = new int[8 * 256];
         for (int i = 0; i < 256; i++) {
             int crc = i;

@@ -1,0 +1,203 @@
+package io.penstock.dataplane.replay;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.api.HookRegistrar;
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.NetworkConfig;
+import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.hooks.HookInitializer;
+import io.penstock.dataplane.hooks.HookRegistry;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.PortTable;
+import io.penstock.dataplane.hot.port.MemoryPortIo;
+import io.penstock.dataplane.namespace.Namespace;
+import io.penstock.dataplane.namespace.Namespaces;
+import io.penstock.dataplane.route.RoutingPort;
+import io.penstock.dataplane.route.StaticNetwork;
+import io.penstock.dataplane.worker.Quiescence;
+import io.penstock.os.hot.ring.FrameStack;
+import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.sys.MappedMemory;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * One lane of a namespace without devices, for its caller to drive: the network is the configuration's, and what a worker and
+ * the control thread do between batches is {@link #settle}.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>A port takes every unicast frame, whoever it was for where it was captured. Its own Ethernet address is 02:00
+ *       followed by the last four bytes of its first IP address, as for neighbours, so that one replay's output fits
+ *       another's input; without an IP address they are its number, from 1.</li>
+ *   <li>Ports forward both families, have an MTU of {@value #MTU_BYTES}, and may carry transport checksums that are only
+ *       begun, as captures from the sending machine do.</li>
+ * </ol>
+ *
+ * <p>Threads: one.
+ */
+public final class OfflineEngine implements AutoCloseable {
+
+    /** What an Ethernet device has unless somebody changed it; the configuration has no other. */
+    public static final int MTU_BYTES = 1500;
+
+    /**
+     * How often the lane is looked after before the next batch, while something moves. Unit: rounds. Most need two; hook
+     * functions that steal and give back each other's packets for ever must not hold the others'.
+     */
+    private static final int MAX_ROUNDS = 64;
+
+    private static final long DERIVED_MAC = 0x0200_0000_0000L;
+    private static final long DERIVED_BITS = 0xFFFF_FFFFL;
+
+    /** The loopback device is 1 everywhere. */
+    private static final int FIRST_IFINDEX = 2;
+
+    private final List<Device> devices = new ArrayList<>();
+    private final long[] macs;
+    private final long chunkMask;
+    private final ReturnedPackets returned = new ReturnedPackets();
+    private final Queue<NeighbourRequest> requests = new ArrayDeque<>();
+    private final Quiescence quiescence = new Quiescence();
+    private final Namespaces namespaces = new Namespaces();
+    private final HookRegistry hooks;
+    private final Namespace namespace;
+    private final MappedMemory memory;
+    private final FrameStack frames;
+    private final Lane lane;
+    private final StaticNetwork network;
+
+    /**
+     * An engine whose ports have no ends yet.
+     *
+     * @param frameBytes bytes of a frame, a power of two; {@link MemoryPortIo#HEADROOM} of them lie before the packet
+     * @param frameCount frames, more than {@link Lane#PARKING_PLACES} and what is under way at a time
+     * @throws ReplayException when the configuration cannot be served
+     */
+    public OfflineEngine(
+            final Configuration configuration, final int frameBytes, final int frameCount, final MappedMemory.Pages pages) {
+        final List<PortConfig> ports = configuration.ports();
+        if (ports.size() > Batch.FROM_HOST) {
+            throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, "too many ports: ports=" + ports.size() + " limit="
+                    + Batch.FROM_HOST + "; remove those that carry no traffic");
+        }
+        macs = new long[ports.size()];
+        for (int i = 0; i < ports.size(); i++) {
+            devices.add(new Device(i, 0, ports.get(i).device()));
+            macs[i] = ownMac(configuration.network(), ports.get(i).name(), i);
+        }
+        hooks = new HookRegistry(returned);
+        namespace = new Namespace("", devices, Namespace.Surroundings.CAPTURE, quiescence);
+        try {
+            network = network(configuration);
+            memory = MappedMemory.reserveChunked(
+                    (long) frameBytes * frameCount, pages, Integer.numberOfTrailingZeros(frameBytes));
+        } catch (final RuntimeException e) {
+            namespace.close();
+            throw e;
+        }
+        chunkMask = -(long) frameBytes;
+        frames = new FrameStack(memory.address(), frameBytes, frameCount);
+        lane = new Lane(0, namespace.name(), namespace.fib().fib(), namespace.portTable(), frames, chunkMask,
+                (port, ipv6, high, low) -> requests.add(new NeighbourRequest(port, ipv6, high, low)));
+        namespace.publisher().add(lane);
+        namespaces.register(new HookInitializer(hooks));
+        namespaces.add(namespace);
+    }
+
+    /** Where hook functions are registered. */
+    public HookRegistrar hooks() {
+        return hooks;
+    }
+
+    /** What packets go through. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** The free frames. */
+    public FrameStack frames() {
+        return frames;
+    }
+
+    /** The start of the frame that holds an address: what tells packets apart while they are under way. */
+    public long chunkOf(final long address) {
+        return address & chunkMask;
+    }
+
+    /** A port's own Ethernet address. */
+    public long mac(final int port) {
+        return macs[port];
+    }
+
+    /** Gives a port its end. */
+    public void port(final int port, final PortIo end) {
+        lane.port(devices.get(port), end);
+    }
+
+    /** What the kernel would do with the configured network and this does not, a sentence each. */
+    public List<String> notes() {
+        return network.routing().notes();
+    }
+
+    /** After a batch: neighbours are resolved, what waited goes on, until nothing moves at this time. */
+    public void settle(final long nowNs) {
+        int rounds = 0;
+        while (rounds < MAX_ROUNDS && boundary(nowNs)) {
+            rounds++;
+        }
+    }
+
+    private boolean boundary(final long nowNs) {
+        boolean moved = returned.drain(lane, nowNs);
+        NeighbourRequest request = requests.poll();
+        while (request != null) {
+            network.routing().request(request.port, request.address());
+            request = requests.poll();
+        }
+        quiescence.poll();
+        moved |= lane.tend(nowNs) > 0;
+        return moved;
+    }
+
+    @Override
+    public void close() {
+        namespaces.remove(namespace);
+        namespace.close();
+        memory.close();
+    }
+
+    private StaticNetwork network(final Configuration configuration) {
+        final List<RoutingPort> routingPorts = new ArrayList<>();
+        for (int i = 0; i < macs.length; i++) {
+            namespace.portTable().mac(i, PortTable.ANY_MAC);
+            namespace.portTable().forwarding(i, true, true);
+            namespace.portTable().partialChecksums(i, true);
+            routingPorts.add(
+                    new RoutingPort(i, FIRST_IFINDEX + i, configuration.ports().get(i).name(), macs[i], MTU_BYTES));
+        }
+        try {
+            return new StaticNetwork(namespace.fib(), routingPorts, configuration.network());
+        } catch (final IllegalArgumentException e) {
+            throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
+        }
+    }
+
+    private static long ownMac(final NetworkConfig network, final String port, final int index) {
+        final List<NetworkConfig.Prefix> addresses = network.addresses().getOrDefault(port, List.of());
+        final long bits = addresses.isEmpty() ? index + 1 : addresses.getFirst().address().low();
+        return DERIVED_MAC | bits & DERIVED_BITS;
+    }
+
+    private record NeighbourRequest(int port, boolean ipv6, long high, long low) {
+
+        private IpAddress address() {
+            return ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.penstock.dataplane.replay;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.pcap.LinkType;
+import io.penstock.dataplane.pcap.PcapWriter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files in the folder of {@code --out}.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Files of these names are replaced, all others are left alone; a capture that is read is never replaced.</li>
+ *   <li>{@code counters.json} is removed first and written last: where it is, the replay is complete.</li>
+ *   <li>All captures are Ethernet, {@code local.pcap} too: what reaches this host may be ARP.</li>
+ * </ol>
+ */
+final class ReplayOutputs implements AutoCloseable {
+
+    private static final String CAPTURE_SUFFIX = ".pcap";
+    private static final String LOCAL = ReplayInput.LOCAL + CAPTURE_SUFFIX;
+    private static final String VERDICTS = "verdicts.jsonl";
+    private static final String COUNTERS = "counters.json";
+
+    private final Path folder;
+    private final List<PcapWriter> captures = new ArrayList<>();
+    private PcapWriter local;
+    private Writer verdicts;
+
+    private ReplayOutputs(final Path folder) {
+        this.folder = folder;
+    }
+
+    /** Makes the folder where there is none, and opens everything in it. */
+    static ReplayOutputs create(final Path folder, final List<String> ports, final List<ReplayInput> inputs) {
+        final ReplayOutputs outputs = new ReplayOutputs(folder);
+        try {
+            Files.createDirectories(folder);
+            outputs.refuseInputs(ports, inputs);
+            Files.deleteIfExists(folder.resolve(COUNTERS));
+            outputs.verdicts = Files.newBufferedWriter(folder.resolve(VERDICTS));
+            for (final String port : ports) {
+                outputs.captures.add(PcapWriter.create(folder.resolve(port + CAPTURE_SUFFIX), LinkType.ETHERNET));
+            }
+            outputs.local = PcapWriter.create(folder.resolve(LOCAL), LinkType.ETHERNET);
+            return outputs;
+        } catch (final IOException e) {
+            outputs.close();
+            throw failure(folder, e);
+        } catch (final RuntimeException e) {
+            outputs.close();
+            throw e;
+        }
+    }
+
+    /** What leaves by a port. */
+    PcapWriter port(final int index) {
+        return captures.get(index);
+    }
+
+    /** What is delivered to the host. */
+    PcapWriter local() {
+        return local;
+    }
+
+    /** A line for each input packet. */
+    Writer verdicts() {
+        return verdicts;
+    }
+
+    /** Writes what is still to be written, the counters last. */
+    void complete(final String counters) {
+        close();
+        try {
+            Files.writeString(folder.resolve(COUNTERS), counters + '\n');
+        } catch (final IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    /** Closes the files; a second close does nothing. */
+    @Override
+    public void close() {
+        try (Writer text = verdicts; PcapWriter delivered = local) {
+            captures.forEach(PcapWriter::close);
+        } catch (final IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
+        final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
+        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS));
+        for (final String name : names) {
+            final Path file = folder.resolve(name);
+            for (final ReplayInput input : inputs) {
+                if (Files.exists(file) && Files.isSameFile(file, input.capture())) {
+                    throw new ReplayException(ExitCode.USAGE, "the capture " + input.capture() + " would be replaced by the "
+                            + "output of that name; give --out another folder");
+                }
+            }
+        }
+    }
+
+    private static ReplayException failure(final Path folder, final IOException e) {
+        return new ReplayException(ExitCode.FAILED, "results cannot be written: out=" + folder + ": " + e
+                + "; give --out a folder that you may write to", e);
+    }
+}
