@@ -5,6 +5,7 @@ import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.metrics.CounterSnapshot;
 import io.penstock.dataplane.metrics.CounterSnapshot.Port;
 import io.penstock.dataplane.metrics.CounterSnapshot.Worker;
+import io.penstock.os.xdp.RedirectProgramCounter;
 
 /**
  * Counters as JSON: {@code ports} {name: ...}, {@code workers} [...], {@code dropped} {reason: n} of those that happened,
@@ -81,6 +82,9 @@ public final class StatJson {
             if (counter.isXdpStatistic()) {
                 json.field(counter.xdpName(), port.get(counter));
             }
+        }
+        for (final RedirectProgramCounter counter : RedirectProgramCounter.values()) {
+            json.field(counter.metric(), port.get(counter));
         }
         json.end().end();
     }

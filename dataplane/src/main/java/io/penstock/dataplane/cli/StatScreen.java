@@ -6,6 +6,7 @@ import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.metrics.CounterSnapshot;
 import io.penstock.dataplane.metrics.CounterSnapshot.Port;
 import io.penstock.dataplane.metrics.CounterSnapshot.Worker;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,7 +25,8 @@ final class StatScreen {
         WorkerCounter.STOLEN,
         WorkerCounter.QUEUED,
         WorkerCounter.ORIGINATED,
-        WorkerCounter.RETURNED
+        WorkerCounter.RETURNED,
+        WorkerCounter.HANDED_OFF
     };
 
     private final CounterSnapshot now;
@@ -65,6 +67,7 @@ final class StatScreen {
         for (int i = 0; i < now.ports().size(); i++) {
             port(now.ports().get(i), before.ports().get(i));
         }
+        leftToTheKernel();
         return out.toString();
     }
 
@@ -97,6 +100,26 @@ final class StatScreen {
             if (trouble && port.get(counter) != 0) {
                 line("  %-28s %12s %10d  %s", counter.metric(), rate(port.get(counter) - earlier.get(counter)),
                         port.get(counter), counter.sentence());
+            }
+        }
+    }
+
+    private void leftToTheKernel() {
+        boolean titled = false;
+        for (int i = 0; i < now.ports().size(); i++) {
+            final Port port = now.ports().get(i);
+            final Port earlier = before.ports().get(i);
+            for (final RedirectProgramCounter counter : RedirectProgramCounter.values()) {
+                if (counter == RedirectProgramCounter.REDIRECTED || port.get(counter) == 0) {
+                    continue;
+                }
+                if (!titled) {
+                    titled = true;
+                    line("");
+                    line("%-37s %10s %12s", "left to the kernel", "per second", "total");
+                }
+                line("%-12s %-24s %10s %12d  %s", port.name(), counter.metric(),
+                        rate(port.get(counter) - earlier.get(counter)), port.get(counter), counter.sentence());
             }
         }
     }

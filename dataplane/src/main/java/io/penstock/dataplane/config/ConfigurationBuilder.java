@@ -30,6 +30,12 @@ public final class ConfigurationBuilder {
     /** Queues of a port; more than any device offers, and one worker each. */
     static final int MAX_QUEUES = 256;
 
+    /** Microseconds of busy polling; more than a blocking call could sensibly wait. */
+    static final int MAX_BUSY_POLL_US = 10_000;
+
+    /** Packets of a busy-polling call: what the kernel's 16 bits hold. */
+    static final int MAX_BUSY_POLL_BUDGET = 65_535;
+
     /** Bytes in a device's name: the kernel's IFNAMSIZ without the terminator. */
     private static final int DEVICE_NAME_BYTES = 15;
 
@@ -78,7 +84,7 @@ public final class ConfigurationBuilder {
         if (ports.values().stream().noneMatch(p -> p.device().equals(device))) {
             checkPortName(device, where);
             port(new PortConfig(
-                    device, device, PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, PortConfig.QUEUE_PER_WORKER), where);
+                    device, device, PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, PortConfig.ALL_QUEUES), where);
         }
         return this;
     }
@@ -159,12 +165,33 @@ public final class ConfigurationBuilder {
     }
 
     private PortConfig overridden(final PortConfig port) {
-        return new PortConfig(
+        final PortConfig finished = new PortConfig(
                 port.name(),
                 port.device(),
                 attach == null ? port.attach() : attach,
                 copy == null ? port.copy() : copy,
-                port.queues());
+                port.queues(),
+                port.busyPoll());
+        if (finished.attach() == PortConfig.Attach.PACKET) {
+            checkPacketPort(finished, places.get("ports." + port.name()));
+        }
+        return finished;
+    }
+
+    /** What AF_XDP alone can do is refused where AF_PACKET is asked for. */
+    private static void checkPacketPort(final PortConfig port, final String where) {
+        final String head = "port " + port.name() + " is to run through AF_PACKET (attach=packet), which ";
+        if (port.copy() == PortConfig.Copy.ZERO) {
+            throw new ConfigurationException(where, head + "always copies; remove copy: zero, or choose another attach");
+        }
+        if (port.queues() > 1) {
+            throw new ConfigurationException(
+                    where, head + "has one queue: queues=" + port.queues() + "; remove queues, or choose another attach");
+        }
+        if (port.busyPoll().isOn()) {
+            throw new ConfigurationException(where, head + "has no busy polling: busy-poll=" + port.busyPoll().us()
+                    + "; remove busy-poll, or choose another attach");
+        }
     }
 
     ConfigurationBuilder port(final PortConfig port, final String where) {
@@ -175,6 +202,7 @@ public final class ConfigurationBuilder {
             }
         }
         ports.put(port.name(), port);
+        places.put("ports." + port.name(), where);
         return this;
     }
 

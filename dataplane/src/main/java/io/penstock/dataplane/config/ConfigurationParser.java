@@ -162,7 +162,8 @@ final class ConfigurationParser {
     private void ports(final Yaml ports) {
         ports.mapping().forEach((name, value) -> {
             into.checkPortName(name, value.keyWhere());
-            final Map<String, Yaml> keys = value.mapping(List.of("device", "attach", "copy", "queues"));
+            final Map<String, Yaml> keys = value.mapping(
+                    List.of("device", "attach", "copy", "queues", "busy-poll", "busy-poll-budget"));
             final Yaml device = keys.get("device");
             final String deviceName = device == null ? name : device.text();
             into.checkDeviceName(deviceName, device == null ? value.keyWhere() : device.where());
@@ -173,9 +174,25 @@ final class ConfigurationParser {
                     keys.containsKey("copy") ? keys.get("copy").choice(PortConfig.Copy.class) : PortConfig.Copy.AUTO,
                     keys.containsKey("queues")
                             ? keys.get("queues").integer(1, ConfigurationBuilder.MAX_QUEUES)
-                            : PortConfig.QUEUE_PER_WORKER),
+                            : PortConfig.ALL_QUEUES,
+                    busyPoll(keys)),
                     device == null ? value.keyWhere() : device.where());
         });
+    }
+
+    private static PortConfig.BusyPoll busyPoll(final Map<String, Yaml> keys) {
+        final Yaml us = keys.get("busy-poll");
+        final Yaml budget = keys.get("busy-poll-budget");
+        if (us == null) {
+            if (budget != null) {
+                throw budget.keyError(budget.name() + " does nothing without busy-poll; add busy-poll: 20 or remove it");
+            }
+            return PortConfig.BusyPoll.OFF;
+        }
+        return new PortConfig.BusyPoll(
+                us.integer(0, ConfigurationBuilder.MAX_BUSY_POLL_US),
+                budget == null ? PortConfig.BusyPoll.DEFAULT_BUDGET
+                        : budget.integer(1, ConfigurationBuilder.MAX_BUSY_POLL_BUDGET));
     }
 
     private void workers(final Yaml workers) {

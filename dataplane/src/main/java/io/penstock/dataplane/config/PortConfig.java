@@ -3,25 +3,59 @@ package io.penstock.dataplane.config;
 /**
  * One port.
  *
- * @param name   what the rest of the configuration, captures and statistics call it
- * @param device the Linux interface; in replay and bench just a name
- * @param attach how the XDP program is to be attached
- * @param copy   whether frames may be copied between driver and UMEM
- * @param queues how many queues to serve, or {@link #QUEUE_PER_WORKER}
+ * @param name     what the rest of the configuration, captures and statistics call it
+ * @param device   the Linux interface; in replay and bench just a name
+ * @param attach   how frames are had from the device
+ * @param copy     whether frames may be copied between driver and UMEM
+ * @param queues   how many queues to serve, or {@link #ALL_QUEUES}
+ * @param busyPoll whose CPU runs the driver
  */
-public record PortConfig(String name, String device, Attach attach, Copy copy, int queues) {
+public record PortConfig(String name, String device, Attach attach, Copy copy, int queues, BusyPoll busyPoll) {
 
-    /** The value of {@link #queues} when none is given: one queue for each worker. */
-    public static final int QUEUE_PER_WORKER = 0;
+    /** The value of {@link #queues} when none is given: all that the device has. */
+    public static final int ALL_QUEUES = 0;
 
-    /** How the XDP program is attached. */
+    /** A port whose device's interrupts bring the frames. */
+    public PortConfig(
+            final String name, final String device, final Attach attach, final Copy copy, final int queues) {
+        this(name, device, attach, copy, queues, BusyPoll.OFF);
+    }
+
+    /** How frames are had from the device. */
     public enum Attach {
-        /** Native where the driver can, else generic. */
+        /** Native where the driver can, else generic, else AF_PACKET. */
         AUTO,
-        /** In the driver, or refuse to start. */
+        /** AF_XDP with the program in the driver, or refuse to start. */
         NATIVE,
-        /** In the stack, after the driver has made a socket buffer. */
-        GENERIC
+        /** AF_XDP with the program in the stack, after the driver has made a socket buffer. */
+        GENERIC,
+        /** AF_PACKET, with no XDP program: much slower, and the kernel must not forward on the device. */
+        PACKET
+    }
+
+    /**
+     * Busy polling: the worker's own system calls run the device's driver, on the worker's CPU, instead of interrupts on
+     * another one. It saves a CPU and its cache misses where a worker has a core of its own; its device wants
+     * {@code napi_defer_hard_irqs} and {@code gro_flush_timeout} set in /sys/class/net, or interrupts go on beside it. Where
+     * workers sleep or share their core it only costs system calls. Source: kernel Documentation/networking/napi.rst.
+     *
+     * @param us     how long a blocking call may poll, in microseconds (SO_BUSY_POLL); 0 is off. Workers' calls never block
+     *               and poll once whatever the number, so that any but 0 does: 20 is usual
+     * @param budget packets that one call takes from the driver at the most (SO_BUSY_POLL_BUDGET). 64 is a batch; lower
+     *               makes more system calls, higher delays the first packet of a burst
+     */
+    public record BusyPoll(int us, int budget) {
+
+        /** The budget when none is given. */
+        public static final int DEFAULT_BUDGET = 64;
+
+        /** Interrupts bring the frames. */
+        public static final BusyPoll OFF = new BusyPoll(0, DEFAULT_BUDGET);
+
+        /** True unless off. */
+        public boolean isOn() {
+            return us != 0;
+        }
     }
 
     /** Whether frames are copied. */

@@ -21,10 +21,6 @@ final class Unsupported {
             throw refuse("sysctl." + name, '\'' + name + "'=" + value + ": this version has no sysctl of that name; remove it",
                     where);
         });
-        if (configuration.local() == Configuration.Local.PENSTOCK) {
-            throw refuse("local", "local=penstock: this version leaves the host's own traffic to the kernel; "
-                    + "write local: kernel or remove the key", where);
-        }
         if (configuration.onDeath() == Configuration.OnDeath.DROP) {
             throw refuse("on-death", "on-death=drop: in this version the kernel carries on when the process dies; "
                     + "write on-death: kernel or remove the key", where);

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line that this process was started with, up to the command's name, to start others like it. */
-final class PenstockCommand {
+public final class PenstockCommand {
 
     private PenstockCommand() {
     }
 
     /** JVM, its options, class path and main class. */
-    static List<String> ofThisProcess() {
+    public static List<String> ofThisProcess() {
         final List<String> command = new ArrayList<>();
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());

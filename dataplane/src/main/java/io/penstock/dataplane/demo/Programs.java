@@ -9,25 +9,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs other programs to their end. */
-final class Programs {
+/** Runs other programs to their end. Threads: any. */
+public final class Programs {
 
     private Programs() {
     }
 
     /** What a program printed, standard output and error in one, and its exit code. */
-    record Result(int exit, String output) {
+    public record Result(int exit, String output) {
     }
 
     /** True when a program of that name can be run. */
-    static boolean exist(final String name) {
+    public static boolean exist(final String name) {
         final String path = System.getenv().getOrDefault("PATH", "");
         return Stream.concat(Stream.of(path.split(File.pathSeparator)), Stream.of("/usr/sbin", "/sbin"))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
     }
 
     /** Runs a program that has to succeed and returns what it printed. */
-    static String run(final List<String> command) {
+    public static String run(final List<String> command) {
         final Result result = attempt(command);
         if (result.exit != 0) {
             throw new DemoException('\'' + String.join(" ", command) + "' failed: exit=" + result.exit + ": "
@@ -37,7 +37,7 @@ final class Programs {
     }
 
     /** Starts a program; its standard output and error are one. */
-    static Process start(final List<String> command) throws IOException {
+    public static Process start(final List<String> command) throws IOException {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         // Meant for the user's own data plane, not for the demonstration's.
         builder.environment().remove("PENSTOCK_SOCKET");
@@ -45,7 +45,7 @@ final class Programs {
     }
 
     /** Runs a program that may fail. */
-    static Result attempt(final List<String> command) {
+    public static Result attempt(final List<String> command) {
         try {
             final Process process = start(command);
             process.getOutputStream().close();
@@ -59,7 +59,7 @@ final class Programs {
     }
 
     /** Asks a process to end, and insists after a while. */
-    static void end(final Process process, final long patienceSeconds) {
+    public static void end(final Process process, final long patienceSeconds) {
         process.destroy();
         try {
             if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
@@ -71,7 +71,8 @@ final class Programs {
         }
     }
 
-    static DemoException interrupted(final InterruptedException cause) {
+    /** What to throw when waiting was interrupted; the flag is set again. */
+    public static DemoException interrupted(final InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new DemoException("interrupted", cause);
     }

@@ -12,8 +12,11 @@ import io.penstock.dataplane.program.HookSet;
 import io.penstock.dataplane.worker.WorkerThread;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * All hook functions of the process, and the network namespaces that they apply to.
@@ -25,15 +28,24 @@ import java.util.Map;
  *   <li>Functions of one priority run in order of registration, whatever came and went between.</li>
  *   <li>When a registration is closed, no packet is inside its functions any more.</li>
  *   <li>A namespace that appears later gets all functions that are for every namespace.</li>
+ *   <li>When a namespace has gone, no packet of it is inside a function any more.</li>
  * </ol>
  *
- * <p>Source: net/netfilter/core.c nf_register_net_hooks. Threads: any but workers; one change at a time.
+ * <p>Source: net/netfilter/core.c nf_register_net_hooks, nf_hook_entries_grow. Threads: any but workers; one change at a time.
+ * A change waits for the workers while it holds the lock, so that a worker may never wait for the lock: it is refused before.
  */
 public final class HookRegistry implements HookRegistrar {
 
+    /**
+     * Functions at one point, of a device where it is bound to one. Unit: functions; the kernel's MAX_HOOK_COUNT. One that
+     * registers more has a leak; a higher bound would only show it later.
+     */
+    static final int MAX_FUNCTIONS = 1024;
+
     private final List<HookScope> scopes = new ArrayList<>();
-    private final List<Registered> registered = new ArrayList<>();
-    private final Map<String, QueueHandler> handlers = new HashMap<>();
+    /** In order of registration. Listed without the lock. */
+    private final List<Registered> registered = new CopyOnWriteArrayList<>();
+    private final Map<String, RegisteredHandler> handlers = new HashMap<>();
     private final StolenPackets stolenPackets;
     private long sequence;
 
@@ -42,57 +54,82 @@ public final class HookRegistry implements HookRegistrar {
         this.stolenPackets = stolenPackets;
     }
 
-    /** A namespace appears: all that is for every namespace applies to it at once. */
+    /** A namespace appears: all that is for every namespace applies to it at once, or it is not there. */
     public synchronized void addScope(final HookScope scope) {
+        if (scopes.stream().anyMatch(s -> s.name().equals(scope.name()))) {
+            throw new HookException("network namespace " + shown(scope.name()) + " is served already; remove it first");
+        }
         scopes.add(scope);
-        scope.apply(setOf(scope), handlers.get(scope.name()));
+        try {
+            apply(scope);
+        } catch (final RuntimeException | Error e) {
+            scopes.remove(scope);
+            throw e;
+        }
     }
 
-    /** A namespace goes. */
+    /** A namespace goes; what was registered for it alone goes too. */
     public synchronized void removeScope(final HookScope scope) {
-        scopes.remove(scope);
-        registered.removeIf(r -> scope.name().equals(r.ops.namespace()));
-        handlers.remove(scope.name());
+        if (scopes.remove(scope)) {
+            registered.removeIf(r -> scope.name().equals(r.ops.namespace()));
+            handlers.remove(scope.name());
+            scope.apply(HookSet.EMPTY, null);
+        }
     }
 
     /** Devices of a namespace came or went: functions bound to them follow. */
     public synchronized void devicesChanged(final HookScope scope) {
-        scope.apply(setOf(scope), handlers.get(scope.name()));
+        apply(scope);
     }
 
     @Override
-    public synchronized Registration register(final List<HookOps> array) {
+    public Registration register(final List<HookOps> array) {
         refuseOnWorker();
+        return registerLocked(List.copyOf(array));
+    }
+
+    private synchronized Registration registerLocked(final List<HookOps> array) {
+        refuseInside();
         array.forEach(this::check);
         final List<Registered> added = array.stream().map(ops -> new Registered(ops, sequence++)).toList();
         registered.addAll(added);
         final List<HookScope> done = new ArrayList<>();
         try {
-            for (final HookScope scope : scopes) {
-                if (concerns(added, scope)) {
-                    done.add(scope);
-                    scope.apply(setOf(scope), handlers.get(scope.name()));
-                }
-            }
-        } catch (final RuntimeException e) {
+            final Map<HookScope, HookSet> sets = new LinkedHashMap<>();
+            scopes.stream().filter(scope -> concerns(added, scope)).forEach(scope -> sets.put(scope, setOf(scope)));
+            sets.forEach((scope, set) -> {
+                done.add(scope);
+                scope.apply(set, handler(scope));
+            });
+        } catch (final RuntimeException | Error e) {
             registered.removeAll(added);
-            done.forEach(scope -> scope.apply(setOf(scope), handlers.get(scope.name())));
-            throw e;
+            applyAll(done, e);
         }
         return () -> unregister(added);
     }
 
     @Override
-    public synchronized Registration registerQueueHandler(final String namespace, final QueueHandler handler) {
+    public Registration registerQueueHandler(final String namespace, final QueueHandler handler) {
         refuseOnWorker();
-        final HookScope scope = scope(namespace);
+        return registerQueueHandlerLocked(namespace, new RegisteredHandler(Objects.requireNonNull(handler, "handler")));
+    }
+
+    private synchronized Registration registerQueueHandlerLocked(
+            final String namespace, final RegisteredHandler registration) {
+        refuseInside();
+        final HookScope scope = scope(namespace, "queue handler: ");
         if (handlers.containsKey(namespace)) {
             throw new HookException("a queue handler is registered already: namespace=" + shown(namespace)
                     + "; close its registration first");
         }
-        handlers.put(namespace, handler);
-        scope.apply(setOf(scope), handler);
-        return () -> unregisterQueueHandler(scope, handler);
+        handlers.put(namespace, registration);
+        try {
+            apply(scope);
+        } catch (final RuntimeException | Error e) {
+            handlers.remove(namespace);
+            applyAll(List.of(scope), e);
+        }
+        return () -> unregisterQueueHandler(scope, registration);
     }
 
     @Override
@@ -101,26 +138,64 @@ public final class HookRegistry implements HookRegistrar {
     }
 
     /** What is registered, in order of registration: for listings. */
-    public synchronized List<HookOps> list() {
+    public List<HookOps> list() {
         return registered.stream().map(Registered::ops).toList();
     }
 
-    private synchronized void unregister(final List<Registered> gone) {
+    private void unregister(final List<Registered> gone) {
         refuseOnWorker();
+        unregisterLocked(gone);
+    }
+
+    private synchronized void unregisterLocked(final List<Registered> gone) {
+        refuseInside();
         if (registered.removeAll(gone)) {
-            for (final HookScope scope : scopes) {
-                if (concerns(gone, scope)) {
-                    scope.apply(setOf(scope), handlers.get(scope.name()));
-                }
-            }
+            applyAll(scopes.stream().filter(scope -> concerns(gone, scope)).toList(), null);
         }
     }
 
-    private synchronized void unregisterQueueHandler(final HookScope scope, final QueueHandler handler) {
+    private void unregisterQueueHandler(final HookScope scope, final RegisteredHandler registration) {
         refuseOnWorker();
-        if (handlers.remove(scope.name(), handler)) {
-            scope.apply(setOf(scope), null);
+        unregisterQueueHandlerLocked(scope, registration);
+    }
+
+    private synchronized void unregisterQueueHandlerLocked(final HookScope scope, final RegisteredHandler registration) {
+        refuseInside();
+        if (handlers.get(scope.name()) == registration) {
+            handlers.remove(scope.name());
+            apply(scope);
         }
+    }
+
+    /** Puts what is registered in force in all of the scopes, even when some fail; throws what went wrong first. */
+    private void applyAll(final List<HookScope> all, final Throwable before) {
+        Throwable first = before;
+        for (final HookScope scope : all) {
+            try {
+                apply(scope);
+            } catch (final RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        switch (first) {
+            case null -> { }
+            case final RuntimeException e -> throw e;
+            case final Error e -> throw e;
+            default -> throw new IllegalStateException(first);
+        }
+    }
+
+    private void apply(final HookScope scope) {
+        scope.apply(setOf(scope), handler(scope));
+    }
+
+    private QueueHandler handler(final HookScope scope) {
+        final RegisteredHandler registration = handlers.get(scope.name());
+        return registration == null ? null : registration.handler;
     }
 
     private void check(final HookOps ops) {
@@ -145,7 +220,7 @@ public final class HookRegistry implements HookRegistrar {
                     + "INET, IPV4, IPV6, ARP, NETDEV");
         }
         if (ops.namespace() != null) {
-            checkIn(scope(ops.namespace()), ops, what);
+            checkIn(scope(ops.namespace(), what), ops, what);
         } else if (!scopes.isEmpty()) {
             checkInEvery(ops, what);
         }
@@ -175,7 +250,8 @@ public final class HookRegistry implements HookRegistrar {
     }
 
     private static HookException noDevice(final HookOps ops, final String what, final List<String> devices) {
-        return new HookException(what + "device " + ops.device() + " is no port; ports are " + String.join(", ", devices));
+        return new HookException(what + "device " + ops.device() + " is no port; "
+                + (devices.isEmpty() ? "there are none" : "ports are " + String.join(", ", devices)));
     }
 
     private static String pointsOf(final Family family) {
@@ -188,9 +264,9 @@ public final class HookRegistry implements HookRegistrar {
         return points.isEmpty() ? "none" : String.join(", ", points);
     }
 
-    private HookScope scope(final String namespace) {
+    private HookScope scope(final String namespace, final String what) {
         return scopes.stream().filter(s -> s.name().equals(namespace)).findFirst().orElseThrow(() ->
-                new HookException("network namespace " + shown(namespace) + " is not served; served are "
+                new HookException(what + "network namespace " + shown(namespace) + " is not served; served are "
                         + String.join(", ", scopes.stream().map(s -> shown(s.name())).toList())));
     }
 
@@ -198,11 +274,22 @@ public final class HookRegistry implements HookRegistrar {
         return namespace.isEmpty() ? "(own)" : namespace;
     }
 
+    /** Without the lock, which the thread that waits for this worker holds. */
     private static void refuseOnWorker() {
         if (WorkerThread.isCurrent()) {
-            throw new HookException("hooks cannot be changed from inside a hook function, which the change would wait "
-                    + "for; hand the change to another thread");
+            throw inside();
         }
+    }
+
+    private void refuseInside() {
+        if (scopes.stream().anyMatch(HookScope::isInside)) {
+            throw inside();
+        }
+    }
+
+    private static HookException inside() {
+        return new HookException("hooks cannot be changed from inside a hook function, which the change would wait "
+                + "for; hand the change to another thread");
     }
 
     private static boolean concerns(final List<Registered> functions, final HookScope scope) {
@@ -211,6 +298,7 @@ public final class HookRegistry implements HookRegistrar {
 
     private HookSet setOf(final HookScope scope) {
         final List<HookSet.Entry> entries = new ArrayList<>();
+        final Map<Place, Integer> counts = new HashMap<>();
         for (final Registered r : registered) {
             final HookOps ops = r.ops;
             if (ops.namespace() != null && !ops.namespace().equals(scope.name())) {
@@ -222,11 +310,20 @@ public final class HookRegistry implements HookRegistrar {
             }
             for (final HookList list : HookList.values()) {
                 if (isIn(list, ops)) {
+                    if (counts.merge(new Place(list, port), 1, Integer::sum) > MAX_FUNCTIONS) {
+                        throw tooMany(ops, list);
+                    }
                     entries.add(new HookSet.Entry(list, ops.function(), ops.priority(), r.sequence, port));
                 }
             }
         }
         return new HookSet(entries);
+    }
+
+    private static HookException tooMany(final HookOps ops, final HookList list) {
+        return new HookException("hook " + ops.name() + ": too many functions (E2BIG): family=" + list.family() + " point="
+                + list.point() + (ops.device() == null ? "" : " device=" + ops.device()) + " limit=" + MAX_FUNCTIONS
+                + "; close registrations that are not needed");
     }
 
     /** INET stands for both IP families; its INGRESS is the device's. */
@@ -238,5 +335,18 @@ public final class HookRegistry implements HookRegistrar {
     }
 
     private record Registered(HookOps ops, long sequence) {
+    }
+
+    /** Each is another, even for the same handler. */
+    private static final class RegisteredHandler {
+
+        private final QueueHandler handler;
+
+        private RegisteredHandler(final QueueHandler handler) {
+            this.handler = handler;
+        }
+    }
+
+    private record Place(HookList list, int port) {
     }
 }

@@ -20,6 +20,9 @@ public interface HookScope {
     /** Why packets of a family never reach hooks here, as a sentence with what to do, or null when they do. */
     String lacks(Family family);
 
+    /** True when the calling thread is inside a hook function here, for which a change would have to wait. */
+    boolean isInside();
+
     /** Puts a set in force, and returns when no packet is in a function of the set before. */
     void apply(HookSet set, QueueHandler handler);
 }

@@ -6,6 +6,7 @@ import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import io.penstock.os.xdp.XskStatistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -121,6 +123,13 @@ public final class CounterFile implements AutoCloseable {
         put(block, PortCounter.XDP_RX_RING_FULL, statistics.rxRingFull());
         put(block, PortCounter.XDP_RX_FILL_RING_EMPTY_DESCS, statistics.rxFillRingEmpty());
         put(block, PortCounter.XDP_TX_RING_EMPTY_DESCS, statistics.txRingEmpty());
+    }
+
+    /** Writes what a port's XDP program did with the frames that came. */
+    public void programCounters(final int port, final Map<RedirectProgramCounter, Long> counters) {
+        final long portRecord = memory.address() + CounterHeader.portRecord(workers, check(port, ports, "port"));
+        counters.forEach((counter, value) ->
+                Memory.putLongOpaque(portRecord + CounterHeader.programOffset(counter), value));
     }
 
     /** How many connections the table holds now. */

@@ -6,6 +6,7 @@ import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,8 +22,8 @@ import java.nio.charset.StandardCharsets;
  *  +------+-----------------------------------------------------------------------------+
  *  |  128 | CPU of worker 0, 1 ..., ints, padded to 128                                 |
  *  +------+-----------------------------------------------------------------------------+
- *  |      | port record, 384 bytes, for each port: name 32, device 16, queues, attach,  |
- *  |      | copy, length of why: ints, why 320                                          |
+ *  |      | port record, 512 bytes, for each port: name 32, device 16, queues, attach,  |
+ *  |      | copy, length of why: ints, why 320, at 384 the XDP program's counts: longs  |
  *  +------+-----------------------------------------------------------------------------+
  *  |      | worker blocks, then port blocks worker by worker: see CounterLayout         |
  *  +------+-----------------------------------------------------------------------------+
@@ -36,7 +37,7 @@ final class CounterHeader {
     static final long MAGIC = 0x4B43_4F54_534E_4550L;
 
     /** Raised when offsets or meanings change; a changed list of counters is told by the schema. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final long MAGIC_OFFSET = 0;
     static final long VERSION_OFFSET = 8;
@@ -60,7 +61,8 @@ final class CounterHeader {
     static final long PORT_WHY_LENGTH_OFFSET = 60;
     static final long PORT_WHY_OFFSET = 64;
     static final int PORT_WHY_BYTES = 320;
-    static final long PORT_RECORD_BYTES = 384;
+    static final long PORT_PROGRAM_OFFSET = 384;
+    static final long PORT_RECORD_BYTES = PORT_PROGRAM_OFFSET + CounterLayout.BLOCK_ALIGNMENT_BYTES;
 
     /** What a reader believes at most, so that a damaged file cannot make it allocate without bound. */
     static final int MAX_WORKERS = 1024;
@@ -83,6 +85,11 @@ final class CounterHeader {
                 + ((long) worker * ports + port) * CounterLayout.PORT_BLOCK_BYTES;
     }
 
+    /** Where a port's record has what the XDP program did with frames in one of its ways. */
+    static long programOffset(final RedirectProgramCounter counter) {
+        return PORT_PROGRAM_OFFSET + (long) counter.ordinal() * Long.BYTES;
+    }
+
     static long size(final int workers, final int ports) {
         return portBlock(workers, ports, workers, 0);
     }
@@ -98,6 +105,9 @@ final class CounterHeader {
         }
         for (final Counter counter : PortCounter.values()) {
             hash = hash(hash, counter.metric() + counter.offset());
+        }
+        for (final RedirectProgramCounter counter : RedirectProgramCounter.values()) {
+            hash = hash(hash, counter.metric());
         }
         return hash;
     }

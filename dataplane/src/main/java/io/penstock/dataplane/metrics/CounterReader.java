@@ -6,6 +6,7 @@ import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -36,8 +37,14 @@ public final class CounterReader implements AutoCloseable {
     /** Long enough for this code to be compiled and to meet a busy worker between two batches; short enough for a person. */
     private static final long REST_PATIENCE_NS = 20_000_000;
 
+    /** What counts packets that come in: of a block that is being written they are read before what became of them. */
+    private static final WorkerCounter[] WAYS_IN = {
+        WorkerCounter.PACKETS, WorkerCounter.ORIGINATED, WorkerCounter.RETURNED, WorkerCounter.HANDED_IN
+    };
+
     private static final Attachment[] ATTACHMENTS = Attachment.values();
     private static final CopyMode[] COPY_MODES = CopyMode.values();
+    private static final RedirectProgramCounter[] PROGRAM_COUNTERS = RedirectProgramCounter.values();
 
     private final MappedMemory memory;
     private final int workers;
@@ -172,14 +179,14 @@ public final class CounterReader implements AutoCloseable {
         final long base = memory.address();
         final long block = base + CounterHeader.workerBlock(workers, ports, worker);
         final byte[] copy = new byte[(int) CounterLayout.WORKER_BLOCK_BYTES];
-        final long[] in = new long[3];
+        final long[] in = new long[WAYS_IN.length];
         final long start = System.nanoTime();
         boolean atRest;
         do {
             final long sequence = Memory.getLongAcquire(block + CounterLayout.SEQUENCE);
-            in[0] = Memory.getLongOpaque(block + WorkerCounter.PACKETS.offset());
-            in[1] = Memory.getLongOpaque(block + WorkerCounter.ORIGINATED.offset());
-            in[2] = Memory.getLongOpaque(block + WorkerCounter.RETURNED.offset());
+            for (int i = 0; i < in.length; i++) {
+                in[i] = Memory.getLongOpaque(block + WAYS_IN[i].offset());
+            }
             VarHandle.acquireFence();
             Memory.copyToArray(block, copy, 0, copy.length);
             VarHandle.acquireFence();
@@ -191,9 +198,9 @@ public final class CounterReader implements AutoCloseable {
         for (final WorkerCounter counter : WorkerCounter.values()) {
             counters[counter.id()] = values.getLong((int) counter.offset());
         }
-        counters[WorkerCounter.PACKETS.id()] = in[0];
-        counters[WorkerCounter.ORIGINATED.id()] = in[1];
-        counters[WorkerCounter.RETURNED.id()] = in[2];
+        for (int i = 0; i < in.length; i++) {
+            counters[WAYS_IN[i].id()] = in[i];
+        }
         final long[] drops = new long[DropReason.count()];
         for (int id = 0; id < drops.length; id++) {
             drops[id] = values.getLong((int) CounterLayout.dropOffset(id));
@@ -211,6 +218,10 @@ public final class CounterReader implements AutoCloseable {
             }
         }
         final long portRecord = base + CounterHeader.portRecord(workers, port);
+        final long[] program = new long[PROGRAM_COUNTERS.length];
+        for (final RedirectProgramCounter counter : PROGRAM_COUNTERS) {
+            program[counter.ordinal()] = Memory.getLongOpaque(portRecord + CounterHeader.programOffset(counter));
+        }
         final int whyLength = Memory.getIntAcquire(portRecord + CounterHeader.PORT_WHY_LENGTH_OFFSET);
         return new CounterSnapshot.Port(
                 CounterHeader.getText(portRecord + CounterHeader.PORT_NAME_OFFSET, CounterHeader.PORT_NAME_BYTES),
@@ -221,7 +232,8 @@ public final class CounterReader implements AutoCloseable {
                 CounterHeader.getText(
                         portRecord + CounterHeader.PORT_WHY_OFFSET,
                         Math.clamp(whyLength, 0, CounterHeader.PORT_WHY_BYTES)),
-                sums);
+                sums,
+                program);
     }
 
     private static <E> E value(final E[] values, final int code) {

@@ -3,6 +3,7 @@ package io.penstock.dataplane.metrics;
 import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,12 +85,13 @@ public record CounterSnapshot(
         }
 
         /**
-         * What went in (packets, originated, returned) less what became of it (forwarded, delivered, stolen, queued, dropped)
-         * less what is still on its way (parked). Of a block that was not at rest the way in was read first, so that packets
+         * What went in (packets, originated, returned, handed in) less what became of it (forwarded, delivered, stolen, queued,
+         * handed off, dropped) less what is still on its way (parked). Of a block that was not at rest the way in was read first, so that packets
          * that passed meanwhile make this too small, never too large: then it is what is certainly missing, at least 0.
          */
         public long unaccounted() {
             long sum = get(WorkerCounter.PACKETS) + get(WorkerCounter.ORIGINATED) + get(WorkerCounter.RETURNED)
+                    + get(WorkerCounter.HANDED_IN) - get(WorkerCounter.HANDED_OFF)
                     - get(WorkerCounter.FORWARDED) - get(WorkerCounter.DELIVERED) - get(WorkerCounter.STOLEN)
                     - get(WorkerCounter.QUEUED) - get(WorkerCounter.PARKED);
             for (final long drop : drops) {
@@ -130,13 +132,26 @@ public record CounterSnapshot(
      * @param copy       whether frames are copied
      * @param why        why in this way, one sentence, may be empty
      * @param values     by {@code PortCounter.id()}, summed over the workers
+     * @param program    what the XDP program did with frames, by {@code RedirectProgramCounter.ordinal()}
      */
     public record Port(
-            String name, String device, int queues, Attachment attachment, CopyMode copy, String why, long[] values) {
+            String name,
+            String device,
+            int queues,
+            Attachment attachment,
+            CopyMode copy,
+            String why,
+            long[] values,
+            long[] program) {
 
         /** A counter's value. */
         public long get(final PortCounter counter) {
             return values[counter.id()];
+        }
+
+        /** How many frames the XDP program treated in this way. */
+        public long get(final RedirectProgramCounter counter) {
+            return program[counter.ordinal()];
         }
     }
 }

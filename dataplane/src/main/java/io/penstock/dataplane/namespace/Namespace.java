@@ -85,6 +85,11 @@ public final class Namespace implements HookScope, AutoCloseable {
     }
 
     @Override
+    public boolean isInside() {
+        return publisher.isInside();
+    }
+
+    @Override
     public void apply(final HookSet set, final QueueHandler handler) {
         publisher.publish(ProgramCompiler.compile(set), handler);
     }

@@ -28,7 +28,7 @@ public final class Namespaces {
             try {
                 initializer.init(namespace);
                 done.add(namespace);
-            } catch (final RuntimeException e) {
+            } catch (final RuntimeException | Error e) {
                 done.reversed().forEach(initializer::exit);
                 throw failed(initializer, namespace, e);
             }
@@ -45,12 +45,16 @@ public final class Namespaces {
 
     /** A namespace is born. */
     public synchronized void add(final Namespace namespace) {
+        if (namespaces.stream().anyMatch(n -> n.name().equals(namespace.name()))) {
+            throw new IllegalStateException("network namespace " + namespace.shownName()
+                    + " is served already; remove it first");
+        }
         final List<NamespaceInitializer> done = new ArrayList<>();
         for (final NamespaceInitializer initializer : initializers) {
             try {
                 initializer.init(namespace);
                 done.add(initializer);
-            } catch (final RuntimeException e) {
+            } catch (final RuntimeException | Error e) {
                 done.reversed().forEach(i -> i.exit(namespace));
                 throw failed(initializer, namespace, e);
             }
@@ -71,7 +75,7 @@ public final class Namespaces {
     }
 
     private static IllegalStateException failed(
-            final NamespaceInitializer initializer, final Namespace namespace, final RuntimeException cause) {
+            final NamespaceInitializer initializer, final Namespace namespace, final Throwable cause) {
         return new IllegalStateException("network namespace " + namespace.shownName() + " cannot be served: "
                 + initializer.name() + ": " + cause.getMessage(), cause);
     }

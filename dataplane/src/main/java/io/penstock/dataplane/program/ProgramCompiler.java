@@ -11,6 +11,7 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.api.HookFunction;
+import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.ForwardStep;
 import io.penstock.dataplane.hot.pipeline.HookList;
@@ -60,6 +61,15 @@ public final class ProgramCompiler {
      */
     private static final int FUNCTIONS_PER_METHOD = 64;
 
+    /**
+     * Functions that are constants of the class. Unit: functions; 8 bytes of its initializer each, which may have 65,535. The
+     * others, which nobody should have, are taken from an array. Fewer would make programs slow that need not be.
+     */
+    private static final int MAX_CONSTANTS = 4096;
+
+    /** The field that holds the functions past the constants. */
+    private static final String OTHERS = "OTHERS";
+
     private static final ClassDesc LANE = Lane.class.describeConstable().orElseThrow();
     private static final ClassDesc BATCH = Batch.class.describeConstable().orElseThrow();
     private static final ClassDesc PROGRAM = PacketProgram.class.describeConstable().orElseThrow();
@@ -73,7 +83,7 @@ public final class ProgramCompiler {
     private static final ClassDesc FORWARD = ForwardStep.class.describeConstable().orElseThrow();
     private static final ClassDesc TRANSMIT = TransmitStep.class.describeConstable().orElseThrow();
     private static final ClassDesc VERDICTS = HookVerdicts.class.describeConstable().orElseThrow();
-    private static final ClassDesc OBJECTS = CD_Object.arrayType();
+    private static final ClassDesc FUNCTIONS = FUNCTION.arrayType();
     private static final ClassDesc INTS = CD_int.arrayType();
     private static final ClassDesc THROWABLE = ClassDesc.of("java.lang.Throwable");
     private static final ClassDesc HANDLES = ClassDesc.of("java.lang.invoke.MethodHandles");
@@ -96,7 +106,7 @@ public final class ProgramCompiler {
     private static final int FROM_VAR = 4;
 
     private final HookSet set;
-    private final List<Object> constants = new ArrayList<>();
+    private final List<HookFunction> constants = new ArrayList<>();
 
     private ProgramCompiler(final HookSet set) {
         this.set = set;
@@ -107,7 +117,8 @@ public final class ProgramCompiler {
         final ProgramCompiler compiler = new ProgramCompiler(set);
         final byte[] bytes = compiler.generate();
         final MethodHandles.Lookup defined =
-                HiddenClasses.define(MethodHandles.lookup(), bytes, compiler.constants.toArray());
+                HiddenClasses.define(
+                MethodHandles.lookup(), bytes, compiler.constants.toArray(HookFunction[]::new));
         final int[][] priorities = new int[HookList.count()][];
         final long[][] sequences = new long[HookList.count()][];
         for (final HookList list : HookList.values()) {
@@ -173,6 +184,8 @@ public final class ProgramCompiler {
             }
             forEach(code, () -> {
                 if (!stagesParsing()) {
+                    code.aload(BATCH_VAR).iload(SLOT_VAR)
+                            .invokestatic(PARSE, "arrive", MethodTypeDesc.of(CD_void, BATCH, CD_int));
                     callList(code, HookList.INGRESS, () -> {
                         slot(code).invokestatic(PARSE, "one", OF_SLOT);
                         self(code, "received");
@@ -278,8 +291,11 @@ public final class ProgramCompiler {
                     after(code, list);
                 } else {
                     final Label done = code.newLabel();
+                    final Label past = code.newLabel();
+                    code.iload(positionVar).loadConstant(set.functions(list).size()).if_icmpge(past);
                     code.aload(THIS).aload(LANE_VAR).aload(BATCH_VAR).iload(SLOT_VAR).iload(positionVar)
                             .invokevirtual(SELF, methodOf(list), LIST).ifeq(done);
+                    code.labelBinding(past);
                     after(code, list);
                     code.labelBinding(done);
                 }
@@ -396,6 +412,7 @@ public final class ProgramCompiler {
             for (int i = 0; i < functions.size(); i++) {
                 final Label next = i + 1 < functions.size() ? starts.get(i + 1) : accepted;
                 final Label again = code.newLabel();
+                final Label otherwise = code.newLabel();
                 code.labelBinding(starts.get(i));
                 if (functions.get(i).port() != HookSet.EVERY_PORT) {
                     code.aload(BATCH_VAR).getfield(BATCH, list == HookList.EGRESS ? "outPort" : "inPort", INTS)
@@ -404,12 +421,15 @@ public final class ProgramCompiler {
                 code.iconst_0().istore(repeatsVar);
                 code.labelBinding(again);
                 final Label start = code.newBoundLabel();
-                code.getstatic(SELF, "F" + (firstConstant + i), FUNCTION).aload(packetVar).aload(stateVar)
+                function(code, firstConstant + i);
+                code.aload(packetVar).aload(stateVar)
                         .invokeinterface(FUNCTION, "hook", MethodTypeDesc.of(CD_int, PACKET, STATE));
                 final Label end = code.newBoundLabel();
                 code.exceptionCatchAll(start, end, threw);
                 code.istore(verdictVar);
-                code.iload(verdictVar).iconst_1().if_icmpeq(next);
+                code.iload(verdictVar).loadConstant(Verdict.ACCEPT).if_icmpne(otherwise);
+                code.aload(packetVar).invokevirtual(PACKET_VIEW, "giveBack", MTD_void).goto_(next);
+                code.labelBinding(otherwise);
                 code.aload(LANE_VAR).aload(THIS).aload(BATCH_VAR).iload(SLOT_VAR).loadConstant(list.ordinal())
                         .loadConstant(base + i).iload(verdictVar).iload(repeatsVar)
                         .invokestatic(VERDICTS, "act", MethodTypeDesc.of(
@@ -433,22 +453,38 @@ public final class ProgramCompiler {
 
     /** A static final per hook function, taken from the class data: constants to the JIT compiler. */
     private void constants(final ClassBuilder c) {
-        for (int i = 0; i < constants.size(); i++) {
-            c.withField("F" + i, FUNCTION, ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_FINAL);
-        }
         if (constants.isEmpty()) {
             return;
         }
+        final int count = Math.min(constants.size(), MAX_CONSTANTS);
+        final int flags = ClassFile.ACC_PRIVATE | ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
+        for (int i = 0; i < count; i++) {
+            c.withField("F" + i, FUNCTION, flags);
+        }
+        if (constants.size() > count) {
+            c.withField(OTHERS, FUNCTIONS, flags);
+        }
         c.withMethodBody(CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, code -> {
-            code.invokestatic(HANDLES, "lookup", MethodTypeDesc.of(LOOKUP)).loadConstant("_").loadConstant(OBJECTS)
+            code.invokestatic(HANDLES, "lookup", MethodTypeDesc.of(LOOKUP)).loadConstant("_").loadConstant(FUNCTIONS)
                     .invokestatic(HANDLES, "classData",
                             MethodTypeDesc.of(CD_Object, LOOKUP, CD_String, ClassDesc.of("java.lang.Class")))
-                    .checkcast(OBJECTS).astore(0);
-            for (int i = 0; i < constants.size(); i++) {
-                code.aload(0).loadConstant(i).aaload().checkcast(FUNCTION).putstatic(SELF, "F" + i, FUNCTION);
+                    .checkcast(FUNCTIONS).astore(0);
+            for (int i = 0; i < count; i++) {
+                code.aload(0).loadConstant(i).aaload().putstatic(SELF, "F" + i, FUNCTION);
+            }
+            if (constants.size() > count) {
+                code.aload(0).putstatic(SELF, OTHERS, FUNCTIONS);
             }
             code.return_();
         });
+    }
+
+    private static void function(final CodeBuilder code, final int number) {
+        if (number < MAX_CONSTANTS) {
+            code.getstatic(SELF, "F" + number, FUNCTION);
+        } else {
+            code.getstatic(SELF, OTHERS, FUNCTIONS).loadConstant(number).aaload();
+        }
     }
 
     private static void forEach(final CodeBuilder code, final Runnable body) {

@@ -98,8 +98,8 @@ public final class Replay {
      *
      * @param inputs in the order in which packets of equal time come
      * @param out    the folder for the results, made where there is none
-     * @param until  seconds up to which the clock runs on, since 1970, or since the first packet where that is later; null
-     *     for no further than the packets
+     * @param until  the time to which the clock runs on when the packets are over, in seconds since 1970; a time before the
+     *     first packet's counts from that; null for no further
      * @param hooks  registers hook functions before the first packet
      * @throws ReplayException when it cannot be
      * @throws PcapException   when a capture cannot be read to its end, or written
@@ -143,14 +143,17 @@ public final class Replay {
         while (input >= 0) {
             final PcapReader packet = captures.reader();
             final int port = inPorts[input];
-            if (batch.count != 0 && (batch.count == batchPackets || port != batchPort
-                    || packet.timestampNs() > clock.nowNs())) {
+            if (port != batchPort || packet.timestampNs() > clock.nowNs()) {
                 judge();
             }
             advance(timeOf(packet, input));
             end(port).offer(packet);
             batchPort = port;
             batch.count++;
+            if (batch.count == batchPackets) {
+                // Before the next packet is looked for: the capture may break off there.
+                judge();
+            }
             input = captures.next();
         }
         judge();

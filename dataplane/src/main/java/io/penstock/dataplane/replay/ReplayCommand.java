@@ -64,7 +64,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--until",
             paramLabel = "SECONDS",
-            description = "Let the clock run on to this time, since 1970, or since the first packet when that is later.")
+            description = "Let the clock run on to this time since 1970; one before the first packet counts from it.")
     private BigDecimal until;
 
     @Option(names = "--hook-jar", paramLabel = "JAR", description = "Load hook functions from a jar; may be repeated.")

@@ -9,6 +9,7 @@ import io.penstock.dataplane.hot.pipeline.PortTally;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CopyMode;
 import io.penstock.dataplane.metrics.CounterSnapshot;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class ReplayCounters {
         final List<CounterSnapshot.Port> ports = new ArrayList<>();
         for (int i = 0; i < ends.length; i++) {
             ports.add(new CounterSnapshot.Port(configs.get(i).name(), configs.get(i).device(), 1, Attachment.MEMORY,
-                    CopyMode.NONE, "", port(ends[i].tally())));
+                    CopyMode.NONE, "", port(ends[i].tally()), new long[RedirectProgramCounter.values().length]));
         }
         return new CounterSnapshot(0, 0, 0, 0, 0,
                 List.of(new CounterSnapshot.Worker(NO_CPU, true, worker(lane), lane.counters.dropped.clone())), ports);

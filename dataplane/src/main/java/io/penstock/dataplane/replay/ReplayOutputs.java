@@ -2,13 +2,15 @@ package io.penstock.dataplane.replay;
 
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.pcap.LinkType;
+import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapWriter;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -30,6 +32,7 @@ final class ReplayOutputs implements AutoCloseable {
 
     private final Path folder;
     private final List<PcapWriter> captures = new ArrayList<>();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private PcapWriter local;
     private Writer verdicts;
 
@@ -44,11 +47,11 @@ final class ReplayOutputs implements AutoCloseable {
             Files.createDirectories(folder);
             outputs.refuseInputs(ports, inputs);
             Files.deleteIfExists(folder.resolve(COUNTERS));
-            outputs.verdicts = Files.newBufferedWriter(folder.resolve(VERDICTS));
+            outputs.verdicts = outputs.keep(Files.newBufferedWriter(folder.resolve(VERDICTS)));
             for (final String port : ports) {
-                outputs.captures.add(PcapWriter.create(folder.resolve(port + CAPTURE_SUFFIX), LinkType.ETHERNET));
+                outputs.captures.add(outputs.capture(port + CAPTURE_SUFFIX));
             }
-            outputs.local = PcapWriter.create(folder.resolve(LOCAL), LinkType.ETHERNET);
+            outputs.local = outputs.capture(LOCAL);
             return outputs;
         } catch (final IOException e) {
             outputs.close();
@@ -84,13 +87,19 @@ final class ReplayOutputs implements AutoCloseable {
         }
     }
 
-    /** Closes the files; a second close does nothing. */
+    /** Closes the files, all of them whatever one says; a second close does nothing. */
     @Override
     public void close() {
-        try (Writer text = verdicts; PcapWriter delivered = local) {
-            captures.forEach(PcapWriter::close);
-        } catch (final IOException e) {
-            throw failure(folder, e);
+        RuntimeException failed = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (final Exception e) {
+                failed = e instanceof PcapException said ? said : failure(folder, e);
+            }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 
@@ -108,7 +117,16 @@ final class ReplayOutputs implements AutoCloseable {
         }
     }
 
-    private static ReplayException failure(final Path folder, final IOException e) {
+    private PcapWriter capture(final String name) {
+        return keep(PcapWriter.create(folder.resolve(name), LinkType.ETHERNET));
+    }
+
+    private <T extends AutoCloseable> T keep(final T file) {
+        open.push(file);
+        return file;
+    }
+
+    private static ReplayException failure(final Path folder, final Exception e) {
         return new ReplayException(ExitCode.FAILED, "results cannot be written: out=" + folder + ": " + e
                 + "; give --out a folder that you may write to", e);
     }

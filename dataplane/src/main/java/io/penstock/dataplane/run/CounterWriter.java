@@ -53,6 +53,8 @@ final class CounterWriter implements Consumer<Worker> {
         put(WorkerCounter.RETURNED, counters.returned);
         put(WorkerCounter.ORIGINATED, counters.originated);
         put(WorkerCounter.PARKED, counters.parked - counters.unparked);
+        put(WorkerCounter.HANDED_OFF, counters.handedOff);
+        put(WorkerCounter.HANDED_IN, counters.handedIn);
         put(WorkerCounter.HOOK_EXCEPTIONS, counters.hookExceptions);
         put(WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
         put(WorkerCounter.GENERATION, lane.generation());
@@ -72,18 +74,21 @@ final class CounterWriter implements Consumer<Worker> {
         long txPackets = 0;
         long txBytes = 0;
         long txFull = 0;
+        long handedOff = 0;
         for (final PortTally end : ends) {
             rxPackets += end.rxPackets;
             rxBytes += end.rxBytes;
             txPackets += end.txPackets;
             txBytes += end.txBytes;
             txFull += end.txFull;
+            handedOff += end.handedOff;
         }
         putPort(block, PortCounter.RX_PACKETS, rxPackets);
         putPort(block, PortCounter.RX_BYTES, rxBytes);
         putPort(block, PortCounter.TX_PACKETS, txPackets);
         putPort(block, PortCounter.TX_BYTES, txBytes);
         putPort(block, PortCounter.TX_FULL, txFull);
+        putPort(block, PortCounter.HANDED_OFF, handedOff);
     }
 
     private void put(final WorkerCounter counter, final long value) {

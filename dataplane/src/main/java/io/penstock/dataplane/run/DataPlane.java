@@ -24,12 +24,14 @@ import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.KernelMirror;
 import io.penstock.os.netlink.Link;
 import io.penstock.os.netlink.NeighbourRequests;
+import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.sys.PollSet;
 import io.penstock.os.xdp.HostAddresses;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -194,18 +196,29 @@ public final class DataPlane implements AutoCloseable {
 
     private List<Integer> cpus() {
         final List<Integer> named = configuration.workers().cpus();
+        final BitSet allowed = CpuAffinity.allowed();
+        for (final int cpu : named) {
+            if (!allowed.get(cpu)) {
+                throw new RunException("CPU " + cpu + " cannot run a worker: this process may use "
+                        + CpuAffinity.format(allowed) + "; choose among these with --cpus or workers: { cpus: }");
+            }
+        }
         return named.isEmpty() ? ThreadPlacement.choose(1) : named;
     }
 
     private void makeSeats(final List<Integer> cpus, final List<Link> links) {
         final int[] sockets = new int[cpus.size()];
         for (int i = 0; i < links.size(); i++) {
-            final int queues = LivePort.queues(configuration.ports().get(i), links.get(i), cpus.size());
+            final int queues = LivePort.queues(configuration.ports().get(i), links.get(i));
             for (int queue = 0; queue < queues; queue++) {
                 sockets[queue % sockets.length]++;
             }
         }
         for (int i = 0; i < sockets.length; i++) {
+            if (sockets[i] == 0) {
+                reporter.report("the worker on CPU " + cpus.get(i) + " receives nothing: no port has more than " + i
+                        + (i == 1 ? " queue" : " queues") + "; give workers: { cpus: } fewer CPUs or a device more queues");
+            }
             seats.add(new WorkerSeat(i, cpus.get(i), sockets[i]));
         }
     }
@@ -224,6 +237,7 @@ public final class DataPlane implements AutoCloseable {
     private void makeWorkers() {
         final IdleMode idle =
                 configuration.workers().idle() == WorkersConfig.Idle.SPIN ? IdleMode.SPIN : IdleMode.ADAPTIVE;
+        final Handoffs handoffs = keep(new Handoffs(seats));
         for (final WorkerSeat seat : seats) {
             final NeighbourRequestProxy requests = new NeighbourRequestProxy(controlPoll);
             final Lane lane = new Lane(stolenPackets.nextLane(), namespace.name(), namespace.fib().fib(),
@@ -239,7 +253,12 @@ public final class DataPlane implements AutoCloseable {
                         own.add(end.io());
                     }
                 }
-                lane.port(port.device(), own.getFirst());
+                if (own.isEmpty()) {
+                    own.add(handoffs.from(seat, port));
+                    lane.handoff(port.device(), own.getFirst());
+                } else {
+                    lane.port(port.device(), own.getFirst());
+                }
                 counters.port(own, counterFile.portBlock(seat.index(), port.device().index()));
             }
             quiescence.add(worker.epoch());
@@ -248,6 +267,7 @@ public final class DataPlane implements AutoCloseable {
             lanes.add(lane);
             workers.add(worker);
         }
+        handoffs.connect(workers, lanes);
         for (final LivePort port : ports) {
             counterFile.portMode(
                     port.device().index(), port.attachment(), port.copy(), port.ends().size(), port.why());

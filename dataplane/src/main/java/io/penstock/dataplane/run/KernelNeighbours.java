@@ -4,12 +4,20 @@ import io.penstock.dataplane.route.NeighbourResolver;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.NeighbourRequests;
 import io.penstock.os.sys.SysException;
+import java.util.HashSet;
+import java.util.Set;
 
-/** Asks the kernel for neighbours. A refusal is reported and not fatal: the packets that wait time out. */
+/**
+ * Asks the kernel for neighbours. A refusal is reported and not fatal: the packets that wait time out.
+ *
+ * <p>A neighbour that the kernel is to keep resolved is asked for by saying so again: NTF_USE would end that (observed on
+ * Linux 6.18).
+ */
 final class KernelNeighbours implements NeighbourResolver {
 
     private final NeighbourRequests kernel;
     private final Reporter reporter;
+    private final Set<Managed> managed = new HashSet<>();
 
     KernelNeighbours(final NeighbourRequests kernel, final Reporter reporter) {
         this.kernel = kernel;
@@ -18,16 +26,22 @@ final class KernelNeighbours implements NeighbourResolver {
 
     @Override
     public void request(final int ifindex, final IpAddress ip) {
-        attempt(() -> kernel.use(ifindex, ip));
+        if (managed.contains(new Managed(ifindex, ip))) {
+            attempt(() -> kernel.manage(ifindex, ip));
+        } else {
+            attempt(() -> kernel.use(ifindex, ip));
+        }
     }
 
     @Override
     public void manage(final int ifindex, final IpAddress ip) {
+        managed.add(new Managed(ifindex, ip));
         attempt(() -> kernel.manage(ifindex, ip));
     }
 
     @Override
     public void unmanage(final int ifindex, final IpAddress ip) {
+        managed.remove(new Managed(ifindex, ip));
         attempt(() -> kernel.unmanage(ifindex, ip));
     }
 
@@ -37,5 +51,8 @@ final class KernelNeighbours implements NeighbourResolver {
         } catch (final SysException e) {
             reporter.report("neighbour: " + e.getMessage());
         }
+    }
+
+    private record Managed(int ifindex, IpAddress ip) {
     }
 }

@@ -17,16 +17,19 @@ import io.penstock.os.xdp.RedirectProgram;
 import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskMode;
 import io.penstock.os.xdp.XskSocket;
+import io.penstock.os.xdp.XskStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One port on a device of the kernel: the XDP program and a socket for every queue, or an AF_PACKET socket where AF_XDP
- * cannot be had.
+ * cannot be had or is not wanted.
  *
  * <p>Invariants:
  * <ol>
- *   <li>Queue q is served by worker q modulo the number of workers; every worker serves at least one queue.</li>
+ *   <li>Queue q is served by worker q modulo the number of workers. Workers beyond the queues have no end here: what they
+ *       send goes through a hand-off ({@link Handoffs}).</li>
  *   <li>The program is attached before the first socket is bound and detached before the last is closed, and it passes to
  *       the kernel what no socket serves.</li>
  * </ol>
@@ -60,16 +63,12 @@ final class LivePort implements AutoCloseable {
         checkLink(config, link);
         final LivePort port = new LivePort(device, config);
         try {
-            try {
-                port.openXdp(link, seats, hostAddresses);
-            } catch (final XskException e) {
-                if (e.reason() != XskException.Reason.UNSUPPORTED || config.attach() != PortConfig.Attach.AUTO
-                        || config.copy() == PortConfig.Copy.ZERO) {
-                    throw e;
-                }
-                port.closeXdp();
-                port.openPacketSocket(seats, e.getMessage());
+            if (config.attach() == PortConfig.Attach.PACKET) {
+                port.openPacketSocket(seats, "asked for");
+            } else {
+                port.openBest(link, seats, hostAddresses);
             }
+            port.noteHandoffs(seats.size());
             return port;
         } catch (final RuntimeException e) {
             port.close();
@@ -77,18 +76,21 @@ final class LivePort implements AutoCloseable {
         }
     }
 
-    /** How many queues a port will have with that many workers, so that frames can be counted before it is opened. */
-    static int queues(final PortConfig config, final Link link, final int workers) {
-        final int have = DeviceChannels.read(config.device()).map(DeviceChannels::queues).orElse(link.numRxQueues());
-        final int wanted = config.queues() == PortConfig.QUEUE_PER_WORKER ? have : config.queues();
-        if (wanted < workers) {
-            throw new RunException("port " + config.name() + " has fewer queues than there are workers: device="
-                    + config.device() + " queues=" + wanted + " workers=" + workers + "; give workers: { cpus: } at most "
-                    + wanted + " CPUs, or run '" + DeviceChannels.read(config.device())
-                            .map(c -> c.command(config.device(), workers))
-                            .orElse("ethtool -L " + config.device() + " combined " + workers) + "'");
+    /** How many queues a port will have, so that frames can be counted before it is opened. */
+    static int queues(final PortConfig config, final Link link) {
+        if (config.attach() == PortConfig.Attach.PACKET) {
+            return 1;
         }
-        return wanted;
+        final Optional<DeviceChannels> channels = DeviceChannels.read(config.device());
+        final int have = channels.map(DeviceChannels::queues).orElse(link.numRxQueues());
+        if (config.queues() > have) {
+            throw new RunException("port " + config.name() + " is to have more queues than its device: device="
+                    + config.device() + " queues=" + have + " wanted=" + config.queues() + "; "
+                    + (config.queues() > channels.map(DeviceChannels::maxQueues).orElse(have) ? ""
+                            : "run '" + channels.get().command(config.device(), config.queues()) + "' or ")
+                    + "set queues: " + have);
+        }
+        return config.queues() == PortConfig.ALL_QUEUES ? have : config.queues();
     }
 
     private static void checkLink(final PortConfig config, final Link link) {
@@ -106,8 +108,22 @@ final class LivePort implements AutoCloseable {
         }
     }
 
+    private void openBest(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
+        try {
+            openXdp(link, seats, hostAddresses);
+        } catch (final XskException e) {
+            if (e.reason() != XskException.Reason.UNSUPPORTED || config.attach() != PortConfig.Attach.AUTO
+                    || config.copy() == PortConfig.Copy.ZERO) {
+                throw e;
+            }
+            closeXdp();
+            openPacketSocket(seats, "AF_XDP cannot be had: " + e.getMessage());
+            notes.add("port " + config.name() + " runs through AF_PACKET, much slower than AF_XDP: " + e.getMessage());
+        }
+    }
+
     private void openXdp(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
-        final int queues = queues(config, link, seats.size());
+        final int queues = queues(config, link);
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
         final RedirectProgram.Attachment attached =
                 program.attach(link.ifindex(), PortOptions.attach(config.attach()));
@@ -120,9 +136,11 @@ final class LivePort implements AutoCloseable {
         for (int queue = 0; queue < queues; queue++) {
             final WorkerSeat seat = seats.get(queue % seats.size());
             final XskSocket socket = XskSocket.open(
-                    link.ifindex(), config.device(), queue, seat.umem(), PortOptions.socket(config.copy()));
+                    link.ifindex(), config.device(), queue, seat.umem(),
+                    PortOptions.socket(config.copy(), config.busyPoll()));
             final PortIo io = new XdpPortIo(
-                    socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free());
+                    socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free(),
+                    socket.options().busyPollUs() != 0);
             ends.add(new End(seat.index(), queue, socket.fd(), io, socket));
             program.registerSocket(queue, socket.fd());
             notes.addAll(socket.notes());
@@ -139,12 +157,8 @@ final class LivePort implements AutoCloseable {
     }
 
     private void openPacketSocket(final List<WorkerSeat> seats, final String reason) {
-        if (seats.size() > 1) {
-            throw new RunException("port " + config.name() + " can only be had through AF_PACKET, which serves one worker: "
-                    + reason + "; give workers: { cpus: } one CPU");
-        }
         if (ForwardingSysctls.ipv4(config.device()) || ForwardingSysctls.ipv6(config.device())) {
-            throw new RunException("port " + config.name() + " can only be had through AF_PACKET (" + reason
+            throw new RunException("port " + config.name() + " is to run through AF_PACKET (" + reason
                     + "), but the kernel forwards on " + config.device() + " too, and every packet would leave twice; run "
                     + "'sysctl -w net.ipv4.conf." + config.device() + ".forwarding=0 net.ipv6.conf." + config.device()
                     + ".forwarding=0'");
@@ -155,8 +169,14 @@ final class LivePort implements AutoCloseable {
                 packetSocket.rx(), packetSocket.tx(), seat.umem().free(), seat.umem().frameBytes()), null));
         attachment = Attachment.PACKET;
         copy = CopyMode.COPY;
-        why = "AF_XDP cannot be had: " + reason;
-        notes.add("port " + config.name() + " runs through AF_PACKET, much slower than AF_XDP: " + reason);
+        why = reason;
+    }
+
+    private void noteHandoffs(final int workers) {
+        if (ends.size() < workers) {
+            notes.add("port " + config.name() + " has fewer queues than there are workers: the others' packets cross to it with a "
+                    + "copy (handed_off): device=" + config.device() + " queues=" + ends.size() + " workers=" + workers);
+        }
     }
 
     Device device() {
@@ -191,6 +211,24 @@ final class LivePort implements AutoCloseable {
     /** True where every packet crosses AF_PACKET, and the kernel must not forward. */
     boolean isPacketSocket() {
         return packetSocket != null;
+    }
+
+    /** The kernel's statistics of a worker's sockets, or null where the worker has none. */
+    XskStatistics statistics(final int worker) {
+        XskStatistics sum = null;
+        for (final End end : ends) {
+            if (end.worker == worker) {
+                final XskStatistics one = end.socket == null ? packetStatistics() : end.socket.statistics();
+                sum = sum == null ? one : sum.plus(one);
+            }
+        }
+        return sum;
+    }
+
+    /** AF_PACKET's losses in AF_XDP's words: a full ring, and packets longer than a frame. */
+    private XskStatistics packetStatistics() {
+        return new XskStatistics(
+                packetSocket.rx().oversized(), 0, 0, packetSocket.statistics().droppedPackets(), 0, 0);
     }
 
     /** The device has another MAC address. */

@@ -22,16 +22,18 @@ final class PortOptions {
             case AUTO -> AttachMode.AUTO;
             case NATIVE -> AttachMode.NATIVE;
             case GENERIC -> AttachMode.GENERIC;
+            case PACKET -> throw new IllegalArgumentException("AF_PACKET has no XDP program: attach=" + attach);
         };
     }
 
-    static XskOptions socket(final PortConfig.Copy copy) {
+    static XskOptions socket(final PortConfig.Copy copy, final PortConfig.BusyPoll busyPoll) {
         final XskMode mode = switch (copy) {
             case AUTO -> XskMode.AUTO;
             case ZERO -> XskMode.ZERO_COPY;
             case COPY -> XskMode.COPY;
         };
-        return XskOptions.DEFAULTS.withMode(mode).withRings(RING_FRAMES, RING_FRAMES, RING_FRAMES, RING_FRAMES);
+        return XskOptions.DEFAULTS.withMode(mode).withRings(RING_FRAMES, RING_FRAMES, RING_FRAMES, RING_FRAMES)
+                .withBusyPoll(busyPoll.us(), busyPoll.budget());
     }
 
     /** Frames that one socket can hold at the most: what waits to be filled, read, sent and completed. */

@@ -77,22 +77,34 @@ final class PortWatch {
             if (port.attachment() == Attachment.NONE) {
                 continue;
             }
-            final String device = port.config().device();
-            final boolean always = port.isPacketSocket();
-            namespace.portTable().forwarding(port.device().index(),
-                    always || ForwardingSysctls.ipv4(device), always || ForwardingSysctls.ipv6(device));
+            followForwarding(port);
+            copyProgramCounters(port);
             for (int worker = 0; worker < workers.size(); worker++) {
-                XskStatistics sum = null;
-                for (final LivePort.End end : port.ends()) {
-                    if (end.worker() == worker && end.socket() != null) {
-                        final XskStatistics one = end.socket().statistics();
-                        sum = sum == null ? one : sum.plus(one);
-                    }
-                }
-                if (sum != null) {
-                    counterFile.xdpStatistics(worker, port.device().index(), sum);
+                final XskStatistics statistics = port.statistics(worker);
+                if (statistics != null) {
+                    counterFile.xdpStatistics(worker, port.device().index(), statistics);
                 }
             }
+        }
+    }
+
+    private void followForwarding(final LivePort port) {
+        final String device = port.config().device();
+        final boolean ipv4 = ForwardingSysctls.ipv4(device);
+        final boolean ipv6 = ForwardingSysctls.ipv6(device);
+        final boolean always = port.isPacketSocket();
+        if (always && (ipv4 || ipv6)) {
+            reporter.report("the kernel forwards on " + device + " beside port " + port.config().name()
+                    + ", which runs through AF_PACKET: packets leave twice; run 'sysctl -w net.ipv4.conf." + device
+                    + ".forwarding=0 net.ipv6.conf." + device + ".forwarding=0'");
+        }
+        namespace.portTable().forwarding(port.device().index(), always || ipv4, always || ipv6);
+    }
+
+    /** What the XDP program counts is gone with it: to be copied before it is detached, too. */
+    private void copyProgramCounters(final LivePort port) {
+        if (port.program() != null) {
+            counterFile.programCounters(port.device().index(), port.program().counters());
         }
     }
 
@@ -111,6 +123,7 @@ final class PortWatch {
                         .forEach(end -> from.removePort(end.io(), end.pollFd()));
             });
         }
+        copyProgramCounters(port);
         port.detach();
         counterFile.portMode(index, Attachment.NONE, CopyMode.NONE, 0, "the device is gone");
     }

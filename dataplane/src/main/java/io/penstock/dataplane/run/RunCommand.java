@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--services", paramLabel = "FILE", description = "Virtual services as 'ipvsadm -S' prints them.")
     private Path services;
 
-    @Option(names = "--attach", paramLabel = "MODE", description = "auto, native or generic XDP.")
+    @Option(names = "--attach", paramLabel = "MODE", description = "auto, native or generic XDP, or packet: AF_PACKET.")
     private String attach;
 
     @Option(names = "--copy", paramLabel = "MODE", description = "auto, zero or copy.")
@@ -112,6 +112,10 @@ public final class RunCommand implements Callable<Integer> {
     private int serve(final Configuration configuration) {
         if (configuration.ports().isEmpty()) {
             throw usage("no port is named; give --port DEV or a configuration file with ports");
+        }
+        if (configuration.local() == Configuration.Local.PENSTOCK) {
+            return failed(ExitCode.CONFIGURATION_REFUSED, "local=penstock: on live ports this version leaves the host's own "
+                    + "traffic to the kernel; write local: kernel or remove the key");
         }
         if (!configuration.network().isEmpty()) {
             return failed(ExitCode.CONFIGURATION_REFUSED, "network: is for replay and bench, where no kernel supplies it; "

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs. */
-final class ThreadPlacement {
+public final class ThreadPlacement {
 
     private static final int MASK_BYTES = 128;
 
@@ -21,7 +21,7 @@ final class ThreadPlacement {
     }
 
     /** The CPUs for that many workers when none are named: the highest ones, so that CPU 0 keeps its interrupts. */
-    static List<Integer> choose(final int workers) {
+    public static List<Integer> choose(final int workers) {
         final BitSet current = CpuAffinity.current();
         return current.stream().boxed().sorted((a, b) -> b - a).limit(workers).sorted().toList();
     }
@@ -32,7 +32,7 @@ final class ThreadPlacement {
      *
      * @return false when there was no other CPU
      */
-    static boolean keepOff(final List<Integer> cpus) {
+    public static boolean keepOff(final List<Integer> cpus) {
         final BitSet others = CpuAffinity.current();
         cpus.forEach(others::clear);
         if (others.isEmpty()) {

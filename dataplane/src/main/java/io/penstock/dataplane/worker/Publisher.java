@@ -22,7 +22,7 @@ public final class Publisher {
     private final List<Member> members = new ArrayList<>();
     private final List<Lane> direct = new ArrayList<>();
     private long number;
-    private boolean started;
+    private volatile boolean started;
 
     /** Adds a worker with the slot that it polls. */
     public void add(final Worker worker, final GenerationSlot slot) {
@@ -44,6 +44,11 @@ public final class Publisher {
         started = false;
     }
 
+    /** True when the calling thread runs packets through one of the programs, which publishing would wait for. */
+    public boolean isInside() {
+        return WorkerThread.isCurrent() || direct.stream().anyMatch(Lane::isInside);
+    }
+
     /** The newest generation's number. */
     public long number() {
         return number;
@@ -59,7 +64,7 @@ public final class Publisher {
         }
         if (started) {
             for (final Member member : members) {
-                while (member.slot.acknowledgedAcquire() < generation.number() && started) {
+                while (member.slot.acknowledgedAcquire() < generation.number() && started && member.worker.isAlive()) {
                     LockSupport.parkNanos(LOOK_NS);
                 }
             }

@@ -3,6 +3,7 @@ package io.penstock.dataplane.worker;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.port.HandoffDrain;
 import io.penstock.dataplane.hot.publish.Epoch;
 import io.penstock.dataplane.hot.publish.Generation;
 import io.penstock.dataplane.hot.publish.GenerationSlot;
@@ -15,8 +16,8 @@ import java.util.function.Consumer;
  *
  * <p>Invariants:
  * <ol>
- *   <li>One round: announce the boundary, take up a new generation, do what others asked for, one batch from each port,
- *       look after parked packets.</li>
+ *   <li>One round: announce the boundary, take up a new generation, do what others asked for, one batch from each port
+ *       and from each worker that hands packets to this one, look after parked packets.</li>
  *   <li>The clock is read once a round.</li>
  *   <li>While it sleeps, and after it has ended, its epoch says that it is away.</li>
  * </ol>
@@ -49,6 +50,7 @@ public final class Worker implements Runnable {
     private PortIo[] ports = {};
     private int[] portIndexes = {};
     private Lane[] portLanes = {};
+    private HandoffDrain[] handoffs = {};
     private int batchPort = Integer.MIN_VALUE;
     private long nowNs;
     private long countersAtNs;
@@ -87,6 +89,11 @@ public final class Worker implements Runnable {
         if (pollFd >= 0) {
             pollSet.add(pollFd);
         }
+    }
+
+    /** Adds what another worker hands off to this one. Before either runs. */
+    public void addHandoff(final HandoffDrain handoff) {
+        handoffs = append(handoffs, handoff);
     }
 
     /** Polls a port no more. Worker's thread. */
@@ -136,6 +143,11 @@ public final class Worker implements Runnable {
         return lanes.length;
     }
 
+    /** False once it has ended or failed. */
+    public boolean isAlive() {
+        return !proxy.hasEnded();
+    }
+
     /** Other threads' way to it. */
     public WorkerProxy proxy() {
         return proxy;
@@ -166,6 +178,9 @@ public final class Worker implements Runnable {
         adopt();
         int work = proxy.drain(this, nowNs);
         work += pollPorts();
+        for (final HandoffDrain handoff : handoffs) {
+            work += handoff.drain();
+        }
         for (final Lane lane : lanes) {
             work += lane.tend(nowNs);
         }
@@ -225,10 +240,24 @@ public final class Worker implements Runnable {
             counterSink.accept(this);
             epoch.away();
             // What was published between the last look and this one has rung the bell, which ends the sleep at once.
-            pollSet.await(parkedCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
+            sleep(parkedCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
             final long before = nowNs;
             nowNs = System.nanoTime();
             idleNs += nowNs - before;
+        }
+    }
+
+    /** Sleeps, unless another worker has handed something off since the last look, and does not know that it must wake this. */
+    private void sleep(final int timeoutMs) {
+        boolean quiet = true;
+        for (final HandoffDrain handoff : handoffs) {
+            quiet &= handoff.fallAsleep();
+        }
+        if (quiet) {
+            pollSet.await(timeoutMs);
+        }
+        for (final HandoffDrain handoff : handoffs) {
+            handoff.wakeUp();
         }
     }
 

@@ -3,6 +3,8 @@ package io.penstock.dataplane.worker;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.os.sys.PollSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
 /**
@@ -18,8 +20,12 @@ public final class WorkerProxy {
      */
     private static final int CAPACITY = 2048;
 
+    /** Between two looks whether the worker is still there. Unit: ms; it answers within a batch or a sleep's end. */
+    private static final long LOOK_MS = 50;
+
     private final MpscVarHandleArrayQueue<WorkerCommand> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
     private final PollSet bell;
+    private volatile boolean ended;
 
     WorkerProxy(final PollSet bell) {
         this.bell = bell;
@@ -30,12 +36,15 @@ public final class WorkerProxy {
         return send((worker, nowNs) -> lane.resume(token, verdict, nowNs));
     }
 
-    /** Runs something on the worker and waits until it has run. */
+    /** Runs something on the worker and waits until it has run; what it throws is the caller's. */
     public void call(final Runnable action) {
         final CountDownLatch done = new CountDownLatch(1);
+        final AtomicReference<RuntimeException> failure = new AtomicReference<>();
         final WorkerCommand command = (worker, nowNs) -> {
             try {
                 action.run();
+            } catch (final RuntimeException e) {
+                failure.set(e);
             } finally {
                 done.countDown();
             }
@@ -44,10 +53,17 @@ public final class WorkerProxy {
             throw new IllegalStateException("the worker does not take commands: waiting=" + queue.size());
         }
         try {
-            done.await();
+            while (!done.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                if (ended) {
+                    throw new IllegalStateException("the worker has ended");
+                }
+            }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while a worker was to act", e);
+        }
+        if (failure.get() != null) {
+            throw failure.get();
         }
     }
 
@@ -56,13 +72,23 @@ public final class WorkerProxy {
         bell.wake();
     }
 
+    /** The worker takes no more commands. */
+    void end() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
     int drain(final Worker worker, final long nowNs) {
+        // Not more than was there: a hook function may steal its packet and give it back again and again.
+        final int waiting = queue.size();
         int count = 0;
-        WorkerCommand command = queue.relaxedPoll();
+        WorkerCommand command = waiting == 0 ? null : queue.relaxedPoll();
         while (command != null) {
             command.run(worker, nowNs);
-            count++;
-            command = queue.relaxedPoll();
+            command = ++count < waiting ? queue.relaxedPoll() : null;
         }
         return count;
     }

@@ -5,6 +5,7 @@ import io.penstock.os.sys.CpuAffinity;
 /** A worker's thread: pinned to one CPU before the first round. */
 public final class WorkerThread extends Thread {
 
+    private final Worker worker;
     private final int cpu;
     private volatile Throwable failure;
 
@@ -15,6 +16,7 @@ public final class WorkerThread extends Thread {
      */
     public WorkerThread(final Worker worker, final int index, final int cpu) {
         super(worker, "worker-" + index);
+        this.worker = worker;
         this.cpu = cpu;
     }
 
@@ -38,6 +40,8 @@ public final class WorkerThread extends Thread {
         } catch (final Throwable e) {
             // Kept for the control thread, which ends the data plane: the kernel then forwards.
             failure = e;
+        } finally {
+            worker.proxy().end();
         }
     }
 }

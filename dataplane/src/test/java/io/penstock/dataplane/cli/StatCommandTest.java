@@ -15,12 +15,14 @@ import io.penstock.dataplane.metrics.CounterFile;
 import io.penstock.dataplane.metrics.CounterReader;
 import io.penstock.dataplane.metrics.CounterSnapshot;
 import io.penstock.os.netns.NetNs;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import io.penstock.os.xdp.XskStatistics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,7 @@ final class StatCommandTest {
                 List.of(new PortConfig("lan", "d0", PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, 0)));
         file.portMode(0, Attachment.NATIVE, CopyMode.COPY, 1, "veth has no zero-copy");
         file.xdpStatistics(0, 0, new XskStatistics(0, 0, 0, 9, 0, 0));
+        file.programCounters(0, Map.of(RedirectProgramCounter.REDIRECTED, 64L, RedirectProgramCounter.PASSED_LOCAL, 3L));
         file.connections(5);
         count(64, 60, 4);
     }
@@ -62,12 +65,15 @@ final class StatCommandTest {
         assertEquals(ExitCode.DONE, stat("--json"));
         final String text = out.toString().replaceFirst("\"pid\":\\d+,\"uptime_seconds\":[\\d.]+", "PID");
         assertEquals("{PID,\"ports\":{\"lan\":{\"rx_packets\":64,\"rx_bytes\":6400,\"tx_packets\":0,\"tx_bytes\":0,"
-                + "\"tx_full\":0,\"device\":\"d0\",\"attach\":\"native\",\"copy\":\"copy\",\"queues\":1,"
+                + "\"tx_full\":0,\"handed_off\":0,\"device\":\"d0\",\"attach\":\"native\",\"copy\":\"copy\",\"queues\":1,"
                 + "\"why\":\"veth has no zero-copy\",\"xdp\":{\"rx_dropped\":0,\"rx_invalid_descs\":0,\"tx_invalid_descs\":0,"
-                + "\"rx_ring_full\":9,\"rx_fill_ring_empty_descs\":0,\"tx_ring_empty_descs\":0}}},"
+                + "\"rx_ring_full\":9,\"rx_fill_ring_empty_descs\":0,\"tx_ring_empty_descs\":0,\"xdp_redirected\":64,\"xdp_passed_non_ip\":0,"
+                + "\"xdp_passed_not_our_mac\":0,\"xdp_passed_group\":0,\"xdp_passed_link_local\":0,\"xdp_passed_local\":3,"
+                + "\"xdp_passed_no_socket\":0}}},"
                 + "\"workers\":[{\"cpu\":3,\"packets\":64,\"batch_average\":64,\"busy\":0.25,\"frames_free\":0,\"parked\":0,"
                 + "\"generation\":0}],\"dropped\":{\"no_route\":4},\"packets\":64,\"forwarded\":60,\"delivered\":0,"
-                + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"hook_exceptions\":0,"
+                + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"handed_off\":0,"
+                + "\"handed_in\":0,\"hook_exceptions\":0,"
                 + "\"partial_checksums_completed\":0,\"unaccounted\":0,\"connections\":5}\n", text);
     }
 
@@ -76,6 +82,7 @@ final class StatCommandTest {
         try (CounterReader reader = CounterReader.open(file.path())) {
             final CounterSnapshot before = reader.snapshot();
             count(2_000_000, 1_999_990, 10);
+            file.programCounters(0, Map.of(RedirectProgramCounter.PASSED_LOCAL, 13L));
             final CounterSnapshot now = secondsLater(reader.snapshot(), before, 2);
             final String screen = StatScreen.of(now, before);
             assertTrue(screen.contains("connections=5 unaccounted=0\n"), screen);
@@ -84,6 +91,11 @@ final class StatCommandTest {
             assertTrue(screen.contains("cpu 3              1.00 M"), screen);
             assertTrue(screen.contains("d0 attach=native copy=copy queues=1: veth has no zero-copy\n"), screen);
             assertTrue(screen.contains("xdp_rx_ring_full                        0          9  Kernel: "), screen);
+            assertTrue(screen.endsWith("""
+
+                    left to the kernel                    per second        total
+                    lan          xdp_passed_local                  5           13  Packets to one of the host's own addresses, left to the kernel.
+                    """), screen);
             // 2,000,000 frames of 100 and 24 bytes in two seconds.
             assertTrue(screen.contains("1.00 M   992.00 M"), screen);
             assertFalse(screen.contains("\u001b"), screen);

@@ -66,6 +66,17 @@ final class ConfigurationTest {
     }
 
     @Test
+    void shouldKeepBusyPollingWhenOptionsOverrideTheRest() throws IOException {
+        final Configuration c = new ConfigurationBuilder()
+                .file(write("ports: { a: { busy-poll: 20, busy-poll-budget: 8 }, b: { busy-poll: 50 }, c: { busy-poll: 0 } }\n"))
+                .attach(PortConfig.Attach.NATIVE)
+                .build();
+        assertEquals(
+                List.of(new PortConfig.BusyPoll(20, 8), new PortConfig.BusyPoll(50, 64), PortConfig.BusyPoll.OFF),
+                c.ports().stream().map(PortConfig::busyPoll).toList());
+    }
+
+    @Test
     void shouldUseDefaultsWhenOnlyPortsAreGiven() throws IOException {
         final Configuration c = parse("ports: { lan: }\n");
         assertEquals("lan", c.ports().getFirst().device());
@@ -98,7 +109,7 @@ final class ConfigurationTest {
         "portz: {}|1:1|unknown key 'portz' in the top level: the nearest known key is 'ports'; supported here: ports, "
                 + "workers, local, on-death, rules, sets, services, sysctl, network",
         "ports: { a: { devise: x } }|1:15|unknown key 'devise' in ports.a: the nearest known key is 'device'; "
-                + "supported here: device, attach, copy, queues",
+                + "supported here: device, attach, copy, queues, busy-poll, busy-poll-budget",
         "ports: 3|1:8|ports must be a mapping, not '3'",
         "workers: [1]|1:10|workers must be a mapping with keys among cpus, idle, not a list",
         "[1]|1:1|the top level must be a mapping with keys among ports, workers, local, on-death, rules, sets, services, "
@@ -111,8 +122,19 @@ final class ConfigurationTest {
                 + "another name",
         "ports: { a/b: {} }|1:10|the port name 'a/b' is not usable; use up to 31 letters, digits and any of _ . @ : -",
         "ports: { a: { attach: nativ } }|1:23|ports.a.attach='nativ' is not known: the nearest known value is 'native'; "
-                + "supported: auto, native, generic",
+                + "supported: auto, native, generic, packet",
         "ports: { a: { queues: 0 } }|1:23|ports.a.queues must be a whole number from 1 to 256, not '0'",
+        "ports: { a: { busy-poll: 10001 } }|1:26|ports.a.busy-poll must be a whole number from 0 to 10000, not '10001'",
+        "ports: { a: { busy-poll: 20, busy-poll-budget: 0 } }|1:48|ports.a.busy-poll-budget must be a whole number from 1 to "
+                + "65535, not '0'",
+        "ports: { a: { busy-poll-budget: 8 } }|1:15|ports.a.busy-poll-budget does nothing without busy-poll; add busy-poll: 20 "
+                + "or remove it",
+        "ports: { a: { device: d, attach: packet, copy: zero } }|1:23|port a is to run through AF_PACKET (attach=packet), which "
+                + "always copies; remove copy: zero, or choose another attach",
+        "ports: { a: { attach: packet, queues: 2 } }|1:10|port a is to run through AF_PACKET (attach=packet), which has one "
+                + "queue: queues=2; remove queues, or choose another attach",
+        "ports: { a: { attach: packet, busy-poll: 5 } }|1:10|port a is to run through AF_PACKET (attach=packet), which has no busy "
+                + "polling: busy-poll=5; remove busy-poll, or choose another attach",
         "ports: { a: { queues: } }|1:22|ports.a.queues has no value; give it one or remove the key",
         "ports: { a: { queues: [1] } }|1:23|ports.a.queues must be a single value, not a list",
         "ports: { a: { device: !x y } }|1:23|ports.a.device has the tag !x; remove the tag",
@@ -168,8 +190,6 @@ final class ConfigurationTest {
         "services: s|11|services=FOLDER/s: this version has no virtual services and would pass what they should stop or "
                 + "change; remove it",
         "sysctl: { a.b: 1 }|11|'a.b'=1: this version has no sysctl of that name; remove it",
-        "local: penstock|8|local=penstock: this version leaves the host's own traffic to the kernel; write local: kernel "
-                + "or remove the key",
         "on-death: drop|11|on-death=drop: in this version the kernel carries on when the process dies; write on-death: "
                 + "kernel or remove the key",
     })

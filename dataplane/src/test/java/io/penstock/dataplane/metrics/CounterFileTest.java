@@ -12,6 +12,7 @@ import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import io.penstock.os.xdp.XskStatistics;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,6 +60,8 @@ final class CounterFileTest {
                 file.xdpStatistics(worker, 1, new XskStatistics(1, 2, 3, 4, 5, 6));
             }
             file.portMode(1, Attachment.NATIVE, CopyMode.COPY, 2, "veth has no zero-copy");
+            file.programCounters(1, Map.of(
+                    RedirectProgramCounter.REDIRECTED, 7L, RedirectProgramCounter.PASSED_NO_SOCKET, 8L));
             file.connections(42);
             final CounterSnapshot snapshot = reader.snapshot();
             assertTrue(reader.isAlive());
@@ -84,6 +87,10 @@ final class CounterFileTest {
             assertEquals(Attachment.NATIVE, port.attachment());
             assertEquals(CopyMode.COPY, port.copy());
             assertEquals("veth has no zero-copy", port.why());
+            assertEquals(7, port.get(RedirectProgramCounter.REDIRECTED));
+            assertEquals(8, port.get(RedirectProgramCounter.PASSED_NO_SOCKET));
+            assertEquals(0, port.get(RedirectProgramCounter.PASSED_LOCAL));
+            assertEquals(0, snapshot.ports().getFirst().get(RedirectProgramCounter.REDIRECTED));
             assertEquals(0, snapshot.ports().getFirst().get(PortCounter.TX_BYTES));
         }
     }
@@ -103,6 +110,10 @@ final class CounterFileTest {
             assertEquals(4, reader.snapshot().unaccounted());
             CounterLayout.add(block + WorkerCounter.FORWARDED.offset(), 9);
             assertEquals(-5, reader.snapshot().unaccounted());
+            CounterLayout.add(block + WorkerCounter.HANDED_IN.offset(), 6);
+            assertEquals(1, reader.snapshot().unaccounted());
+            CounterLayout.add(block + WorkerCounter.HANDED_OFF.offset(), 2);
+            assertEquals(-1, reader.snapshot().unaccounted());
             CounterLayout.beginUpdate(block);
             final CounterSnapshot torn = reader.snapshot();
             assertFalse(torn.workers().getFirst().atRest());
@@ -203,7 +214,7 @@ final class CounterFileTest {
         try (CounterFile _ = CounterFile.create(path, List.of(0), PORTS)) {
             final byte[] good = Files.readAllBytes(path);
             poke(path, CounterHeader.VERSION_OFFSET, 9L | (long) CounterHeader.schema() << 32);
-            assertEquals("the counter file " + path + " is of another version of Penstock: version=9 expected=1, or its list "
+            assertEquals("the counter file " + path + " is of another version of Penstock: version=9 expected=2, or its list "
                     + "of counters differs; use the 'penstock' that runs as pid=" + ProcessHandle.current().pid()
                     + ", or restart the data plane with this one", refusalToOpen(path));
             final Path cut = folder.resolve("cut");
@@ -234,6 +245,10 @@ final class CounterFileTest {
             assertTrue(counter.offset() < CounterLayout.PORT_BLOCK_BYTES, counter.metric());
         }
         assertEquals("rx_ring_full", PortCounter.XDP_RX_RING_FULL.xdpName());
+        for (final RedirectProgramCounter counter : RedirectProgramCounter.values()) {
+            assertTrue(CounterHeader.programOffset(counter) >= CounterHeader.PORT_WHY_OFFSET + CounterHeader.PORT_WHY_BYTES
+                    && CounterHeader.programOffset(counter) + Long.BYTES <= CounterHeader.PORT_RECORD_BYTES, counter.metric());
+        }
         assertEquals(0, CounterHeader.workerBlock(3, 5, 1) % CounterLayout.BLOCK_ALIGNMENT_BYTES);
         assertEquals(0, CounterHeader.portBlock(3, 5, 2, 4) % CounterLayout.BLOCK_ALIGNMENT_BYTES);
     }

@@ -36,16 +36,23 @@ import java.util.function.Consumer;
  *       they use the device</td></tr>
  *   <tr><td>an address goes</td><td>with the last IPv4 one the device's routes vanish or become dead; IPv6 routes lose it
  *       as preferred source</td><td>dumps the family's routes</td></tr>
- *   <tr><td>an IPv4 address comes</td><td>dead next hops come alive</td><td>dumps IPv4 routes if they use the device</td></tr>
+ *   <tr><td>an IPv4 address comes</td><td>dead next hops come alive</td><td>dumps IPv4 routes if they use the
+ *       device</td></tr>
  *   <tr><td>a next-hop object changes or goes</td><td>routes that use it change or vanish</td><td>dumps the families that
  *       use it</td></tr>
  *   <tr><td>a rule comes or goes</td><td>its place among rules of one priority</td><td>dumps rules</td></tr>
  * </table>
  *
- * <p>Limits: neighbours that are created without being resolved or set (multicast, devices without ARP) and steps between
- * usable states are not announced, so that {@link Neighbour#usable()} and {@link Neighbour#mac()} are right and the rest
- * may be older; multicast neighbours are left out. A change of the sysctl {@code ignore_routes_with_linkdown} shows when
- * the routes are dumped the next time.
+ * <p>Limits, none of which the kernel announces:
+ * <ul>
+ *   <li>neighbours that are made without being resolved or set (multicast, left out here; devices without ARP), and some
+ *       steps between states: {@link Neighbour#usable()} may stay true for the three seconds in which one is probed;</li>
+ *   <li>an IPv6 address while duplicate address detection runs: it is announced when that has passed;</li>
+ *   <li>a carrier that has just changed: the event comes up to a second later, and the routes follow it;</li>
+ *   <li>the sysctls {@code ignore_routes_with_linkdown} and {@code nexthop_compat_mode}: what they change shows when the
+ *       routes are dumped the next time;</li>
+ *   <li>IPv6 routes of one key that were mixed before the first dump, see {@link RouteTable}.</li>
+ * </ul>
  *
  * <p>Threads: one.
  */

@@ -42,9 +42,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
 
     /**
-     * What events may occupy unread, in bytes of kernel memory: about 60,000 route events of some 1 KiB each, a
-     * routing daemon's burst while a dump is read. Lower: overruns, each costing a full dump. Higher: the kernel takes
-     * the memory only while it is needed, but counts it to nobody's limit.
+     * What events may occupy unread, in bytes of kernel memory, which the kernel doubles: 160,000 route events, a routing
+     * daemon's burst while a dump is read. Lower: overruns, each costing a full dump. Higher: nothing, as long as events
+     * are polled for; the memory is taken only while they are not.
      */
     static final int EVENT_BUFFER_BYTES = 64 << 20;
 

@@ -59,6 +59,17 @@ final class XskErrors {
         };
     }
 
+    /** An option of busy polling was refused, which the socket can do without. */
+    static String busyPoll(final String device, final String option, final String otherwise, final int errno) {
+        final String remedy = switch (errno) {
+            case Errno.EPERM, Errno.EACCES -> "grant CAP_NET_ADMIN";
+            case Errno.ENOPROTOOPT -> "use Linux 5.11 or later with CONFIG_NET_RX_BUSY_POLL=y";
+            default -> "choose another value";
+        };
+        return option + " on " + device + " was refused, so that " + otherwise + ": errno=" + Errno.name(errno) + "; "
+                + remedy + " or do without busy polling";
+    }
+
     /** The ask contradicts what the UMEM's first socket decided. */
     static XskException conflict(final String device, final XskMode wanted, final XskSocket first) {
         return new XskException(Reason.CONFLICT, 0, device + " is to run in " + wanted.text() + " mode, but its UMEM runs in "

@@ -39,7 +39,7 @@ final class XskOpener {
     private final String device;
     private final int queue;
     private final Umem umem;
-    private final XskOptions options;
+    private XskOptions options;
     private final XskSocket first;
     private final List<String> notes = new ArrayList<>();
     private final List<MappedMemory> mappings = new ArrayList<>(4);
@@ -122,17 +122,27 @@ final class XskOpener {
             throw XskErrors.option(device, "XDP_MAX_TX_SKB_BUDGET", options.txBudget(), -budget);
         }
         if (options.busyPollUs() > 0) {
-            require("SO_PREFER_BUSY_POLL", XskLayout.SO_PREFER_BUSY_POLL, 1);
-            require("SO_BUSY_POLL", XskLayout.SO_BUSY_POLL, options.busyPollUs());
-            require("SO_BUSY_POLL_BUDGET", XskLayout.SO_BUSY_POLL_BUDGET, options.busyPollBudget());
+            setBusyPoll();
         }
     }
 
-    private void require(final String name, final int option, final int value) {
+    /** Busy polling only saves time: a socket without it is better than none, and its options say that it is off. */
+    private void setBusyPoll() {
+        if (!granted("SO_BUSY_POLL", XskLayout.SO_BUSY_POLL, options.busyPollUs(), "interrupts bring the frames")) {
+            options = options.withBusyPoll(0, options.busyPollBudget());
+            return;
+        }
+        granted("SO_PREFER_BUSY_POLL", XskLayout.SO_PREFER_BUSY_POLL, 1, "interrupts go on beside it");
+        granted("SO_BUSY_POLL_BUDGET", XskLayout.SO_BUSY_POLL_BUDGET, options.busyPollBudget(),
+                "a call takes as many packets as the kernel likes");
+    }
+
+    private boolean granted(final String name, final int option, final int value, final String otherwise) {
         final int result = socketOption(option, value);
         if (result < 0) {
-            throw XskErrors.option(device, name, value, -result);
+            notes.add(XskErrors.busyPoll(device, name + '=' + value, otherwise, -result));
         }
+        return result >= 0;
     }
 
     private int socketOption(final int option, final int value) {

@@ -113,7 +113,7 @@ public final class XskSocket implements AutoCloseable {
         return umem;
     }
 
-    /** What it was opened with. */
+    /** What it was opened with; without busy polling where the kernel refused that. */
     public XskOptions options() {
         return options;
     }

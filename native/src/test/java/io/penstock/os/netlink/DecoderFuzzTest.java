@@ -80,8 +80,8 @@ class DecoderFuzzTest {
     private static final byte[] METRICS = attribute(8, attribute(2, 1400), attribute(8, 1000));
 
     private static final List<byte[]> SAMPLES = List.of(
-            message(Rtnl.RTM_NEWROUTE, 0, join(bytes(2, 24, 0, 0, 254, 4, 0, 1), word(0)), attribute(1, "192.0.2.0"), METRICS,
-                    attribute(9, join(bytes(16, 0, 0, 2), word(7), HOP), join(bytes(16, 0, 0, 2), word(8), HOP))),
+            message(Rtnl.RTM_NEWROUTE, 0, join(bytes(2, 24, 0, 0, 254, 4, 0, 1), word(0)), attribute(1, "192.0.2.0"),
+                    METRICS, attribute(9, join(bytes(16, 0, 0, 2), word(7), HOP), join(bytes(16, 0, 0, 2), word(8), HOP))),
             message(Rtnl.RTM_NEWROUTE, 0, join(bytes(10, 64, 0, 0, 254, 4, 0, 1), word(0)), attribute(1, "2001:db8::"),
                     attribute(5, "fe80::1"), attribute(4, 3), attribute(30, 12)),
             message(Rtnl.RTM_NEWLINK, 0, bytes(0, 0, 1, 0), word(5), word(3), word(0), attribute(3, bytes('d', 0)),
@@ -92,5 +92,6 @@ class DecoderFuzzTest {
             message(Rtnl.RTM_NEWRULE, 0, bytes(2, 0, 8, 0, 0, 0, 0, 1), word(0), attribute(2, "10.0.0.0"), attribute(6, 100),
                     attribute(20, word(1), word(2)), attribute(23, bytes(1, 0, 2, 0))),
             message(Rtnl.RTM_NEWNEXTHOP, 0, bytes(0, 0, 0, 0), word(0), attribute(1, 9), attribute(2, new byte[16])),
-            message(Rtnl.NLMSG_ERROR, Rtnl.NLM_F_ACK_TLVS, word(-22), message(24, 0, new byte[12]), attribute(1, bytes('x', 0))));
+            message(Rtnl.NLMSG_ERROR, Rtnl.NLM_F_ACK_TLVS, word(-22), message(24, 0, new byte[12]),
+                    attribute(1, bytes('x', 0))));
 }

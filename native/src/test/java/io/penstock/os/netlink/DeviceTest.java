@@ -61,7 +61,8 @@ class DeviceTest {
             assertEquals("device enp3s0 does not exist in this network namespace; 'ip -br link' lists them",
                     assertThrows(IllegalArgumentException.class, () -> Interfaces.byName("enp3s0")).getMessage());
             assertEquals("device a-name-that-is-too-long does not exist in this network namespace; 'ip -br link' lists them",
-                    assertThrows(IllegalArgumentException.class, () -> Interfaces.byName("a-name-that-is-too-long")).getMessage());
+                    assertThrows(IllegalArgumentException.class,
+                            () -> Interfaces.byName("a-name-that-is-too-long")).getMessage());
             return null;
         });
     }

@@ -101,7 +101,8 @@ class IpAddressTest {
     }
 
     @Property
-    void shouldOrderAsNumbersWhenCompared(@ForAll final long a, @ForAll final long b, @ForAll @IntRange(max = 64) final int bits) {
+    void shouldOrderAsNumbersWhenCompared(
+            @ForAll final long a, @ForAll final long b, @ForAll @IntRange(max = 64) final int bits) {
         final IpAddress one = IpAddress.v6(a, b);
         assertEquals(Integer.signum(Long.compareUnsigned(a, b)),
                 Integer.signum(one.compareTo(IpAddress.v6(b, b))), "by the upper half");

@@ -136,7 +136,7 @@ class KernelMirrorTest {
     void shouldDumpEverythingAgainWhenEventsAreLost() throws Exception {
         NetNs.within(mine.name(), () -> {
             try (MirrorJudge judge = new MirrorJudge(SMALL_BUFFER_BYTES)) {
-                batch(IntStream.range(0, 2000).mapToObj(i -> "route add 20.%d.%d.0/24 via 10.0.0.2".formatted(i >> 8, i & 255)));
+                batch(manyRoutes(2000));
                 batch(Stream.of("link del d1", "rule add from 1.2.3.4 table 7", "addr add 10.0.0.9/24 dev d0",
                         "neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev d0"));
                 judge.await("after an overrun");
@@ -176,7 +176,7 @@ class KernelMirrorTest {
             try (MirrorJudge judge = new MirrorJudge(SMALL_BUFFER_BYTES)) {
                 judge.await("at rest");
                 // The judge fails if it is told of what it knows: everything is dumped again.
-                batch(IntStream.range(0, 500).mapToObj(i -> "route add 20.%d.%d.0/24 via 10.0.0.2".formatted(i >> 8, i & 255)));
+                batch(manyRoutes(500));
                 mine.ip("route flush table main proto boot");
                 judge.await("at rest again");
                 assertTrue(judge.mirror().overruns() > 0);
@@ -201,6 +201,11 @@ class KernelMirrorTest {
             }
             return null;
         });
+    }
+
+    private static Stream<String> manyRoutes(final int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "route add 20.%d.%d.0/24 via 10.0.0.2".formatted(i >> 8, i & 255));
     }
 
     private static void settle(final KernelMirror mirror) {

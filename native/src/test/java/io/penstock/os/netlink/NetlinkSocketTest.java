@@ -25,7 +25,8 @@ class NetlinkSocketTest {
                 assertEquals("add(x=1): EINVAL (invalid argument); the kernel says: Invalid network address",
                         assertThrows(SysException.class, () -> socket.execute(request, "add(x=1)")).getMessage());
                 // The socket is as good as before.
-                assertEquals(List.of("lo"), RouteMonitor.list(socket, Part.LINKS, Link.class).stream().map(Link::name).toList());
+                assertEquals(List.of("lo"),
+                        RouteMonitor.list(socket, Part.LINKS, Link.class).stream().map(Link::name).toList());
             }
         });
     }

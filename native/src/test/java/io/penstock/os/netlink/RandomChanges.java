@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Random arguments of {@code ip -batch}, from few names so that they meet often; those after "peer " are for the other end. */
+/**
+ * Random arguments of {@code ip -batch}, from few names so that they meet often; those after "peer " are for the other end.
+ */
 final class RandomChanges {
 
     static final int DEVICES = 3;

@@ -71,6 +71,16 @@ class XskErrorsTest {
                 Reason.BUSY, XskErrors.busy("eth0", 0, 1000, 2, List.of("12 (xdpsock)", "34 (vpp)")));
     }
 
+    @Test
+    void shouldSayWhatHappensInsteadWhenBusyPollingIsRefused() {
+        assertEquals("SO_BUSY_POLL=20 on eth0 was refused, so that interrupts bring the frames: errno=EPERM; grant CAP_NET_ADMIN"
+                + " or do without busy polling",
+                XskErrors.busyPoll("eth0", "SO_BUSY_POLL=20", "interrupts bring the frames", Errno.EPERM));
+        assertEquals("SO_PREFER_BUSY_POLL=1 on eth0 was refused, so that interrupts go on beside it: errno=ENOPROTOOPT; use"
+                + " Linux 5.11 or later with CONFIG_NET_RX_BUSY_POLL=y or do without busy polling",
+                XskErrors.busyPoll("eth0", "SO_PREFER_BUSY_POLL=1", "interrupts go on beside it", Errno.ENOPROTOOPT));
+    }
+
     private static void expect(final String message, final Reason reason, final XskException e) {
         assertEquals(message, e.getMessage());
         assertEquals(reason, e.reason());

@@ -1,5 +1,7 @@
 package io.penstock.rules.bytecode;
 
+import static java.lang.constant.ConstantDescs.CLASS_INIT_NAME;
+
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -33,7 +35,8 @@ public final class HiddenClasses {
         final ClassModel model = ClassFile.of().parse(bytes);
         for (final MethodModel method : model.methods()) {
             method.findAttribute(Attributes.code()).ifPresent(code -> {
-                if (code.codeLength() > MAX_METHOD_BYTES) {
+                // The initializer runs once, interpreted, whatever its size.
+                if (code.codeLength() > MAX_METHOD_BYTES && !method.methodName().equalsString(CLASS_INIT_NAME)) {
                     throw new IllegalStateException("generated method " + method.methodName().stringValue()
                             + " is too large for the JIT compiler: bytes=" + code.codeLength() + " limit="
                             + MAX_METHOD_BYTES);

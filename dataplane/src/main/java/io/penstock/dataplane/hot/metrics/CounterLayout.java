@@ -12,7 +12,8 @@ import java.lang.invoke.VarHandle;
  *  worker block                                    port block (one for each worker and port)
  *  +----------------------------------------+      +----------------------------------------+
  *  |   0  sequence: odd while being written |      |   0  rx_packets, rx_bytes, tx_packets, |
- *  |   8  WorkerCounter 0, 1, 2 ...         |      |      tx_bytes, tx_full      (worker)   |
+ *  |   8  WorkerCounter 0, 1, 2 ...         |      |      tx_bytes, tx_full,                |
+ *  |                                        |      |      handed_off             (worker)   |
  *  |   .  DropReason 0, 1, 2 ...            |      |  64  six XDP statistics     (control)  |
  *  +----------------------------------------+      +----------------------------------------+
  * </pre>
@@ -21,8 +22,8 @@ import java.lang.invoke.VarHandle;
  * <ol>
  *   <li>One writer per cache line: the worker, or the control thread for a port's second line.</li>
  *   <li>A worker changes its block only between {@link #beginUpdate} and {@link #endUpdate}, once a batch, and leaves it in
- *       balance: {@code packets + originated + returned = forwarded + delivered + stolen + queued + parked + all drops}. Keep
- *       the batch's counts in locals and write them in one go: the shorter the update, the surer a reader finds the block at
+ *       balance: {@code packets + originated + returned + handed_in = forwarded + delivered + stolen + queued + parked +
+ *       handed_off + all drops}. Keep the batch's counts in locals and write them in one go: the shorter the update, the surer a reader finds the block at
  *       rest.</li>
  *   <li>Readers never write: watching costs a worker nothing but a cache line fetched twice.</li>
  * </ol>

@@ -12,6 +12,7 @@ public enum PortCounter implements Counter {
     TX_PACKETS(Unit.PACKETS, 2, "Packets placed on the transmit ring."),
     TX_BYTES(Unit.BYTES, 3, "Bytes placed on the transmit ring."),
     TX_FULL(Unit.PACKETS, 4, "Packets dropped because the transmit ring had no room."),
+    HANDED_OFF(Unit.PACKETS, 5, "Packets copied to another worker to be sent, because there are fewer queues than workers."),
     XDP_RX_DROPPED(Unit.PACKETS, 8, "Kernel: packets for the socket dropped for reasons other than a full ring."),
     XDP_RX_INVALID_DESCS(Unit.EVENTS, 9, "Kernel: descriptors on the fill ring that named no frame."),
     XDP_TX_INVALID_DESCS(Unit.EVENTS, 10, "Kernel: descriptors on the transmit ring that named no frame."),

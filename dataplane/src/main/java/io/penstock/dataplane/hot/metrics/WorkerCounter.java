@@ -20,6 +20,8 @@ public enum WorkerCounter implements Counter {
     RETURNED(Unit.PACKETS, "Stolen or queued packets that came back, to go on or to be dropped."),
     ORIGINATED(Unit.PACKETS, "Packets that the data plane made itself: ICMP errors, resets."),
     PARKED(Unit.PACKETS, "Packets that wait for their neighbour's address now."),
+    HANDED_OFF(Unit.PACKETS, "Packets handed to the worker that serves the queue which they leave by."),
+    HANDED_IN(Unit.PACKETS, "Packets that other workers handed to this one to be sent."),
     HOOK_EXCEPTIONS(Unit.EVENTS, "Exceptions that hook functions threw."),
     PARTIAL_CHECKSUMS_COMPLETED(
             Unit.PACKETS, "Packets whose L4 checksum held only the pseudo-header sum, completed before sending."),

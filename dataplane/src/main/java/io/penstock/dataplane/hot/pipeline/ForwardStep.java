@@ -51,7 +51,8 @@ public final class ForwardStep {
         return true;
     }
 
-    private static boolean fits(final Lane lane, final Batch b, final int slot) {
+    /** False when the packet was dropped because it is larger than its adjacency's MTU. */
+    static boolean fits(final Lane lane, final Batch b, final int slot) {
         final int mtu = AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]));
         if (b.length[slot] - b.network[slot] > mtu) {
             lane.drop(b, slot, DropReason.MTU_EXCEEDED);

@@ -60,6 +60,11 @@ public enum HookList {
         return continuation;
     }
 
+    /** True when what follows still needs the adjacency that routing chose, which does not outlive the batch. */
+    boolean needsRoute() {
+        return knowsOut() && this != EGRESS;
+    }
+
     /** True when the packet's way out is decided here. */
     boolean knowsOut() {
         return continuation == Continuation.OUTPUT || continuation == Continuation.TRANSMIT;

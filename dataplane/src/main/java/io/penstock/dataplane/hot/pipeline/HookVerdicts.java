@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.api.QueueHandler;
 import io.penstock.dataplane.api.Verdict;
+import io.penstock.os.hot.memory.Regions;
 
 /**
  * What follows a hook function's verdict other than ACCEPT. Called from generated programs.
@@ -26,6 +27,9 @@ public final class HookVerdicts {
      */
     private static final int MAX_REPEATS = 64;
 
+    /** What {@link #enqueue} answers for a handler that threw; no handler answers it. */
+    private static final int THREW = Integer.MIN_VALUE;
+
     private HookVerdicts() {
     }
 
@@ -39,7 +43,11 @@ public final class HookVerdicts {
             final int position,
             final int verdict,
             final int repeats) {
-        switch (Verdict.kind(verdict)) {
+        final int kind = Verdict.kind(verdict);
+        if (kind != Verdict.STOLEN) {
+            lane.packet().giveBack();
+        }
+        switch (kind) {
             case Verdict.DROP:
                 lane.drop(b, slot, DropReason.HOOK_DROP);
                 return DONE;
@@ -65,6 +73,7 @@ public final class HookVerdicts {
 
     /** The function threw: the packet is dropped, the exception kept for the control thread. */
     public static void threw(final Lane lane, final Batch b, final int slot, final Throwable e) {
+        lane.packet().giveBack();
         lane.exception(e);
         lane.drop(b, slot, DropReason.HOOK_EXCEPTION);
     }
@@ -92,19 +101,25 @@ public final class HookVerdicts {
         final int list = ParkedLayout.list(chunk);
         final int priority = ParkedLayout.priority(chunk);
         final long sequence = ParkedLayout.sequence(chunk);
+        Regions.window(b.frame[0], b.length[0]);
         switch (Verdict.kind(verdict)) {
             case Verdict.DROP -> lane.drop(b, 0, DropReason.STOLEN_RELEASED);
-            case Verdict.ACCEPT ->
-                program.resume(lane, b, 0, list, program.positionOf(list, priority, sequence, true));
-            case Verdict.REPEAT ->
-                program.resume(lane, b, 0, list, program.positionOf(list, priority, sequence, false));
-            case Verdict.STOP -> program.resume(lane, b, 0, list, program.functions(list));
+            case Verdict.ACCEPT -> goOn(lane, program, b, list, program.positionOf(list, priority, sequence, true));
+            case Verdict.REPEAT -> goOn(lane, program, b, list, program.positionOf(list, priority, sequence, false));
+            case Verdict.STOP -> goOn(lane, program, b, list, program.functions(list));
             case Verdict.QUEUE -> {
                 if (requeue(lane, b, list, priority, sequence, verdict)) {
-                    program.resume(lane, b, 0, list, program.positionOf(list, priority, sequence, true));
+                    goOn(lane, program, b, list, program.positionOf(list, priority, sequence, true));
                 }
             }
             default -> lane.drop(b, 0, DropReason.HOOK_VERDICT);
+        }
+    }
+
+    private static void goOn(
+            final Lane lane, final PacketProgram program, final Batch b, final int list, final int position) {
+        if (!HookList.of(list).needsRoute() || TransmitStep.reroute(lane, program, b)) {
+            program.resume(lane, b, 0, list, position);
         }
     }
 
@@ -162,21 +177,22 @@ public final class HookVerdicts {
                 lane.drop(b, slot, DropReason.PARKING_FULL);
                 return DONE;
             }
-            // Held before it is offered: the handler may answer from another thread at once.
-            lane.parking.hold(token, b, slot, list, priority, sequence);
             answer = enqueue(lane, handler, verdict, token);
             if (answer == QueueHandler.QUEUED) {
+                // In time, although the token may have been used already: that takes effect at the batch boundary.
+                lane.parking.hold(token, b, slot, list, priority, sequence);
                 lane.counters.queued++;
                 b.outcome[slot] = Outcome.queued(Verdict.queueNumber(verdict));
                 return DONE;
             }
-            lane.parking.take(token, b, slot);
+            lane.parking.cancel(token);
         }
         final boolean unheard = answer == QueueHandler.NOBODY || answer == QueueHandler.CANCELED;
         if (unheard && Verdict.bypasses(verdict)) {
             return NEXT;
         }
-        lane.drop(b, slot, unheard ? DropReason.QUEUE_UNHEARD : DropReason.QUEUE_FULL);
+        lane.drop(b, slot, unheard ? DropReason.QUEUE_UNHEARD
+                : answer == THREW ? DropReason.HOOK_EXCEPTION : DropReason.QUEUE_FULL);
         return DONE;
     }
 
@@ -185,7 +201,9 @@ public final class HookVerdicts {
             return handler.enqueue(lane.packet(), lane.state(), Verdict.queueNumber(verdict), token);
         } catch (final Throwable e) {
             lane.exception(e);
-            return QueueHandler.FULL;
+            return THREW;
+        } finally {
+            lane.packet().giveBack();
         }
     }
 }

@@ -39,6 +39,7 @@ public final class Lane {
     private final HookStateView state = new HookStateView(this);
     private final TxQueue[] transmit = new TxQueue[PortTable.CAPACITY];
     private final PortIo[] io = new PortIo[PortTable.CAPACITY];
+    private final boolean[] handsOff = new boolean[PortTable.CAPACITY];
     private final Device[] devices = new Device[PortTable.CAPACITY];
     private final Batch one = new Batch();
     private final NeighbourRequests neighbours;
@@ -46,11 +47,12 @@ public final class Lane {
     private PortIo localIo;
     private UnparkObserver unparkObserver;
     private PacketProgram program;
+    private boolean inside;
     private long generation;
     private int portCount;
     private long fibVersion;
     private long retryAtNs;
-    private Throwable lastException;
+    private volatile Throwable lastException;
 
     /**
      * A lane.
@@ -85,8 +87,18 @@ public final class Lane {
 
     /** Adds or replaces a port's end. Worker's thread, or before it runs. */
     public void port(final Device device, final PortIo end) {
+        port(device, end, false);
+    }
+
+    /** Adds a port that another worker sends by: what the end takes has not left yet. Before the worker runs. */
+    public void handoff(final Device device, final PortIo end) {
+        port(device, end, true);
+    }
+
+    private void port(final Device device, final PortIo end, final boolean crosses) {
         devices[device.index()] = device;
         io[device.index()] = end;
+        handsOff[device.index()] = crosses;
         portCount = Math.max(portCount, device.index() + 1);
     }
 
@@ -121,7 +133,9 @@ public final class Lane {
     public void process(final Batch b) {
         counters.received += b.count;
         counters.batches++;
+        inside = true;
         program.run(this, b);
+        inside = false;
         flush();
     }
 
@@ -135,7 +149,9 @@ public final class Lane {
     public void processOutput(final Batch b) {
         counters.originated += b.count;
         counters.batches++;
+        inside = true;
         program.output(this, b);
+        inside = false;
         flush();
     }
 
@@ -148,10 +164,27 @@ public final class Lane {
         return parking.waitingCount() == 0 ? 0 : tendSlow(nowNs);
     }
 
+    /** Sends by a port of this lane what other workers hand in, which has passed its hooks there. */
+    public void handIn(final int port, final TxQueue queue) {
+        counters.handedIn += queue.count;
+        if (hasPort(port)) {
+            counters.forwarded += send(io[port], queue, DropReason.TX_RING_FULL);
+        } else {
+            refuse(queue, 0, DropReason.TX_PORT_DOWN);
+        }
+    }
+
     /** Lets a stolen or queued packet go on, or frees it. Worker's thread. */
     public void resume(final long token, final int verdict, final long nowNs) {
+        inside = true;
         HookVerdicts.resume(this, program, one, token, verdict, nowNs);
+        inside = false;
         flush();
+    }
+
+    /** True while packets run through the program. Worker's thread. */
+    public boolean isInside() {
+        return inside;
     }
 
     /** Frames that wait for a neighbour or are held for an owner. */
@@ -182,7 +215,7 @@ public final class Lane {
         return devices[port];
     }
 
-    /** The most recent exception of a hook function, for the control thread to report; read racily. */
+    /** The most recent exception of a hook function, for the control thread to report. Any thread. */
     public Throwable lastException() {
         return lastException;
     }
@@ -218,7 +251,12 @@ public final class Lane {
         for (int i = 0; i < portCount; i++) {
             final TxQueue queue = transmit[i];
             if (queue.count != 0) {
-                counters.forwarded += send(io[i], queue, DropReason.TX_RING_FULL);
+                final int sent = send(io[i], queue, DropReason.TX_RING_FULL);
+                if (handsOff[i]) {
+                    counters.handedOff += sent;
+                } else {
+                    counters.forwarded += sent;
+                }
             }
         }
         if (local.count != 0) {
@@ -228,15 +266,19 @@ public final class Lane {
 
     private int send(final PortIo end, final TxQueue queue, final DropReason otherwise) {
         final int sent = end.send(queue);
-        final int left = queue.count - sent;
+        refuse(queue, sent, otherwise);
+        return sent;
+    }
+
+    private void refuse(final TxQueue queue, final int from, final DropReason reason) {
+        final int left = queue.count - from;
         if (left > 0) {
-            counters.dropped[otherwise.id()] += left;
-            for (int i = sent; i < queue.count; i++) {
+            counters.dropped[reason.id()] += left;
+            for (int i = from; i < queue.count; i++) {
                 frames.push(queue.frame[i] & chunkMask);
             }
         }
         queue.count = 0;
-        return sent;
     }
 
     private int tendSlow(final long nowNs) {
@@ -248,6 +290,7 @@ public final class Lane {
         retryAtNs = nowNs + NEIGHBOUR_WAIT_NS / 30;
         final int ranks = Math.min(parking.waitingCount(), Batch.CAPACITY);
         int moved = 0;
+        inside = true;
         int rank = 0;
         final int end = parking.waitingCount();
         while (rank < end && moved < ranks) {
@@ -259,6 +302,7 @@ public final class Lane {
             }
             rank++;
         }
+        inside = false;
         parking.compact(rank);
         if (rank < end) {
             retryAtNs = nowNs;

@@ -3,8 +3,10 @@ package io.penstock.dataplane.hot.pipeline;
 /**
  * What a lane has counted since it started. Plain fields of one writer; the worker copies them to the counter file.
  *
- * <p>Every packet is accounted for: {@code received + originated + returned + unparked} equals
- * {@code forwarded + delivered + stolen + queued + parked + the sum of dropped} at every batch boundary.
+ * <p>Every packet is accounted for: {@code received + originated + returned + unparked + handedIn} equals
+ * {@code forwarded + delivered + stolen + queued + parked + handedOff + the sum of dropped} at every batch boundary. A packet
+ * that crosses to another worker is handed off by one lane, handed in and then forwarded or dropped by the other: over all
+ * lanes each is forwarded once, and {@code handedOff} less {@code handedIn} are on their way between two workers.
  */
 public final class LaneCounters {
 
@@ -16,11 +18,15 @@ public final class LaneCounters {
     public long returned;
     /** Packets that waited for a neighbour and wait no more. */
     public long unparked;
+    /** Packets that another lane handed off to this one. */
+    public long handedIn;
     public long forwarded;
     public long delivered;
     public long stolen;
     public long queued;
     public long parked;
+    /** Packets that another worker took over to send. */
+    public long handedOff;
     /** Drops by {@link DropReason#id()}. */
     public final long[] dropped = new long[DropReason.count()];
     /** Begun transport checksums that were completed. */
@@ -34,11 +40,11 @@ public final class LaneCounters {
 
     /** Packets whose fate is not known: 0, or a defect. */
     public long unaccounted() {
-        long ended = forwarded + delivered + stolen + queued + parked;
+        long ended = forwarded + delivered + stolen + queued + parked + handedOff;
         for (final long count : dropped) {
             ended += count;
         }
-        return received + originated + returned + unparked - ended;
+        return received + originated + returned + unparked + handedIn - ended;
     }
 
     /** The sum over all reasons. */

@@ -18,9 +18,6 @@ public final class PacketView implements Packet {
     public PacketView at(final Batch newBatch, final int newSlot) {
         batch = newBatch;
         slot = newSlot;
-        if (stolen != Parking.NO_TOKEN) {
-            cancelSlow();
-        }
         return this;
     }
 
@@ -87,14 +84,20 @@ public final class PacketView implements Packet {
         stolen = Parking.NO_TOKEN;
     }
 
-    /** A function took a token and then judged otherwise. */
-    private void cancelSlow() {
-        lane.parking.cancel(stolen);
-        stolen = Parking.NO_TOKEN;
+    /** The function just called is done with: when it took a token and judged otherwise than STOLEN, the token is void. */
+    public void giveBack() {
+        if (stolen != Parking.NO_TOKEN) {
+            giveBackSlow();
+        }
     }
 
     /** The token that the function just called took, or {@link Parking#NO_TOKEN}. */
     long stolen() {
         return stolen;
+    }
+
+    private void giveBackSlow() {
+        lane.parking.cancel(stolen);
+        stolen = Parking.NO_TOKEN;
     }
 }

@@ -23,8 +23,18 @@ final class Parking {
      */
     static final int CAPACITY = 1024;
 
-    /** Packets that may wait for one neighbour: what the kernel's unres_qlen_bytes default holds of full-sized frames. */
+    /**
+     * Packets that may wait for one neighbour. Unit: packets; what the kernel's unres_qlen_bytes default holds of full-sized
+     * frames. Differs from Linux: of too many, the newest are dropped and not the oldest.
+     */
     static final int PER_NEIGHBOUR = 101;
+
+    /**
+     * Packets that may wait for neighbours altogether. Unit: packets. Half of the places: somebody who sends to all addresses
+     * of a link, most of them absent, must not take the places of queues and of functions that steal. More would, fewer
+     * would drop bursts to hosts that are there.
+     */
+    static final int MAX_WAITING = CAPACITY / 2;
 
     static final long NO_TOKEN = -1;
 
@@ -40,10 +50,12 @@ final class Parking {
     private final long[] chunk = new long[CAPACITY];
     private final long[] sinceNs = new long[CAPACITY];
     private final int[] generation = new int[CAPACITY];
-    private final int[] neighbour = new int[CAPACITY];
+    private final int[] hopPort = new int[CAPACITY];
+    private final long[] hopHigh = new long[CAPACITY];
+    private final long[] hopLow = new long[CAPACITY];
     private final byte[] state = new byte[CAPACITY];
     private final int[] free = new int[CAPACITY];
-    private final int[] waiting = new int[CAPACITY];
+    private final int[] waiting = new int[MAX_WAITING];
     private int freeCount = CAPACITY;
     private int waitingCount;
 
@@ -82,7 +94,10 @@ final class Parking {
         state[place] = HELD;
     }
 
-    /** Takes a held packet out into a batch's slot; the chunk's address for {@link ParkedLayout}, or 0 for a bad token. */
+    /**
+     * Takes a held packet out into a batch's slot; the chunk's address for {@link ParkedLayout}, or 0 for a bad token. In
+     * checked mode the frame's window is the whole chunk.
+     */
     long take(final long token, final Batch b, final int slot) {
         final int place = placeOf(token);
         if (place >= CAPACITY || state[place] != HELD
@@ -92,11 +107,12 @@ final class Parking {
         return unspill(place, b, slot);
     }
 
-    /** How many packets wait for the neighbour with a key. */
-    int waitingFor(final int key) {
+    /** How many packets wait for the neighbour with this address behind a port. */
+    int waitingFor(final int port, final long high, final long low) {
         int count = 0;
         for (int i = 0; i < waitingCount; i++) {
-            if (neighbour[waiting[i]] == key) {
+            final int place = waiting[i];
+            if (place >= 0 && hopLow[place] == low && hopHigh[place] == high && hopPort[place] == port) {
                 count++;
             }
         }
@@ -104,15 +120,17 @@ final class Parking {
     }
 
     /** Lets a packet wait for its neighbour; false when there is no place. */
-    boolean await(final Batch b, final int slot, final int key) {
-        final long token = reserve();
+    boolean await(final Batch b, final int slot, final int port, final long high, final long low) {
+        final long token = waitingCount < MAX_WAITING ? reserve() : NO_TOKEN;
         if (token == NO_TOKEN) {
             return false;
         }
         final int place = placeOf(token);
         spill(place, b, slot);
         state[place] = WAITING;
-        neighbour[place] = key;
+        hopPort[place] = port;
+        hopHigh[place] = high;
+        hopLow[place] = low;
         sinceNs[place] = b.nowNs;
         waiting[waitingCount++] = place;
         return true;
@@ -141,6 +159,7 @@ final class Parking {
     /** Takes the waiting packet of a rank out into a batch's slot; its rank stays taken until {@link #compact}. */
     void takeWaiting(final int rank, final Batch b, final int slot) {
         unspill(waiting[rank], b, slot);
+        Regions.window(b.frame[slot], b.length[slot]);
         waiting[rank] = -1;
     }
 

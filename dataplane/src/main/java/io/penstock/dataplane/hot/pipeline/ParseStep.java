@@ -24,7 +24,8 @@ public final class ParseStep {
     private static final int IPV4 = Family.IPV4.number();
     private static final int IPV6 = Family.IPV6.number();
     private static final int ARP = Family.ARP.number();
-    private static final int FIRST_MULTICAST = 0xE000_0000;
+    private static final int NET_SHIFT = 24;
+    private static final int FIRST_MULTICAST_NET = 224;
     private static final int LOOPBACK_NET = 127;
     private static final int IPV6_MULTICAST_BYTE = 0xFF;
 
@@ -35,8 +36,19 @@ public final class ParseStep {
     public static void batch(final Lane lane, final Batch b) {
         final int n = b.count;
         for (int slot = 0; slot < n; slot++) {
+            b.mark[slot] = 0;
             one(lane, b, slot);
         }
+    }
+
+    /** Before INGRESS functions, which see a packet that nobody has parsed: there is no transport header and no mark. */
+    public static void arrive(final Batch b, final int slot) {
+        b.network[slot] = Math.min(EthernetLayout.HEADER_BYTES, b.length[slot]);
+        b.transport[slot] = b.length[slot];
+        b.family[slot] = 0;
+        b.protocol[slot] = 0;
+        b.flags[slot] = 0;
+        b.mark[slot] = 0;
     }
 
     /** Parses one packet. */
@@ -45,7 +57,6 @@ public final class ParseStep {
         final int length = b.length[slot];
         b.outcome[slot] = Outcome.NONE;
         b.family[slot] = 0;
-        b.mark[slot] = 0;
         if (length < EthernetLayout.HEADER_BYTES) {
             lane.drop(b, slot, DropReason.FRAME_TRUNCATED);
             return;
@@ -113,33 +124,45 @@ public final class ParseStep {
             lane.drop(b, slot, DropReason.IPV4_TOTAL_LENGTH);
             return;
         }
-        final int source = Ipv4Layout.source(ip);
-        if (Integer.compareUnsigned(source, FIRST_MULTICAST) >= 0 || source >>> 24 == LOOPBACK_NET || source >>> 24 == 0) {
-            if (source != 0 || !isUnspecifiedAllowed(ip)) {
-                lane.drop(b, slot, DropReason.IPV4_MARTIAN_SOURCE);
-                return;
-            }
+        if (isMartian4(Ipv4Layout.source(ip)) && dropsMartianSourceSlow(lane, b, slot, ip)) {
+            return;
         }
-        final int destination = Ipv4Layout.destination(ip);
-        if (destination >>> 24 == LOOPBACK_NET || destination >>> 24 == 0) {
+        final int destinationNet = Ipv4Layout.destination(ip) >>> NET_SHIFT;
+        if (destinationNet == LOOPBACK_NET || destinationNet == 0) {
             lane.drop(b, slot, DropReason.IPV4_MARTIAN_DESTINATION);
             return;
         }
-        final int length = EthernetLayout.HEADER_BYTES + total;
-        final int transport = EthernetLayout.HEADER_BYTES + headerBytes;
-        final int protocol = Ipv4Layout.protocol(ip);
-        b.length[slot] = length;
-        b.transport[slot] = transport;
-        b.protocol[slot] = protocol;
-        int flags = 0;
-        if (Ipv4Layout.isFragment(ip)) {
-            flags = Ipv4Layout.fragmentOffset(ip) == 0 ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
-        } else if (lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(protocol, total - headerBytes)
-                && PartialChecksum.isPartial4(ip, ip + headerBytes, total - headerBytes, protocol)) {
-            flags = Batch.PARTIAL_CHECKSUM;
-        }
-        b.flags[slot] = flags;
+        b.length[slot] = EthernetLayout.HEADER_BYTES + total;
+        b.transport[slot] = EthernetLayout.HEADER_BYTES + headerBytes;
+        b.protocol[slot] = Ipv4Layout.protocol(ip);
+        b.flags[slot] = Ipv4Layout.isFragment(ip) ? fragment4Slow(ip) : partial4(lane, b, slot, ip, headerBytes, total);
         b.family[slot] = IPV4;
+    }
+
+    private static int partial4(
+            final Lane lane, final Batch b, final int slot, final long ip, final int headerBytes, final int total) {
+        final int protocol = b.protocol[slot];
+        return lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(protocol, total - headerBytes)
+                && PartialChecksum.isPartial4(ip, ip + headerBytes, total - headerBytes, protocol)
+                ? Batch.PARTIAL_CHECKSUM : 0;
+    }
+
+    private static int fragment4Slow(final long ip) {
+        return Ipv4Layout.fragmentOffset(ip) == 0 ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
+    }
+
+    /** Loopback, 0/8, multicast, reserved and broadcast addresses cannot send. */
+    private static boolean isMartian4(final int source) {
+        final int net = source >>> NET_SHIFT;
+        return net >= FIRST_MULTICAST_NET || net == LOOPBACK_NET || net == 0;
+    }
+
+    private static boolean dropsMartianSourceSlow(final Lane lane, final Batch b, final int slot, final long ip) {
+        if (Ipv4Layout.source(ip) == 0 && isUnspecifiedAllowed(ip)) {
+            return false;
+        }
+        lane.drop(b, slot, DropReason.IPV4_MARTIAN_SOURCE);
+        return true;
     }
 
     /** Local senders leave only TCP's and UDP's checksums begun. */

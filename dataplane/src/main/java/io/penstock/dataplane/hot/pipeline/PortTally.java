@@ -7,6 +7,8 @@ public final class PortTally {
     public long rxBytes;
     public long txPackets;
     public long txBytes;
+    /** Packets that were copied to the worker which has a queue of the port; it counts their transmission. */
+    public long handedOff;
     /** Frames that found no room to be sent. */
     public long txFull;
 }

@@ -78,12 +78,28 @@ public final class TransmitStep {
             lane.drop(b, 0, DropReason.NEIGHBOUR_FAILED);
             return true;
         }
-        RouteStep.lookup(lane, b, 0);
-        if (RouteStep.decide(lane, b, 0) != RouteStep.DONE) {
+        if (reroute(lane, program, b)) {
             final int list = (b.family[0] == IPV4 ? HookList.IPV4_POST_ROUTING : HookList.IPV6_POST_ROUTING).ordinal();
             program.resume(lane, b, 0, list, program.functions(list));
         }
         return true;
+    }
+
+    /**
+     * Routes the packet of slot 0 again, which was away over a batch boundary: the adjacency that it had may be another's by
+     * now. False when it has ended, or was this host's after all and went that way.
+     */
+    static boolean reroute(final Lane lane, final PacketProgram program, final Batch b) {
+        RouteStep.lookup(lane, b, 0);
+        if (b.inPort[0] == Batch.FROM_HOST) {
+            return RouteStep.decideOutput(lane, b, 0);
+        }
+        final int way = RouteStep.decide(lane, b, 0);
+        if (way == RouteStep.LOCAL) {
+            final int list = (b.family[0] == IPV4 ? HookList.IPV4_LOCAL_IN : HookList.IPV6_LOCAL_IN).ordinal();
+            program.resume(lane, b, 0, list, 0);
+        }
+        return way == RouteStep.FORWARD && ForwardStep.fits(lane, b, 0);
     }
 
     private static void parkSlow(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
@@ -102,9 +118,8 @@ public final class TransmitStep {
         final int port = AdjacencyLayout.port(head);
         // An IPv4 route may have an IPv6 gateway (RFC 5549), whose high word is never 0.
         final boolean hopIsIpv6 = onLink ? ipv6 : high != 0;
-        final int key = Long.hashCode((high * 31 + low) * 31 + port);
-        final int waiting = lane.parking.waitingFor(key);
-        if (waiting >= Parking.PER_NEIGHBOUR || !lane.parking.await(b, slot, key)) {
+        final int waiting = lane.parking.waitingFor(port, high, low);
+        if (waiting >= Parking.PER_NEIGHBOUR || !lane.parking.await(b, slot, port, high, low)) {
             lane.drop(b, slot, DropReason.PARKING_FULL);
             return;
         }

@@ -24,6 +24,7 @@ import io.penstock.os.hot.ring.TxRing;
  *   <li>The fill ring is topped up with every receive, so that the kernel never starves while the stack has frames.</li>
  *   <li>The kernel is woken once a batch and ring, and only when it asks; a kick that it could not serve is repeated in
  *       the next round while frames are outstanding.</li>
+ *   <li>With busy polling, a receive that finds nothing runs the device's driver, whose interrupts may be off meanwhile.</li>
  * </ol>
  */
 public final class XdpPortIo implements PortIo {
@@ -34,24 +35,31 @@ public final class XdpPortIo implements PortIo {
     private final CompletionRing completion;
     private final Doorbell doorbell;
     private final FrameStack frames;
+    private final boolean busyPoll;
     private final PortTally tally = new PortTally();
     private long outstanding;
     private int downErrno;
 
-    /** A socket's end; its fill ring is filled at once. */
+    /**
+     * A socket's end; its fill ring is filled at once.
+     *
+     * @param busyPoll whether the socket's system calls are to run the driver
+     */
     public XdpPortIo(
             final RxRing rx,
             final TxRing tx,
             final FillRing fill,
             final CompletionRing completion,
             final Doorbell doorbell,
-            final FrameStack frames) {
+            final FrameStack frames,
+            final boolean busyPoll) {
         this.rx = rx;
         this.tx = tx;
         this.fill = fill;
         this.completion = completion;
         this.doorbell = doorbell;
         this.frames = frames;
+        this.busyPoll = busyPoll;
         refill();
     }
 
@@ -63,6 +71,9 @@ public final class XdpPortIo implements PortIo {
         final int n = rx.peek(max);
         if (n == 0) {
             refill();
+            if (busyPoll) {
+                doorbell.kickRx();
+            }
             return 0;
         }
         long bytes = 0;

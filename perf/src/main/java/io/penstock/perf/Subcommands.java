@@ -1,0 +1,44 @@
+package io.penstock.perf;
+
+import io.penstock.dataplane.cli.DoctorCommand;
+import io.penstock.dataplane.cli.StatCommand;
+import io.penstock.dataplane.demo.DemoCommand;
+import io.penstock.dataplane.replay.ReplayCommand;
+import io.penstock.dataplane.run.RunCommand;
+import io.penstock.perf.bench.BenchCommand;
+import java.util.List;
+
+/** The commands of {@code penstock}: this list, and {@link #of}, are all that knows of them. */
+final class Subcommands {
+
+    /** In the order of the help. */
+    static final List<String> NAMES = List.of("run", "demo", "replay", "stat", "doctor", "bench");
+
+    /** Commands whose work this version does not do; they are told apart from misspelt ones. */
+    static final List<String> NOT_YET = List.of("judge", "iptables", "iptables-save", "iptables-restore", "ip6tables",
+            "ip6tables-save", "ip6tables-restore", "ipset", "ipvsadm", "conntrack");
+
+    private Subcommands() {
+    }
+
+    /** The class of a command, or null. A constant of a class is looked up when it is reached: no other class is loaded. */
+    static Class<?> of(final String name) {
+        return switch (name) {
+            case "run" -> RunCommand.class;
+            case "demo" -> DemoCommand.class;
+            case "replay" -> ReplayCommand.class;
+            case "stat" -> StatCommand.class;
+            case "doctor" -> DoctorCommand.class;
+            case "bench" -> BenchCommand.class;
+            default -> null;
+        };
+    }
+
+    /** Why a name is no command, and what is. */
+    static String refusal(final String name) {
+        final String supported = "supported are " + String.join(", ", NAMES);
+        return NOT_YET.contains(name)
+                ? name + " is not supported by this version, which has no rules, sets, services or connections; " + supported
+                : "there is no command '" + name + "'; " + supported;
+    }
+}

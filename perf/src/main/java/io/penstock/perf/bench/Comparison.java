@@ -1,0 +1,117 @@
+package io.penstock.perf.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Two measurements, number by number.
+ *
+ * <p>A number moved when its medians differ by more than the noise: three standard errors of the difference, or the metric's
+ * floor, whichever is more. The standard errors come from the repetitions, robustly, so that a slice in which the machine did
+ * something else does not count.
+ */
+final class Comparison {
+
+    private static final double STANDARD_ERRORS = 3;
+
+    /** What must be the same for two measurements to measure the same. */
+    private static final List<String> CONDITIONS =
+            List.of("batch", "checked", "hooks", "flows", "peer", "size", "rate", "connections", "machine");
+
+    private final List<Row> rows = new ArrayList<>();
+    private final List<String> differences = new ArrayList<>();
+
+    private Comparison() {
+    }
+
+    /** Compares files' measurements, those of a table by name. */
+    static Comparison of(final List<Report> before, final List<Report> after) {
+        final Comparison comparison = new Comparison();
+        for (final Report old : before) {
+            after.stream().filter(report -> report.name().equals(old.name())).findFirst()
+                    .ifPresent(report -> comparison.add(old, report));
+        }
+        if (comparison.rows.isEmpty()) {
+            throw new BenchException("the two have no number in common; give two results of the same bench command");
+        }
+        return comparison;
+    }
+
+    /** What was not the same, a sentence each. */
+    List<String> differences() {
+        return List.copyOf(differences);
+    }
+
+    boolean isWorse() {
+        return rows.stream().anyMatch(row -> row.verdict == Verdict.WORSE);
+    }
+
+    /** A table, and what it comes to. */
+    String text() {
+        final StringBuilder out = new StringBuilder(String.format(
+                Locale.ROOT, "%-44s %12s %12s %9s %9s%n", "", "old", "new", "change", "noise"));
+        for (final Row row : rows) {
+            out.append(String.format(Locale.ROOT, "%-44s %12s %12s %9s %9s%s%n", row.name, number(row.old), number(row.now),
+                    row.share(row.now - row.old, true), row.share(row.noise, false),
+                    row.verdict == Verdict.SAME ? "" : "  " + row.verdict.name().toLowerCase(Locale.ROOT)));
+        }
+        final long worse = rows.stream().filter(row -> row.verdict == Verdict.WORSE).count();
+        final long better = rows.stream().filter(row -> row.verdict == Verdict.BETTER).count();
+        out.append(String.format(Locale.ROOT, "%nbetter=%d worse=%d within the noise=%d%n",
+                better, worse, rows.size() - better - worse));
+        return out.toString();
+    }
+
+    private void add(final Report old, final Report now) {
+        final String prefix = old.name().isEmpty() ? "" : old.name() + ' ';
+        for (final String condition : CONDITIONS) {
+            final Object was = old.values().get(condition);
+            final Object is = now.values().get(condition);
+            if (was != null && is != null && !Objects.equals(was, is)) {
+                differences.add(prefix + "not measured alike: " + condition + " was " + was + " and is " + is);
+            }
+        }
+        for (final Metric metric : Metric.values()) {
+            final Samples was = metric.of(old);
+            final Samples is = metric.of(now);
+            if (was != null && is != null) {
+                rows.add(Row.of(prefix + metric.key(), metric, was, is));
+            }
+        }
+    }
+
+    private static String number(final double value) {
+        return String.format(Locale.ROOT, Math.abs(value) >= 1_000 ? "%.0f" : "%.4g", value);
+    }
+
+    /** What became of a number. */
+    private enum Verdict { SAME, BETTER, WORSE }
+
+    private record Row(String name, double old, double now, double noise, Verdict verdict) {
+
+        private static Row of(final String name, final Metric metric, final Samples was, final Samples is) {
+            final double old = was.median();
+            final double now = is.median();
+            final double errors = STANDARD_ERRORS * Math.hypot(error(was), error(is));
+            final double noise = Math.max(errors, metric.floor(old));
+            final double gain = metric.higherIsBetter() ? now - old : old - now;
+            // The peer is what the machine can do, not what was changed.
+            final Verdict verdict = Math.abs(gain) <= noise || metric == Metric.PEER_MPPS ? Verdict.SAME
+                    : gain > 0 ? Verdict.BETTER : Verdict.WORSE;
+            return new Row(name, old, now, noise, verdict);
+        }
+
+        private static double error(final Samples samples) {
+            return samples.sigma() / Math.sqrt(samples.sorted().length);
+        }
+
+        /** As a share of the old value where there is one. */
+        private String share(final double amount, final boolean signed) {
+            final String sign = signed ? "+" : "";
+            return old == 0 ? String.format(Locale.ROOT, "%" + sign + ".3g", amount)
+                    : String.format(Locale.ROOT, "%" + sign + ".1f %%", 100 * amount / Math.abs(old));
+        }
+    }
+}

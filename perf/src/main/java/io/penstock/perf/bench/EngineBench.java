@@ -1,0 +1,193 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.api.HookFunction;
+import io.penstock.dataplane.api.HookOps;
+import io.penstock.dataplane.api.HookPoint;
+import io.penstock.dataplane.api.Verdict;
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.port.MemoryPortIo;
+import io.penstock.dataplane.program.Dummies;
+import io.penstock.dataplane.replay.OfflineEngine;
+import io.penstock.dataplane.run.HookJars;
+import io.penstock.dataplane.run.ThreadPlacement;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.sys.MappedMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The engine between ports in memory: the classes, network and hooks of live ports, frames from captures.
+ *
+ * <p>The worker has a CPU to itself as far as can be had: before it starts, every thread of the JVM (compilers, collector,
+ * this one) is moved to the other CPUs, where there are any. The kernel's own work on that CPU, and other processes', stay;
+ * {@code isolcpus=} and {@code irqaffinity=} move them too.
+ *
+ * <p>Threads: the caller's, which waits, and the worker's.
+ */
+final class EngineBench implements AutoCloseable {
+
+    /** The measured time is cut into so many slices, whose spread tells the noise. */
+    static final int SLICES = 10;
+
+    /**
+     * Frames: what parking may hold, and two batches. The stack gives back the frame that was freed last, so that few are
+     * touched; on live ports the rings go through more, a cost that belongs to the wire.
+     */
+    private static final int FRAMES = Lane.PARKING_PLACES + 2 * Batch.CAPACITY;
+    /** Where packets of the usual MTU fit. */
+    private static final int MIN_FRAME_BYTES = 2048;
+    /** Room behind the packet that copying whole cache lines needs. */
+    private static final int TAIL_BYTES = 64;
+
+    /** Accepts everything: what is left is the call. */
+    private static final HookFunction ACCEPT = (packet, state) -> Verdict.ACCEPT;
+
+    private final EngineOptions options;
+    private final Configuration configuration;
+    private final List<CaptureMemory> captures = new ArrayList<>();
+    private final List<PortIo> inputs = new ArrayList<>();
+    private final List<Integer> inputPorts = new ArrayList<>();
+    private final OfflineEngine engine;
+
+    /** Loads the captures and builds the engine. */
+    EngineBench(final Configuration configuration, final EngineOptions options) {
+        this.configuration = configuration;
+        this.options = options;
+        OfflineEngine built = null;
+        try {
+            final Map<Integer, CaptureMemory> byPort = load();
+            built = new OfflineEngine(configuration, frameBytes(), FRAMES, MappedMemory.Pages.HUGE);
+            // Before the hooks: the last dummy is what no hook at all compiles to, and stays when none is registered.
+            Dummies.show(built.lane());
+            for (int port = 0; port < configuration.ports().size(); port++) {
+                connect(built, port, byPort.get(port));
+            }
+            register(built);
+        } catch (final RuntimeException e) {
+            captures.forEach(CaptureMemory::close);
+            if (built != null) {
+                built.close();
+            }
+            throw e;
+        }
+        this.engine = built;
+    }
+
+    /** What the kernel would do with the configured network and this does not, a sentence each. */
+    List<String> notes() {
+        return engine.notes();
+    }
+
+    /** Warms up, measures, and returns the result. */
+    EngineResult run() {
+        final int cpu = cpu();
+        final boolean alone = ThreadPlacement.keepOff(List.of(cpu));
+        final BenchLoop loop = new BenchLoop(
+                engine, inputs.toArray(PortIo[]::new), inputPorts.stream().mapToInt(Integer::intValue).toArray(),
+                options.burst(), cpu, (long) (options.seconds() * 1e9 / SLICES), SLICES);
+        final Thread worker = new Thread(loop, "worker-0");
+        worker.setDaemon(true);
+        worker.start();
+        try {
+            worker.join();
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted");
+        }
+        switch (loop.failure()) {
+            case null -> { }
+            case final RuntimeException e -> throw e;
+            case final Error e -> throw e;
+            default -> throw new IllegalStateException(loop.failure());
+        }
+        final FlowCount flows = new FlowCount();
+        captures.forEach(flows::add);
+        return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
+                loop.warmSeconds(), loop.steady(), loop.mpps(), loop.totals(), loop.gauge(), MachineFacts.ofThis());
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        captures.forEach(CaptureMemory::close);
+    }
+
+    private Map<Integer, CaptureMemory> load() {
+        final Map<Integer, CaptureMemory> byPort = new HashMap<>();
+        if (options.inputs().isEmpty()) {
+            final int port = configuration.portIndex(BuiltIn.INPUT);
+            byPort.put(port, keep(BuiltIn.packets(options.flows(), options.frameBytes())));
+        }
+        options.inputs().forEach((name, file) -> {
+            final int port = configuration.portIndex(name);
+            if (port < 0) {
+                throw new BenchException(ExitCode.USAGE, "--in " + name + '=' + file + ": there is no port " + name
+                        + "; ports are " + String.join(", ", configuration.ports().stream().map(PortConfig::name).toList()));
+            }
+            byPort.put(port, keep(CaptureMemory.read(file)));
+        });
+        return byPort;
+    }
+
+    private CaptureMemory keep(final CaptureMemory capture) {
+        captures.add(capture);
+        return capture;
+    }
+
+    private int frameBytes() {
+        final int longest = captures.stream().mapToInt(CaptureMemory::longestBytes).max().orElse(0);
+        final int needed = MemoryPortIo.HEADROOM + longest + TAIL_BYTES;
+        return Math.max(MIN_FRAME_BYTES, Integer.highestOneBit(needed - 1) << 1);
+    }
+
+    private void connect(final OfflineEngine to, final int port, final CaptureMemory capture) {
+        to.lane().ports.partialChecksums(port, options.partialChecksums());
+        if (capture == null) {
+            to.port(port, new MemoryPortIo(to.frames(), 0, TAIL_BYTES, new int[0], 1));
+            return;
+        }
+        to.lane().ports.mac(port, capture.mac());
+        final MemoryPortIo end = new MemoryPortIo(to.frames(), capture.address(0), capture.slotBytes(), capture.lengths(),
+                Math.min(options.burst(), Batch.CAPACITY));
+        to.port(port, end);
+        inputs.add(end);
+        inputPorts.add(port);
+    }
+
+    private void register(final OfflineEngine in) {
+        final List<HookOps> functions = new ArrayList<>();
+        for (int i = 0; i < options.hooks(); i++) {
+            functions.add(HookOps.of("accept-" + i, Family.INET, HookPoint.FORWARD, i, ACCEPT));
+        }
+        if (!functions.isEmpty()) {
+            in.hooks().register(functions);
+        }
+        HookJars.load(options.hookJars(), in.hooks());
+    }
+
+    private int cpu() {
+        if (options.cpu() >= 0) {
+            return options.cpu();
+        }
+        final List<Integer> configured = configuration.workers().cpus();
+        return configured.isEmpty() ? ThreadPlacement.choose(1).getFirst() : configured.getFirst();
+    }
+
+    private String source() {
+        final int packets = captures.stream().mapToInt(c -> c.lengths().length).sum();
+        if (options.inputs().isEmpty()) {
+            return "built in, UDP, frames of " + options.frameBytes() + " bytes";
+        }
+        final List<Path> files = List.copyOf(options.inputs().values());
+        return (files.size() == 1 ? files.getFirst() : files.size() + " captures") + ", " + packets + " packets";
+    }
+}

@@ -1,0 +1,185 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.api.HookException;
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.ConfigurationBuilder;
+import io.penstock.dataplane.config.ConfigurationException;
+import io.penstock.dataplane.pcap.PcapException;
+import io.penstock.dataplane.replay.ReplayException;
+import io.penstock.dataplane.run.RunException;
+import io.penstock.os.sys.SysException;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench engine}: the engine alone, memory to memory, one worker. */
+@Command(
+        name = "engine",
+        description = {
+            "Measure the engine alone: one worker, from memory to memory.",
+            "",
+            "Every packet of the captures is copied into a fresh frame each time round. Without --in, UDP flows from a built-in "
+                + "generator cross two built-in ports. A port's Ethernet address is the most common destination of its "
+                + "capture. The worker has a CPU that the JVM's own threads are kept off."},
+        sortOptions = false,
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed, or nothing was forwarded", "2:usage", "4:configuration refused"})
+final class EngineCommand implements Callable<Integer> {
+
+    private static final int MAX_HOOKS = 1024;
+    private static final double MIN_SECONDS = 0.1;
+    private static final double MAX_SECONDS = 86_400;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration, with its network; needs --in.")
+    private Path config;
+
+    @Option(names = "--in", paramLabel = "PORT=PCAP", description = "What a port receives, over and over; may be repeated.")
+    private List<String> in = List.of();
+
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5",
+            description = "How long to measure (default ${DEFAULT-VALUE}); warming up comes before and takes 2 s or more.")
+    private double seconds;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "64",
+            description = "Packets taken from a port in one go, 1 to 256 (default ${DEFAULT-VALUE}). The engine's batches hold 64: "
+                + "of more, several batches are made.")
+    private int burst;
+
+    @Option(names = "--table", description = "Measure bursts of 1, 2, 4 ... 256, unchecked and with every memory access checked, "
+            + "each in a JVM of its own, and print a table.")
+    private boolean table;
+
+    @Option(names = "--hooks", paramLabel = "N", defaultValue = "0",
+            description = "Register N functions at FORWARD that accept everything.")
+    private int hooks;
+
+    @Option(names = "--hook-jar", paramLabel = "JAR", description = "Load hook functions from a jar; may be repeated.")
+    private List<Path> hookJars = List.of();
+
+    @Option(names = "--flows", paramLabel = "N", defaultValue = "16384",
+            description = "Flows of the built-in generator (default ${DEFAULT-VALUE}).")
+    private int flows;
+
+    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "60",
+            description = "Frames of the built-in generator, without check sequence (default ${DEFAULT-VALUE}).")
+    private int frameBytes;
+
+    @Option(names = "--cpu", paramLabel = "N", defaultValue = "-1", description = "The worker's CPU. Default: the first that the "
+            + "configuration names, or else the last there is.")
+    private int cpu;
+
+    @Option(names = "--partial-checksums", description = "Look for transport checksums that are only begun, as ports on veth, TAP "
+            + "and virtio do.")
+    private boolean partialChecksums;
+
+    @Option(names = "--json", description = "One JSON object, in one line.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        check("--batch", burst, 1, EngineOptions.MAX_BURST);
+        check("--hooks", hooks, 0, MAX_HOOKS);
+        check("--flows", flows, 1, BuiltIn.MAX_FLOWS);
+        check("--size", frameBytes, BuiltIn.MIN_FRAME_BYTES, BuiltIn.MAX_FRAME_BYTES);
+        if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
+            throw usage("--seconds=" + seconds + " is out of range: least=" + MIN_SECONDS + " most=" + MAX_SECONDS);
+        }
+        if (in.isEmpty() != (config == null)) {
+            throw usage(config == null ? "--in needs --config, which names its ports and their network"
+                    : "--config needs --in PORT=PCAP, what one of its ports receives; without both, built-in flows are measured");
+        }
+        final Map<String, Path> inputs = inputs();
+        final PrintWriter err = spec.commandLine().getErr();
+        try {
+            return table ? table() : single(inputs, err);
+        } catch (final ConfigurationException e) {
+            err.println(e.getMessage());
+            return ExitCode.CONFIGURATION_REFUSED;
+        } catch (final ReplayException e) {
+            err.println(e.getMessage());
+            return e.exitCode();
+        } catch (final BenchException e) {
+            err.println(e.getMessage());
+            return e.exitCode();
+        } catch (final PcapException | RunException | HookException | SysException e) {
+            err.println(e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private int single(final Map<String, Path> inputs, final PrintWriter err) {
+        final Configuration configuration =
+                config == null ? BuiltIn.configuration() : new ConfigurationBuilder().file(config).build();
+        final EngineOptions options = new EngineOptions(
+                inputs, seconds, burst, hooks, hookJars, flows, frameBytes, cpu, partialChecksums);
+        try (EngineBench bench = new EngineBench(configuration, options)) {
+            bench.notes().forEach(err::println);
+            final EngineResult result = bench.run();
+            print(json ? result.json() + '\n' : result.text());
+            final String failure = result.failure();
+            if (failure != null) {
+                err.println(failure);
+            }
+            return failure == null ? ExitCode.DONE : ExitCode.FAILED;
+        }
+    }
+
+    private int table() {
+        final List<String> given = spec.commandLine().getParseResult().originalArgs();
+        final EngineTable result = EngineTable.measure(given, spec.commandLine().getErr());
+        print(json ? result.json() + '\n' : result.text());
+        return ExitCode.DONE;
+    }
+
+    private Map<String, Path> inputs() {
+        final Map<String, Path> inputs = new LinkedHashMap<>();
+        for (final String text : in) {
+            final int equals = text.indexOf('=');
+            if (equals <= 0 || equals == text.length() - 1) {
+                throw usage("--in " + text + " is not PORT=PCAP; give a port's name and a capture, such as --in lan=lan.pcap");
+            }
+            final String port = text.substring(0, equals);
+            try {
+                if (inputs.put(port, Path.of(text.substring(equals + 1))) != null) {
+                    throw usage("--in names port " + port + " twice; merge its captures into one");
+                }
+            } catch (final InvalidPathException e) {
+                throw new ParameterException(spec.commandLine(), "--in " + text + ": not a path: " + e.getMessage(), e);
+            }
+        }
+        return inputs;
+    }
+
+    private void check(final String option, final int value, final int least, final int most) {
+        if (value < least || value > most) {
+            throw usage(option + '=' + value + " is out of range: least=" + least + " most=" + most);
+        }
+    }
+
+    private ParameterException usage(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private void print(final String text) {
+        final PrintWriter out = spec.commandLine().getOut();
+        out.print(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,26 @@
+package io.penstock.perf.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to measure.
+ *
+ * @param inputs           captures by port; none for the built-in packets
+ * @param seconds          how long to measure
+ * @param burst            packets taken from a port in one go, 1 to {@link #MAX_BURST}
+ * @param hooks            functions at FORWARD that accept everything
+ * @param hookJars         jars with hook modules
+ * @param flows            of the built-in packets
+ * @param frameBytes       of the built-in packets
+ * @param cpu              the worker's, or -1 for the configuration's first, or else the last one
+ * @param partialChecksums whether to look for transport checksums that are only begun
+ */
+record EngineOptions(
+        Map<String, Path> inputs, double seconds, int burst, int hooks, List<Path> hookJars, int flows, int frameBytes, int cpu,
+        boolean partialChecksums) {
+
+    /** The largest burst: four batches. What a card delivers beyond a batch is handled batch by batch. */
+    static final int MAX_BURST = 256;
+}

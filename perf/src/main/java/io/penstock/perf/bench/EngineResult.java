@@ -1,0 +1,114 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.cli.Json;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One measurement of the engine.
+ *
+ * @param source      what was fed, for people
+ * @param burst       packets taken from a port in one go
+ * @param checked     whether every memory access was checked
+ * @param hooks       functions at FORWARD that accept everything
+ * @param cpu         where the worker ran
+ * @param alone       whether the JVM's own threads had another CPU to run on
+ * @param warmSeconds how long it ran before the measurement
+ * @param steady      whether it had become steady by then
+ * @param mpps        millions of packets a second, by slice of the measured time
+ */
+record EngineResult(
+        String source, int flows, int burst, boolean checked, int hooks, int cpu, boolean alone, double warmSeconds,
+        boolean steady, double[] mpps, LaneTotals totals, WorkerGauge gauge, MachineFacts machine) {
+
+    private static final double NS_PER_SECOND = 1e9;
+
+    private double rate() {
+        return totals.packets() / gauge.seconds() / 1e6;
+    }
+
+    private double nsPerPacket() {
+        return totals.packets() == 0 ? 0 : gauge.seconds() * NS_PER_SECOND / totals.packets();
+    }
+
+    private double bytesPerPacket() {
+        return totals.packets() == 0 ? 0 : (double) gauge.allocatedBytes() / totals.packets();
+    }
+
+    /** One object, one line. */
+    String json() {
+        final Json json = new Json().object()
+                .field("mpps", rate())
+                .field("ns_per_packet", nsPerPacket())
+                .field("packets", totals.packets())
+                .field("seconds", gauge.seconds())
+                .field("forwarded", totals.forwarded())
+                .name("dropped").object();
+        totals.droppedByReason().forEach(json::field);
+        json.end()
+                .field("unaccounted", totals.unaccounted())
+                .field("allocated_bytes_per_packet", bytesPerPacket())
+                .field("gc_count", gauge.collections())
+                .field("connections", 0)
+                .field("flows", flows)
+                .field("worker_cpu", gauge.busy())
+                .field("batch", burst)
+                .name("checked").value(checked)
+                .field("hooks", hooks)
+                .field("involuntary_context_switches", gauge.involuntarySwitches())
+                .field("steal_ticks", gauge.stealTicks())
+                .name("steady").value(steady)
+                .name("runs").array();
+        for (final double run : mpps) {
+            json.value(run);
+        }
+        machine.write(json.end().name("machine"));
+        return json.end().toString();
+    }
+
+    /** For people. */
+    String text() {
+        final Samples samples = Samples.of(mpps);
+        final StringBuilder out = new StringBuilder();
+        line(out, "input", "%s, %,d flows, bursts of %d%s", source, flows, burst,
+                hooks == 0 ? "" : ", " + hooks + " functions at FORWARD");
+        line(out, "memory", checked ? "every access checked (-Dpenstock.checked=true)" : "unchecked, as in production");
+        line(out, "rate", "%.2f Mpps, %.1f ns a packet; %d slices: median %.2f, %.2f to %.2f Mpps",
+                rate(), nsPerPacket(), mpps.length, samples.median(), samples.least(), samples.most());
+        line(out, "packets", "%,d in %.2f s, after %.1f s of warm-up%s", totals.packets(), gauge.seconds(), warmSeconds,
+                steady ? "" : " that did not get steady: other load on this CPU?");
+        line(out, "forwarded", "%,d", totals.forwarded());
+        line(out, "dropped", "%s", reasons());
+        line(out, "unaccounted", "%d", totals.unaccounted());
+        line(out, "allocated", "%.4f bytes a packet, %d collections", bytesPerPacket(), gauge.collections());
+        line(out, "worker", "cpu %d%s, on it %.1f %% of the time, %d involuntary context switches, %d ticks (10 ms) stolen",
+                cpu, alone ? "" : " shared with the JVM's own threads", 100 * gauge.busy(), gauge.involuntarySwitches(),
+                gauge.stealTicks());
+        line(out, "machine", "%s", machine);
+        return out.toString();
+    }
+
+    /** Why it counts for nothing, or null. */
+    String failure() {
+        if (totals.unaccounted() != 0) {
+            return "the engine lost track of packets, a defect: unaccounted=" + totals.unaccounted();
+        }
+        if (totals.forwarded() == 0) {
+            return "nothing was forwarded, so this measures no forwarding: packets=" + totals.packets() + " delivered="
+                    + totals.delivered() + " dropped " + reasons() + "; compare the capture's destinations with the "
+                    + "configuration's addresses and routes";
+        }
+        return null;
+    }
+
+    private String reasons() {
+        final Map<String, Long> reasons = totals.droppedByReason();
+        return reasons.isEmpty() ? "none" : reasons.entrySet().stream()
+                .map(e -> e.getKey() + '=' + e.getValue()).collect(Collectors.joining(" "));
+    }
+
+    private static void line(final StringBuilder out, final String name, final String format, final Object... values) {
+        out.append(String.format(Locale.ROOT, "%-12s", name)).append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

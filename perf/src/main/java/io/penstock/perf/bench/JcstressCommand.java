@@ -1,0 +1,83 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.cli.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code bench jcstress}: what threads hand each other without locks, under jcstress. */
+@Command(
+        name = "jcstress",
+        description = {
+            "Try what threads hand each other without locks, in every interleaving that this machine can be made to show.",
+            "",
+            "Arguments are jcstress's own, such as -t REGEX to choose tests and -m quick, default or stress for how long. "
+                + "Without -m, it is quick. The report is kept where -r says, and else thrown away."},
+        customSynopsis = "penstock bench jcstress [JCSTRESS-OPTION]...",
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:only acceptable outcomes", "1:a forbidden outcome, or a failure", "2:usage"})
+final class JcstressCommand implements Callable<Integer> {
+
+    private static final String MAIN = "org.openjdk.jcstress.Main";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Unmatched
+    private List<String> arguments = List.of();
+
+    @Override
+    public Integer call() {
+        final List<String> all = new ArrayList<>(arguments);
+        if (!all.contains("-m")) {
+            all.addAll(List.of("-m", "quick"));
+        }
+        // Its JVMs reach for memory as ours do.
+        all.addAll(List.of("--jvmArgsPrepend", String.join(" ", ChildJvm.options())));
+        Path folder = null;
+        try {
+            // It leaves a file of results where it runs.
+            folder = Files.createTempDirectory("penstock-jcstress-");
+            if (!all.contains("-r")) {
+                all.addAll(List.of("-r", folder.resolve("report").toString()));
+            }
+            return ChildJvm.inherit(folder, MAIN, all) == 0 ? ExitCode.DONE : ExitCode.FAILED;
+        } catch (final IOException e) {
+            spec.commandLine().getErr().println("no folder for results can be made: " + e.getMessage()
+                    + "; free space in " + System.getProperty("java.io.tmpdir"));
+            return ExitCode.FAILED;
+        } catch (final BenchException e) {
+            spec.commandLine().getErr().println(e.getMessage());
+            return e.exitCode();
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(final Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (final IOException e) {
+            // A temporary folder that could not be emptied is the system's to clean.
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.cli.RuntimePaths;
+import io.penstock.dataplane.demo.WatchedProcess;
+import io.penstock.dataplane.metrics.CounterReader;
+import io.penstock.dataplane.metrics.CounterSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@code penstock run} with one spinning worker, in a process of its own. Its counters are read from its counter file. */
+final class PenstockDevice implements WireDevice {
+
+    /** Not the usual place: nothing may be left, and the lock file of an instance stays. */
+    private final Path folder = RuntimePaths.FOLDER.resolve("pw-" + ProcessHandle.current().pid());
+    private final Path socket = folder.resolve("bench.sock");
+    private final WatchedProcess process = new WatchedProcess("penstock", "ready"::equals);
+    private final String netns;
+    private final List<String> penstock;
+    private final Path config;
+    private CounterReader counters;
+
+    /**
+     * Not started yet.
+     *
+     * @param penstock the command line that stands for {@code penstock}
+     * @param config   a configuration for the ports d0 and d1, or null
+     */
+    PenstockDevice(final String netns, final List<String> penstock, final Path config) {
+        this.netns = netns;
+        this.penstock = penstock;
+        this.config = config;
+    }
+
+    @Override
+    public String name() {
+        return "penstock";
+    }
+
+    @Override
+    public void start() {
+        final List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", netns));
+        command.addAll(WirePriority.command());
+        command.addAll(penstock);
+        command.add("run");
+        if (config != null) {
+            command.addAll(List.of("--config", config.toString()));
+        }
+        command.addAll(List.of("--port", WireNetwork.PORT_IN, "--port", WireNetwork.PORT_OUT,
+                "--cpus", Integer.toString(WireCpus.WORKER), "--idle", "spin", "--socket", socket.toString()));
+        process.start(command);
+        counters = CounterReader.open(RuntimePaths.counters(socket));
+    }
+
+    @Override
+    public long pid() {
+        return process.isAlive() ? process.pid() : -1;
+    }
+
+    @Override
+    public CounterSnapshot counters() {
+        return counters.snapshot();
+    }
+
+    @Override
+    public String printed() {
+        return process.printed();
+    }
+
+    @Override
+    public void close() {
+        // A stopped process does not see that it should end.
+        resume();
+        process.close();
+        synchronized (this) {
+            if (counters != null) {
+                counters.close();
+                counters = null;
+            }
+        }
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (final Path file : files.toList()) {
+                    Files.deleteIfExists(file);
+                }
+                Files.deleteIfExists(folder);
+            } catch (final IOException e) {
+                throw new BenchException("what the data plane left cannot be removed: " + e + "; remove " + folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * {@code penstock bench}: measures, prints, compares. Control, but for {@link io.penstock.perf.bench.BenchLoop}, which is what
+ * a worker does between memory ports and runs on a thread of its own.
+ *
+ * <pre>
+ *  capture or generator --> CaptureMemory --> MemoryPortIo --> lane --> MemoryPortIo --> frames' stack
+ *                                             \__________ BenchLoop __________/
+ * </pre>
+ *
+ * <p>A result is one JSON object in one line. {@code compare} reads any of them: numbers under their own names, and beside a
+ * number NAME an optional array {@code NAME_runs} of repeated measurements (for {@code mpps} it is {@code runs}), from which
+ * the noise is told.
+ */
+package io.penstock.perf.bench;
