@@ -17,6 +17,8 @@ started=()
 dp_pid=
 # Such as (numrxqueues 2 numtxqueues 2).
 link_options=()
+# What the data plane is started by, such as (env NAME=VALUE).
+launch=()
 
 # Seconds that a data plane may take until it is ready, and to end after a signal. The first start may build.
 READY_LIMIT=120
@@ -116,7 +118,7 @@ is_gone() { ! kill -0 "$1" 2>/dev/null; }
 # start_run OPTION...: "penstock run" in the dut; returns when it is ready. Its number is in dp_pid.
 start_run() {
     : >"$scratch/run.out"
-    ip netns exec "$dut" "${penstock[@]}" run "$@" >"$scratch/run.out" 2>"$scratch/run.err" &
+    ip netns exec "$dut" "${launch[@]}" "${penstock[@]}" run "$@" >"$scratch/run.out" 2>"$scratch/run.err" &
     dp_pid=$!
     started+=("$dp_pid")
     wait_until "$READY_LIMIT" printed_ready_or_gone || fail "run $* was not ready after $READY_LIMIT s"

@@ -70,6 +70,7 @@ public final class DataPlane implements AutoCloseable {
     private final CounterFile counterFile;
     private final PortWatch portWatch;
     private volatile boolean stopping;
+    private volatile boolean framesAccountedFor = true;
 
     /**
      * Attaches to the devices; nothing runs yet.
@@ -126,6 +127,8 @@ public final class DataPlane implements AutoCloseable {
         }
         lanes.forEach(Dummies::show);
         namespaces.list().forEach(n -> hooks.devicesChanged(n));
+        // Before the first packet: what waits in the rings is to find the forwarding switches as they are.
+        portWatch.tick();
         for (int i = 0; i < workers.size(); i++) {
             threads.add(new WorkerThread(workers.get(i), i, seats.get(i).cpu()));
         }
@@ -134,7 +137,6 @@ public final class DataPlane implements AutoCloseable {
         for (final Lane lane : lanes) {
             awaitGeneration(lane);
         }
-        portWatch.tick();
         tellNotes();
     }
 
@@ -172,6 +174,7 @@ public final class DataPlane implements AutoCloseable {
         }
         workers.forEach(Worker::stop);
         threads.forEach(DataPlane::join);
+        countFrames();
         namespaces.list().forEach(namespaces::remove);
         ports.forEach(LivePort::close);
         ports.clear();
@@ -185,6 +188,20 @@ public final class DataPlane implements AutoCloseable {
             }
         }
         reporter.close();
+    }
+
+    /** After {@link #close}: false when frames were lost or freed twice while it ran. */
+    public boolean framesAccountedFor() {
+        return framesAccountedFor;
+    }
+
+    private void countFrames() {
+        if (!threads.isEmpty()) {
+            final FrameCount count = FrameCount.take(seats, lanes, ports);
+            framesAccountedFor = count.closes();
+            reporter.report(count.sentence());
+            threads.clear();
+        }
     }
 
     private Link link(final PortConfig port) {

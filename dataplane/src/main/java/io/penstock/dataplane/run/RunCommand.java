@@ -145,7 +145,7 @@ public final class RunCommand implements Callable<Integer> {
         dataPlane.stop();
         try {
             if (down.await(SHUTDOWN_MS, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-                Runtime.getRuntime().halt(ExitCode.DONE);
+                Runtime.getRuntime().halt(dataPlane.framesAccountedFor() ? ExitCode.DONE : ExitCode.FAILED);
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -154,6 +154,9 @@ final class TestRouter implements AutoCloseable {
         if (failure != null) {
             throw new AssertionError("the data plane failed", failure);
         }
+        if (dataPlane != null && !dataPlane.framesAccountedFor()) {
+            throw new AssertionError("frames were lost or freed twice:\n" + messages());
+        }
     }
 
     private void link(final String mine, final int queues, final TestNetNs other, final String theirs) {

@@ -43,6 +43,7 @@ final class BenchLoop implements Runnable {
     private final Batch batch = new Batch();
     private final Epoch epoch = new Epoch();
     private final double[] mpps;
+    private final double[] mppsOfCpu;
     private final WorkerGauge gauge;
     private int batchPort = Integer.MIN_VALUE;
     private int warmSlices;
@@ -68,6 +69,7 @@ final class BenchLoop implements Runnable {
         this.cpu = cpu;
         this.sliceNs = sliceNs;
         this.mpps = new double[slices];
+        this.mppsOfCpu = new double[slices];
         this.gauge = new WorkerGauge(cpu);
     }
 
@@ -91,6 +93,11 @@ final class BenchLoop implements Runnable {
     /** Millions of packets a second, by slice. */
     double[] mpps() {
         return mpps;
+    }
+
+    /** The same of the time that the thread had the CPU: what others took from it is not in it. */
+    double[] mppsOfCpu() {
+        return mppsOfCpu;
     }
 
     WorkerGauge gauge() {
@@ -124,7 +131,10 @@ final class BenchLoop implements Runnable {
         before = LaneTotals.of(lane.counters);
         gauge.start();
         for (int i = 0; i < mpps.length; i++) {
+            final long cpuNs = gauge.cpuNs();
+            final long packets = lane.counters.received;
             mpps[i] = slice(sliceNs);
+            mppsOfCpu[i] = (lane.counters.received - packets) * 1e3 / (gauge.cpuNs() - cpuNs);
         }
         gauge.stop();
         after = LaneTotals.of(lane.counters);

@@ -77,7 +77,9 @@ final class Comparison {
             final Samples was = metric.of(old);
             final Samples is = metric.of(now);
             if (was != null && is != null) {
-                rows.add(Row.of(prefix + metric.key(), metric, was, is));
+                final boolean telling = metric == Metric.PEER_MPPS
+                        || metric == Metric.MPPS && Metric.MPPS_CPU.of(old) != null && Metric.MPPS_CPU.of(now) != null;
+                rows.add(Row.of(prefix + metric.key(), metric, was, is, telling));
             }
         }
     }
@@ -89,28 +91,28 @@ final class Comparison {
     /** What became of a number. */
     private enum Verdict { SAME, BETTER, WORSE }
 
-    private record Row(String name, double old, double now, double noise, Verdict verdict) {
+    private record Row(String name, boolean absolute, double old, double now, double noise, Verdict verdict) {
 
-        private static Row of(final String name, final Metric metric, final Samples was, final Samples is) {
+        private static Row of(
+                final String name, final Metric metric, final Samples was, final Samples is, final boolean telling) {
             final double old = was.median();
             final double now = is.median();
             final double errors = STANDARD_ERRORS * Math.hypot(error(was), error(is));
             final double noise = Math.max(errors, metric.floor(old));
             final double gain = metric.higherIsBetter() ? now - old : old - now;
-            // The peer is what the machine can do, not what was changed.
-            final Verdict verdict = Math.abs(gain) <= noise || metric == Metric.PEER_MPPS ? Verdict.SAME
-                    : gain > 0 ? Verdict.BETTER : Verdict.WORSE;
-            return new Row(name, old, now, noise, verdict);
+            final Verdict verdict =
+                    telling || Math.abs(gain) <= noise ? Verdict.SAME : gain > 0 ? Verdict.BETTER : Verdict.WORSE;
+            return new Row(name, metric.absolute(), old, now, noise, verdict);
         }
 
         private static double error(final Samples samples) {
             return samples.sigma() / Math.sqrt(samples.sorted().length);
         }
 
-        /** As a share of the old value where there is one. */
+        /** As a share of the old value where that means something. */
         private String share(final double amount, final boolean signed) {
             final String sign = signed ? "+" : "";
-            return old == 0 ? String.format(Locale.ROOT, "%" + sign + ".3g", amount)
+            return absolute || old == 0 ? String.format(Locale.ROOT, "%" + sign + ".3g", amount)
                     : String.format(Locale.ROOT, "%" + sign + ".1f %%", 100 * amount / Math.abs(old));
         }
     }

@@ -90,6 +90,8 @@ final class EngineBench implements AutoCloseable {
     /** Warms up, measures, and returns the result. */
     EngineResult run() {
         final int cpu = cpu();
+        // While this thread still has every CPU.
+        final MachineFacts machine = MachineFacts.ofThis();
         final boolean alone = ThreadPlacement.keepOff(List.of(cpu));
         final BenchLoop loop = new BenchLoop(
                 engine, inputs.toArray(PortIo[]::new), inputPorts.stream().mapToInt(Integer::intValue).toArray(),
@@ -112,7 +114,7 @@ final class EngineBench implements AutoCloseable {
         final FlowCount flows = new FlowCount();
         captures.forEach(flows::add);
         return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
-                loop.warmSeconds(), loop.steady(), loop.mpps(), loop.totals(), loop.gauge(), MachineFacts.ofThis());
+                loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), machine);
     }
 
     @Override

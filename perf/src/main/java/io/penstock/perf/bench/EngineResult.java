@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
  * @param warmSeconds how long it ran before the measurement
  * @param steady      whether it had become steady by then
  * @param mpps        millions of packets a second, by slice of the measured time
+ * @param mppsOfCpu   the same of the time that the worker had the CPU
  */
 record EngineResult(
         String source, int flows, int burst, boolean checked, int hooks, int cpu, boolean alone, double warmSeconds,
-        boolean steady, double[] mpps, LaneTotals totals, WorkerGauge gauge, MachineFacts machine) {
+        boolean steady, double[] mpps, double[] mppsOfCpu, LaneTotals totals, WorkerGauge gauge, MachineFacts machine) {
 
     private static final double NS_PER_SECOND = 1e9;
 
@@ -59,12 +60,19 @@ record EngineResult(
                 .field("involuntary_context_switches", gauge.involuntarySwitches())
                 .field("steal_ticks", gauge.stealTicks())
                 .name("steady").value(steady)
-                .name("runs").array();
-        for (final double run : mpps) {
-            json.value(run);
-        }
-        machine.write(json.end().name("machine"));
+                .field("mpps_cpu", Samples.of(mppsOfCpu).median());
+        runs(json, "runs", mpps);
+        runs(json, "mpps_cpu_runs", mppsOfCpu);
+        machine.write(json.name("machine"));
         return json.end().toString();
+    }
+
+    private static void runs(final Json json, final String name, final double... values) {
+        json.name(name).array();
+        for (final double value : values) {
+            json.value(value);
+        }
+        json.end();
     }
 
     /** For people. */
@@ -76,6 +84,8 @@ record EngineResult(
         line(out, "memory", checked ? "every access checked (-Dpenstock.checked=true)" : "unchecked, as in production");
         line(out, "rate", "%.2f Mpps, %.1f ns a packet; %d slices: median %.2f, %.2f to %.2f Mpps",
                 rate(), nsPerPacket(), mpps.length, samples.median(), samples.least(), samples.most());
+        line(out, "of the CPU", "%.2f Mpps of the time that the worker had it: median of the slices",
+                Samples.of(mppsOfCpu).median());
         line(out, "packets", "%,d in %.2f s, after %.1f s of warm-up%s", totals.packets(), gauge.seconds(), warmSeconds,
                 steady ? "" : " that did not get steady: other load on this CPU?");
         line(out, "forwarded", "%,d", totals.forwarded());

@@ -7,7 +7,11 @@ package io.penstock.perf.bench;
  * next. Lower would call noise a change; higher would let a change pass.
  */
 enum Metric {
+    /** By the clock: what other processes took is in it. */
     MPPS("mpps", true, 0.04, false),
+    /** By the worker's CPU time; where there is this, it judges, and {@link #MPPS} only tells. */
+    MPPS_CPU("mpps_cpu", true, 0.04, false),
+    /** What is measured to judge by; no achievement. */
     PEER_MPPS("peer_mpps", true, 0.10, false),
     RATIO("ratio", true, 0.10, false),
     LATENCY_P50("latency_us.p50", false, 0.15, false),
@@ -46,7 +50,12 @@ enum Metric {
         return absolute ? floor : Math.abs(old) * floor;
     }
 
-    /** Its value, or null. The peer is measured to judge by, and is no achievement. */
+    /** Whether its differences are told as they are, not as a share. */
+    boolean absolute() {
+        return absolute;
+    }
+
+    /** Its value, or null. */
     Samples of(final Report report) {
         if (this == LOST) {
             final Double packets = report.number("packets");

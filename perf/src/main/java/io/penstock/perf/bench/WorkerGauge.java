@@ -42,18 +42,23 @@ final class WorkerGauge {
         switches = -field(STATUS, INVOLUNTARY, 1);
         stealTicks = -field(STAT, cpuLine, STEAL_FIELD);
         allocatedBytes = -threads.getCurrentThreadAllocatedBytes();
-        cpuNs = -threads.getCurrentThreadCpuTime();
+        cpuNs = -cpuNs();
         wallNs = -System.nanoTime();
     }
 
     /** Reads in reverse. */
     void stop() {
         wallNs += System.nanoTime();
-        cpuNs += threads.getCurrentThreadCpuTime();
+        cpuNs += cpuNs();
         allocatedBytes += threads.getCurrentThreadAllocatedBytes();
         stealTicks += field(STAT, cpuLine, STEAL_FIELD);
         switches += field(STATUS, INVOLUNTARY, 1);
         collections += collected();
+    }
+
+    /** The CPU time of the calling thread; allocates nothing. */
+    long cpuNs() {
+        return threads.getCurrentThreadCpuTime();
     }
 
     long allocatedBytes() {

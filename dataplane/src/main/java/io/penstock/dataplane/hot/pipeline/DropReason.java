@@ -19,7 +19,7 @@ public enum DropReason {
     IPV6_TRUNCATED("The frame ends inside the IPv6 header."),
     IPV6_VERSION("The version field of an IPv6 frame is not 6."),
     IPV6_PAYLOAD_LENGTH("The IPv6 payload length is larger than the frame."),
-    IPV6_MARTIAN_SOURCE("The IPv6 source address cannot be a sender: multicast, loopback or unspecified."),
+    IPV6_MARTIAN_SOURCE("The IPv6 source address cannot be a sender: multicast, loopback, unspecified or IPv4-mapped."),
     IPV6_MARTIAN_DESTINATION("The IPv6 destination address cannot be on a wire: loopback or unspecified."),
     IPV6_EXTENSION("An IPv6 extension header runs past the packet or there are too many of them."),
     TTL_EXPIRED("The IPv4 time to live or IPv6 hop limit ran out."),

@@ -26,8 +26,13 @@ public final class ParseStep {
     private static final int ARP = Family.ARP.number();
     private static final int NET_SHIFT = 24;
     private static final int FIRST_MULTICAST_NET = 224;
+    /** The kernel forwards what comes from 240.0.0.0/4: some networks have run out of other addresses. */
+    private static final int FIRST_RESERVED_NET = 240;
+    private static final int BROADCAST = 0xFFFF_FFFF;
     private static final int LOOPBACK_NET = 127;
     private static final int IPV6_MULTICAST_BYTE = 0xFF;
+    /** What comes before the IPv4 address in the low half of {@code ::ffff:0:0/96}. */
+    private static final long IPV4_MAPPED = 0xFFFF;
 
     private ParseStep() {
     }
@@ -151,14 +156,16 @@ public final class ParseStep {
         return Ipv4Layout.fragmentOffset(ip) == 0 ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
     }
 
-    /** Loopback, 0/8, multicast, reserved and broadcast addresses cannot send. */
+    /** Loopback, 0/8, multicast and broadcast addresses cannot send; {@link #dropsMartianSourceSlow} excepts some. */
     private static boolean isMartian4(final int source) {
         final int net = source >>> NET_SHIFT;
         return net >= FIRST_MULTICAST_NET || net == LOOPBACK_NET || net == 0;
     }
 
     private static boolean dropsMartianSourceSlow(final Lane lane, final Batch b, final int slot, final long ip) {
-        if (Ipv4Layout.source(ip) == 0 && isUnspecifiedAllowed(ip)) {
+        final int source = Ipv4Layout.source(ip);
+        final boolean reserved = source >>> NET_SHIFT >= FIRST_RESERVED_NET && source != BROADCAST;
+        if (reserved || source == 0 && isUnspecifiedAllowed(ip)) {
             return false;
         }
         lane.drop(b, slot, DropReason.IPV4_MARTIAN_SOURCE);
@@ -173,7 +180,7 @@ public final class ParseStep {
 
     /** DHCP's first words come from 0.0.0.0, to the limited broadcast address. */
     private static boolean isUnspecifiedAllowed(final long ip) {
-        return Ipv4Layout.destination(ip) == 0xFFFF_FFFF;
+        return Ipv4Layout.destination(ip) == BROADCAST;
     }
 
     private static boolean ipv4OddHeaderSlow(
@@ -208,7 +215,7 @@ public final class ParseStep {
             return;
         }
         final long sourceHigh = Ipv6Layout.sourceHigh(ip);
-        if (sourceHigh >>> 56 == IPV6_MULTICAST_BYTE || sourceHigh == 0 && isHostOnly(Ipv6Layout.sourceLow(ip))) {
+        if (sourceHigh >>> 56 == IPV6_MULTICAST_BYTE || sourceHigh == 0 && isNoSender(Ipv6Layout.sourceLow(ip))) {
             lane.drop(b, slot, DropReason.IPV6_MARTIAN_SOURCE);
             return;
         }
@@ -226,6 +233,11 @@ public final class ParseStep {
         } else {
             ipv6ExtensionsSlow(lane, b, slot, ip, total);
         }
+    }
+
+    /** {@code ::}, {@code ::1} and IPv4-mapped addresses, behind which a filter would not see the IPv4 address. */
+    private static boolean isNoSender(final long low) {
+        return isHostOnly(low) || low >>> Integer.SIZE == IPV4_MAPPED;
     }
 
     /** {@code ::} and {@code ::1}. */

@@ -11,8 +11,8 @@ import java.lang.invoke.VarHandle;
  *   <li>One worker announces; any thread reads.</li>
  *   <li>An odd value says that the worker is away (asleep, or not started): it holds no reference to shared structures.</li>
  *   <li>A reader that unpublished something, executed a full fence, and then sees the worker away or a value other than
- *       the one it saw first, knows that the worker does not use it any more. The announcement is a volatile store, so
- *       that no later load of the worker can overtake it.</li>
+ *       the one it saw first, knows that the worker does not use it any more. The announcement is a release store
+ *       and a full fence, so that no later load of the worker, plain ones included, can overtake it.</li>
  * </ol>
  */
 public final class Epoch {
@@ -31,12 +31,14 @@ public final class Epoch {
 
     /** Worker: a batch boundary. */
     public void boundary() {
-        VALUE.setVolatile(this, (value | 1) + 1);
+        VALUE.setRelease(this, (value | 1) + 1);
+        VarHandle.fullFence();
     }
 
     /** Worker: goes away until the next {@link #boundary}. */
     public void away() {
-        VALUE.setVolatile(this, value | 1);
+        VALUE.setRelease(this, value | 1);
+        VarHandle.fullFence();
     }
 
     /** Any thread: the current value, after a full fence. */
