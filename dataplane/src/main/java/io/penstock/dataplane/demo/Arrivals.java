@@ -32,7 +32,6 @@ final class Arrivals {
 
     /** One direction of a connection, as it came out. */
     private static final class Stream {
-        private final byte[] data = new byte[PcapReader.MAX_PACKET_BYTES];
         private final CRC32C sum = new CRC32C();
         private long packets;
         private long bytes;
@@ -43,7 +42,7 @@ final class Arrivals {
         }
     }
 
-    private final Conversation conversation;
+    private final byte[] data = new byte[PcapReader.MAX_PACKET_BYTES];
     private final Map<Side, Map<Integer, Stream>> streams = new HashMap<>();
     private final Map<Boolean, BitSet> requests = Map.of(false, new BitSet(), true, new BitSet());
     private final Map<Boolean, BitSet> replies = Map.of(false, new BitSet(), true, new BitSet());
@@ -52,7 +51,6 @@ final class Arrivals {
     private long errors;
 
     private Arrivals(final Conversation conversation) {
-        this.conversation = conversation;
         for (final Side at : Side.values()) {
             final Map<Integer, Stream> arriving = new HashMap<>();
             for (final Connection connection : conversation.connections()) {
@@ -147,20 +145,18 @@ final class Arrivals {
         if (!Checksum.verifyIpv4(ip)) {
             wrong("IPv4 checksum");
         }
-        final IpAddress source = IpAddress.v4(Ipv4Layout.source(ip));
-        final IpAddress destination = IpAddress.v4(Ipv4Layout.destination(ip));
-        final long l4 = ip + Ipv4Layout.HEADER_BYTES;
-        final int l4Bytes = ipBytes - Ipv4Layout.HEADER_BYTES;
         final int protocol = Ipv4Layout.protocol(ip);
+        final int l4Bytes = ipBytes - Ipv4Layout.HEADER_BYTES;
+        final long l4 = ip + Ipv4Layout.HEADER_BYTES;
         if (protocol == IpProtocol.ICMP && l4Bytes >= IcmpLayout.HEADER_BYTES && IcmpLayout.isError(IcmpLayout.type(l4))) {
             errors++;
-            return;
-        }
-        if (addressed(at, source, destination, Ipv4Layout.ttl(ip))) {
+        } else if (isAddressed(at, IpAddress.v4(Ipv4Layout.source(ip)), IpAddress.v4(Ipv4Layout.destination(ip)),
+                Ipv4Layout.ttl(ip))) {
             if (protocol == IpProtocol.TCP && l4Bytes >= TcpLayout.HEADER_BYTES) {
                 tcp(at, l4, l4Bytes, Checksum.verifyTcp4(ip, l4, l4Bytes));
             } else if (protocol == IpProtocol.ICMP && l4Bytes >= IcmpLayout.HEADER_BYTES) {
-                echo(at, false, l4, Checksum.verifyIcmp(l4, l4Bytes));
+                echo(at, false, IcmpLayout.type(l4) == (at == Side.SERVER ? IcmpLayout.ECHO_REQUEST : IcmpLayout.ECHO_REPLY),
+                        IcmpLayout.sequence(l4), Checksum.verifyIcmp(l4, l4Bytes));
             } else {
                 wrong("protocol");
             }
@@ -172,21 +168,20 @@ final class Arrivals {
             wrong("length");
             return;
         }
-        final IpAddress source = IpAddress.v6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip));
-        final IpAddress destination = IpAddress.v6(Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip));
-        final long l4 = ip + Ipv6Layout.HEADER_BYTES;
-        final int l4Bytes = ipBytes - Ipv6Layout.HEADER_BYTES;
         final int protocol = Ipv6Layout.nextHeader(ip);
+        final int l4Bytes = ipBytes - Ipv6Layout.HEADER_BYTES;
+        final long l4 = ip + Ipv6Layout.HEADER_BYTES;
         if (protocol == IpProtocol.ICMPV6 && l4Bytes >= Icmpv6Layout.HEADER_BYTES
                 && Icmpv6Layout.isError(Icmpv6Layout.type(l4))) {
             errors++;
-            return;
-        }
-        if (addressed(at, source, destination, Ipv6Layout.hopLimit(ip))) {
+        } else if (isAddressed(at, IpAddress.v6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip)),
+                IpAddress.v6(Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip)), Ipv6Layout.hopLimit(ip))) {
             if (protocol == IpProtocol.TCP && l4Bytes >= TcpLayout.HEADER_BYTES) {
                 tcp(at, l4, l4Bytes, Checksum.verifyTcp6(ip, l4, l4Bytes));
             } else if (protocol == IpProtocol.ICMPV6 && l4Bytes >= Icmpv6Layout.HEADER_BYTES) {
-                echo(at, true, l4, Checksum.verifyIcmpv6(ip, l4, l4Bytes));
+                echo(at, true,
+                        Icmpv6Layout.type(l4) == (at == Side.SERVER ? Icmpv6Layout.ECHO_REQUEST : Icmpv6Layout.ECHO_REPLY),
+                        Icmpv6Layout.sequence(l4), Checksum.verifyIcmpv6(ip, l4, l4Bytes));
             } else {
                 wrong("protocol");
             }
@@ -194,7 +189,7 @@ final class Arrivals {
     }
 
     /** Counts a wrong TTL; false when the packet is none of the other host's to this one. */
-    private boolean addressed(final Side at, final IpAddress source, final IpAddress destination, final int ttl) {
+    private boolean isAddressed(final Side at, final IpAddress source, final IpAddress destination, final int ttl) {
         final boolean isIpv6 = source.family() == IpAddress.V6;
         if (!source.equals(at.other().address(isIpv6)) || !destination.equals(at.address(isIpv6))) {
             wrong("IP addresses");
@@ -206,34 +201,35 @@ final class Arrivals {
         return true;
     }
 
-    private void tcp(final Side at, final long tcp, final int tcpBytes, final boolean checksum) {
-        if (!checksum) {
+    private void tcp(final Side at, final long tcp, final int tcpBytes, final boolean isSumRight) {
+        final int payloadBytes = tcpBytes - TcpLayout.headerBytes(tcp);
+        if (!isSumRight || payloadBytes < 0) {
             wrong("TCP checksum");
             return;
         }
-        final int clientPort = at == Side.CLIENT ? TcpLayout.destinationPort(tcp) : TcpLayout.sourcePort(tcp);
-        final Stream stream = streams.get(at).get(clientPort);
+        final Stream stream = streams.get(at)
+                .get(at == Side.CLIENT ? TcpLayout.destinationPort(tcp) : TcpLayout.sourcePort(tcp));
         if (stream == null) {
             wrong("TCP ports");
             return;
         }
         stream.packets++;
-        final int payloadBytes = tcpBytes - TcpLayout.headerBytes(tcp);
         if (TcpLayout.sequence(tcp) != stream.next) {
             wrong("TCP sequence");
         }
         stream.next = TcpLayout.sequence(tcp) + Connection.sequenceLength(TcpLayout.flags(tcp), payloadBytes);
-        Memory.copyToArray(tcp + tcpBytes - payloadBytes, stream.data, 0, payloadBytes);
-        stream.sum.update(stream.data, 0, payloadBytes);
+        Memory.copyToArray(tcp + tcpBytes - payloadBytes, data, 0, payloadBytes);
+        stream.sum.update(data, 0, payloadBytes);
         stream.bytes += payloadBytes;
     }
 
-    private void echo(final Side at, final boolean isIpv6, final long icmp, final boolean checksum) {
-        if (!checksum) {
-            wrong("ICMP checksum");
+    private void echo(
+            final Side at, final boolean isIpv6, final boolean isTypeRight, final int sequence, final boolean isSumRight) {
+        if (!isSumRight || !isTypeRight) {
+            wrong(isSumRight ? "ICMP type" : "ICMP checksum");
             return;
         }
-        (at == Side.SERVER ? requests : replies).get(isIpv6).set(IcmpLayout.sequence(icmp));
+        (at == Side.SERVER ? requests : replies).get(isIpv6).set(sequence);
     }
 
     private void wrong(final String what) {

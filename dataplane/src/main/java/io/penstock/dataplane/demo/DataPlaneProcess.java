@@ -1,18 +1,27 @@
 package io.penstock.dataplane.demo;
 
+import io.penstock.dataplane.cli.RuntimePaths;
+import io.penstock.os.netns.NetNs;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A data plane in a namespace, started, asked and stopped by its own commands.
  *
+ * <p>Its files in /run/penstock end with it: the namespace is the demonstration's own, and nobody will start another there.
+ *
  * <p>Threads: one, and {@link #close} from any.
  */
 final class DataPlaneProcess implements AutoCloseable {
 
+    private final String netns;
     private final List<String> enter;
     private final List<String> penstock;
     private final WatchedProcess process = new WatchedProcess("the data plane", "ready"::equals);
+    private boolean closed;
 
     /**
      * Nothing yet.
@@ -21,6 +30,7 @@ final class DataPlaneProcess implements AutoCloseable {
      * @param penstock the command line that stands for {@code penstock}
      */
     DataPlaneProcess(final String netns, final List<String> penstock) {
+        this.netns = netns;
         this.enter = List.of("ip", "netns", "exec", netns);
         this.penstock = penstock;
     }
@@ -46,8 +56,27 @@ final class DataPlaneProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         process.close();
+        if (!closed) {
+            closed = true;
+            removeFiles();
+        }
+    }
+
+    /** Before the namespace goes, and with it the right to its number. */
+    private void removeFiles() {
+        try {
+            final long inode = NetNs.within(netns, NetNs::inode);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(RuntimePaths.FOLDER, inode + ".*")) {
+                for (final Path file : files) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (final Exception e) {
+            // The namespace or the folder was never made: then there is no file either.
+            return;
+        }
     }
 
     private List<String> command(final String name, final List<String> options) {

@@ -1,10 +1,14 @@
 package io.penstock.dataplane.demo;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.pcap.PcapException;
+import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.os.sys.SysException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,11 +17,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code demo}: shows the data plane at work on real traffic, and leaves the machine as it was, also after Ctrl-C.
+ * {@code demo}: shows the data plane at work on real traffic, or, where there is no right to that, on captures; and leaves the
+ * machine as it was, also after Ctrl-C.
  */
 @Command(
         name = "demo",
-        description = "Send real traffic from real sockets through a data plane, and account for every packet.",
+        description = {
+            "Send real traffic from real sockets through a data plane, and account for every packet.",
+            "",
+            "Needs root, to make network namespaces. Without, what the hosts would send goes through 'replay', from captures to "
+                + "captures, and the summary says so."},
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -30,6 +39,9 @@ public final class DemoCommand implements Callable<Integer> {
     private static final double MIN_SECONDS = 0.5;
     private static final double MAX_SECONDS = 3_600;
 
+    /** Enough for a steady rate, short enough to be watched. */
+    private static final double DEFAULT_SECONDS = 4;
+
     @Spec
     private CommandSpec spec;
 
@@ -40,46 +52,49 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead of the summary.")
     private boolean json;
 
-    @Option(names = "--keep", description = "Leave the network namespaces, and say how to remove them.")
+    @Option(names = "--keep", description = "Leave the network namespaces, or the captures, and say how to remove them.")
     private boolean keep;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "4", description = "How long to send (default: 4).")
-    private double seconds;
+    @Option(names = "--seconds", paramLabel = "S", description = "How long to send between namespaces (default: 4).")
+    private Double seconds;
 
     private final List<String> penstock;
+    private final Supplier<Optional<Obstacle>> obstacles;
 
     /** The command as a user starts it: the data plane is this same program. */
     public DemoCommand() {
-        this(null);
+        this(null, Obstacle::find);
     }
 
-    /** A command that starts its data plane by another command line; null means this program's own. */
-    DemoCommand(final List<String> penstock) {
+    /**
+     * A command that starts its data plane by another command line.
+     *
+     * @param penstock  that command line; null means this program's own
+     * @param obstacles finds what keeps it from making namespaces
+     */
+    DemoCommand(final List<String> penstock, final Supplier<Optional<Obstacle>> obstacles) {
         this.penstock = penstock;
+        this.obstacles = obstacles;
     }
 
     @Override
     public Integer call() {
         if (!scenario.equals(FORWARD)) {
-            throw new ParameterException(spec.commandLine(), "no such scenario: scenario=" + scenario + "; supported: " + FORWARD);
+            throw new ParameterException(
+                    spec.commandLine(), "no such scenario: scenario=" + scenario + "; supported: " + FORWARD);
         }
-        if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
+        if (seconds != null && !(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
             throw new ParameterException(spec.commandLine(),
                     "--seconds=" + seconds + " is out of range; give " + MIN_SECONDS + " to " + MAX_SECONDS);
         }
         final PrintWriter err = spec.commandLine().getErr();
-        if (!"root".equals(System.getProperty("user.name"))) {
-            err.println("demo needs root, to make network namespaces and load an XDP program; run 'sudo penstock demo'");
-            return ExitCode.FAILED;
-        }
-        if (!Programs.exist("ip")) {
-            err.println("demo needs the program ip, to make network namespaces; run 'apt install iproute2'");
-            return ExitCode.FAILED;
-        }
+        final Optional<Obstacle> obstacle = obstacles.get();
         try {
-            return demonstrate(err);
-        } catch (final DemoException | SysException e) {
-            err.println(e.getMessage());
+            return obstacle.isPresent() ? replay(obstacle.get(), err) : demonstrate(err);
+        } catch (final DemoException | ReplayException | PcapException | SysException e) {
+            if (!CleanUp.isInterrupted()) {
+                err.println(e.getMessage());
+            }
             return ExitCode.FAILED;
         }
     }
@@ -89,28 +104,55 @@ public final class DemoCommand implements Callable<Integer> {
         // Asking the JVM for its command line takes long; every command of the program makes this object, few use it.
         final DataPlaneProcess dataPlane = new DataPlaneProcess(
                 network.dut(), penstock == null ? PenstockCommand.ofThisProcess() : penstock);
-        // The data plane first: it lives in one of the namespaces.
-        final Thread cleanUp = Thread.ofPlatform().name("demo-clean-up").unstarted(() -> {
-            dataPlane.close();
-            if (!keep) {
-                network.close();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(cleanUp);
-        try {
-            final DemoReport report = new ForwardDemo(network, dataPlane, seconds, err).run();
-            final PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? report.json() : report.screen().stripTrailing());
-            out.flush();
-            report.faults().forEach(err::println);
-            return report.faults().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
-        } finally {
+        try (CleanUp _ = new CleanUp(err, () -> {
+            // The data plane first: it lives in one of the namespaces.
             dataPlane.close();
             if (keep) {
                 err.println("kept the namespaces; remove them with: " + network.removal());
             } else {
                 network.close();
             }
+        })) {
+            return print(new ForwardDemo(network, dataPlane, seconds == null ? DEFAULT_SECONDS : seconds, err).run(), err);
         }
+    }
+
+    private int replay(final Obstacle obstacle, final PrintWriter err) {
+        if (seconds != null) {
+            err.println("--seconds is for traffic between namespaces: a replay takes as long as it takes");
+        }
+        final DemoFolder folder = DemoFolder.create();
+        final ReplayDemo demo = new ReplayDemo(folder.path(), ReplayDemo.SEGMENTS);
+        try (CleanUp _ = new CleanUp(err, () -> {
+            if (keep) {
+                err.println("kept the captures; replay them again with: " + demo.command());
+                err.println("remove them with: rm -r " + folder.path());
+            } else {
+                folder.close();
+            }
+        })) {
+            err.println("writing what two hosts would send to captures in " + folder.path() + ", and replaying it");
+            err.flush();
+            return print(demo.run(obstacle), err);
+        }
+    }
+
+    private int print(final Report report, final PrintWriter err) {
+        final PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(report.json());
+        } else {
+            final Screen screen = new Screen(Screen.areColoursWanted(System.getenv(), isTerminal()));
+            report.show(screen);
+            out.print(screen);
+        }
+        out.flush();
+        report.faults().forEach(err::println);
+        err.flush();
+        return report.faults().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    private static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal();
     }
 }

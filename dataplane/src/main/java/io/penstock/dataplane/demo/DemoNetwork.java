@@ -10,13 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Three network namespaces in a row, the middle one a router.
- *
- * <pre>
- *  client  c0 ------ d0  dut  d1 ------ s0  server
- *  198.51.100.2      .1        203.0.113.1       .2
- *  2001:db8:1::2    ::1      2001:db8:2::1      ::2
- * </pre>
+ * Three network namespaces in a row, the middle one a router, with the addresses of {@link Side}.
  *
  * <p>Invariants:
  * <ol>
@@ -25,14 +19,9 @@ import java.util.Map;
  *       their namespaces.</li>
  * </ol>
  *
- * <p>Source: ip-netns(8); addresses from RFC 5737 and RFC 3849, which nobody else uses. Threads: {@link #close} from any.
+ * <p>Source: ip-netns(8). Threads: {@link #close} from any.
  */
 final class DemoNetwork implements AutoCloseable {
-
-    static final String PORT_TO_CLIENT = "d0";
-    static final String PORT_TO_SERVER = "d1";
-    static final String SERVER_IPV4 = "203.0.113.2";
-    static final String SERVER_IPV6 = "2001:db8:2::2";
 
     private final String prefix = "penstock-" + ProcessHandle.current().pid() + '-';
     private final Deque<String> made = new ArrayDeque<>();
@@ -48,40 +37,36 @@ final class DemoNetwork implements AutoCloseable {
 
     /** Makes namespaces, links, addresses and routes, and turns forwarding on in the middle. */
     void build() {
-        for (final String name : List.of(client(), dut(), server())) {
+        for (final String name : List.of(host(Side.CLIENT), dut(), host(Side.SERVER))) {
             make(name);
             // Addresses are ours alone: no need to wait until nobody has objected to them.
             setSysctls(name, Map.of("net/ipv6/conf/default/accept_dad", "0"));
             in(name, "link", "set", "lo", "up");
         }
         setSysctls(dut(), Map.of("net/ipv4/ip_forward", "1", "net/ipv6/conf/all/forwarding", "1"));
-        link(client(), "c0", PORT_TO_CLIENT);
-        link(server(), "s0", PORT_TO_SERVER);
-        address(client(), "c0", "198.51.100.2/24", "2001:db8:1::2/64");
-        address(dut(), PORT_TO_CLIENT, "198.51.100.1/24", "2001:db8:1::1/64");
-        address(dut(), PORT_TO_SERVER, "203.0.113.1/24", "2001:db8:2::1/64");
-        address(server(), "s0", SERVER_IPV4 + "/24", SERVER_IPV6 + "/64");
-        in(client(), "route", "add", "default", "via", "198.51.100.1");
-        in(client(), "route", "add", "default", "via", "2001:db8:1::1");
-        in(server(), "route", "add", "default", "via", "203.0.113.1");
-        in(server(), "route", "add", "default", "via", "2001:db8:2::1");
+        for (final Side side : Side.values()) {
+            final String host = host(side);
+            link(host, side.device(), side.port());
+            address(host, side.device(), side.ipv4(), side.ipv6());
+            address(dut(), side.port(), side.routerIpv4(), side.routerIpv6());
+            in(host, "route", "add", "default", "via", side.routerIpv4());
+            in(host, "route", "add", "default", "via", side.routerIpv6());
+        }
     }
 
-    String client() {
-        return prefix + "client";
+    /** The namespace of a host. */
+    String host(final Side side) {
+        return prefix + side.text();
     }
 
+    /** The namespace of the router: the device under test. */
     String dut() {
         return prefix + "dut";
     }
 
-    String server() {
-        return prefix + "server";
-    }
-
     /** What removes it by hand. */
     String removal() {
-        return "ip netns del " + client() + " && ip netns del " + dut() + " && ip netns del " + server();
+        return "ip netns del " + host(Side.CLIENT) + " && ip netns del " + dut() + " && ip netns del " + host(Side.SERVER);
     }
 
     @Override
@@ -107,8 +92,8 @@ final class DemoNetwork implements AutoCloseable {
     }
 
     private static void address(final String namespace, final String device, final String ipv4, final String ipv6) {
-        in(namespace, "address", "add", ipv4, "dev", device);
-        in(namespace, "address", "add", ipv6, "dev", device, "nodad");
+        in(namespace, "address", "add", ipv4 + Side.LENGTH_IPV4, "dev", device);
+        in(namespace, "address", "add", ipv6 + Side.LENGTH_IPV6, "dev", device, "nodad");
     }
 
     private static void in(final String namespace, final String... arguments) {

@@ -2,42 +2,27 @@ package io.penstock.dataplane.demo;
 
 import io.penstock.dataplane.cli.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the demonstration found, for people and for programs.
+ * What the demonstration between network namespaces found.
  *
  * @param flows each connection and what came of it
  * @param pings empty where there is no ping
  * @param stat  what the data plane itself counted
  */
-record DemoReport(Map<Flow, Flow.Outcome> flows, List<Ping> pings, Counts stat) {
+record DemoReport(Map<Flow, Flow.Outcome> flows, List<Ping> pings, Counts stat) implements Report {
 
-    /** What may become of a packet besides being dropped: the counter, and its words on the screen. */
-    private static final Map<String, String> FATES = fates();
-
-    private static Map<String, String> fates() {
-        final Map<String, String> fates = new LinkedHashMap<>();
-        fates.put("forwarded", "forwarded");
-        fates.put("delivered", "delivered to the host");
-        fates.put("stolen", "stolen by a hook");
-        fates.put("queued", "handed to a queue");
-        fates.put("parked", "waiting for a neighbour");
-        return fates;
-    }
-
-    /** What is not as it should be, a sentence each; empty when all is well. */
-    List<String> faults() {
+    @Override
+    public List<String> faults() {
         final List<String> faults = new ArrayList<>();
         flows.forEach((flow, outcome) -> {
             if (outcome.failure() != null) {
                 faults.add(name(flow) + " broke off: " + outcome.failure());
             } else if (!outcome.isIntact()) {
                 faults.add(name(flow) + " did not arrive intact: sent=" + outcome.sent() + " received=" + outcome.received()
-                        + " crc32c=" + hex(outcome.sentSum()) + '/' + hex(outcome.seenSum()));
+                        + " crc32c=" + Screen.hex(outcome.sentSum()) + '/' + Screen.hex(outcome.seenSum()));
             }
         });
         for (final Ping ping : pings) {
@@ -45,49 +30,48 @@ record DemoReport(Map<Flow, Flow.Outcome> flows, List<Ping> pings, Counts stat) 
                 faults.add("ping over " + ping.family() + " lost packets: sent=" + ping.sent() + " answered=" + ping.answered());
             }
         }
-        if (stat.number("unaccounted") != 0) {
-            faults.add("the data plane lost track of packets: unaccounted=" + stat.number("unaccounted"));
+        final Account account = new Account(stat);
+        if (account.unaccounted() != 0) {
+            faults.add("the data plane lost track of packets: unaccounted=" + account.unaccounted());
         }
-        if (forwarded() == 0) {
-            faults.add("the data plane forwarded nothing: what arrived came through the kernel");
+        if (account.ports("tx_bytes") < received()) {
+            faults.add("the data plane forwarded less than arrived, the rest came through the kernel: forwarded_bytes="
+                    + account.ports("tx_bytes") + " received_bytes=" + received());
         }
         return faults;
     }
 
-    /** The summary screen. */
-    String screen() {
-        final StringBuilder out = new StringBuilder();
-        line(out, "Penstock demo: forward");
-        line(out, "");
-        line(out, "  client ---- %s [ data plane ] %s ---- server", DemoNetwork.PORT_TO_CLIENT, DemoNetwork.PORT_TO_SERVER);
-        line(out, "");
-        line(out, "%-24s %14s %8s  %s", "TCP, four at once", "bytes", "Gbit/s", "arrived");
-        flows.forEach((flow, outcome) -> line(out, "%-24s %,14d %8.2f  %s", name(flow), outcome.received(),
-                outcome.gigabitsPerSecond(),
-                outcome.isIntact() ? "intact, crc32c=" + hex(outcome.seenSum()) : "NOT INTACT"));
-        for (final Ping ping : pings) {
-            line(out, "%-24s %14s %8s  %d of %d answered, %.3f ms on average",
-                    ping.family() + " ping", "", "", ping.answered(), ping.sent(), ping.averageMs());
-        }
-        line(out, "");
-        ports(out);
-        line(out, "");
-        line(out, "where every packet went");
-        fate(out, "went in", in());
-        FATES.forEach((counter, words) -> {
-            if (stat.number(counter) != 0 || counter.equals("forwarded")) {
-                fate(out, words, counter.equals("forwarded") ? forwarded() : stat.number(counter));
+    @Override
+    public void show(final Screen screen) {
+        screen.heading("Penstock demo: two hosts talk through a router that is Penstock");
+        screen.setting();
+        screen.heading("%-22s %14s %15s   %s", "TCP, four at once", "arrived", "rate", "intact");
+        flows.forEach((flow, outcome) -> screen.row(outcome.isIntact(), "%-22s %14s %15s   %s", name(flow),
+                Screen.megabytes(outcome.received()), Screen.gigabits(outcome.received(), outcome.seconds()),
+                outcome.isIntact() ? "yes, crc32c " + Screen.hex(outcome.seenSum()) : "NO"));
+        screen.line("%-22s %14s %15s   in %.1f s", "together",
+                Screen.megabytes(received()), Screen.gigabits(received(), seconds()), seconds());
+        if (!pings.isEmpty()) {
+            screen.line("");
+            screen.heading("%-22s %14s %15s %15s", "ping", "answered", "fastest", "average");
+            for (final Ping ping : pings) {
+                screen.row(ping.isComplete(), "%-22s %14s %12.3f ms %12.3f ms", ping.family(),
+                        ping.answered() + " of " + ping.sent(), ping.fastestMs(), ping.averageMs());
             }
-        });
-        stat.object("dropped").numbers().forEach((reason, count) -> fate(out, "dropped: " + reason, count));
-        fate(out, "unaccounted", stat.number("unaccounted"));
-        return out.toString();
+        }
+        final Account account = new Account(stat);
+        screen.line("");
+        account.showPorts(screen);
+        screen.line("");
+        account.show(screen, seconds());
+        screen.line("");
+        screen.ending(faults());
     }
 
-    /** One JSON object. */
-    String json() {
+    @Override
+    public String json() {
         final Json json = new Json().object();
-        json.field("scenario", "forward").field("ok", faults().isEmpty());
+        json.field("scenario", "forward").field("through", "namespaces").field("ok", faults().isEmpty());
         json.name("faults").array();
         faults().forEach(json::value);
         json.end().name("flows").array();
@@ -105,55 +89,25 @@ record DemoReport(Map<Flow, Flow.Outcome> flows, List<Ping> pings, Counts stat) 
                 .field("family", ping.family())
                 .field("sent", ping.sent())
                 .field("answered", ping.answered())
+                .field("fastest_ms", ping.fastestMs())
                 .field("average_ms", ping.averageMs())
                 .end());
-        json.end().field("forwarded", forwarded());
-        json.name("dropped");
-        stat.object("dropped").write(json);
-        json.field("unaccounted", stat.number("unaccounted"));
-        json.name("stat");
-        stat.write(json);
+        json.end().field("seconds", seconds());
+        new Account(stat).write(json, seconds());
         return json.end().toString();
     }
 
-    private void ports(final StringBuilder out) {
-        line(out, "%-6s %-8s %-6s %12s %15s %12s %15s", "port", "attach", "copy", "rx packets", "rx bytes", "tx packets", "tx bytes");
-        final Counts ports = stat.object("ports");
-        for (final String name : ports.names()) {
-            final Counts port = ports.object(name);
-            line(out, "%-6s %-8s %-6s %,12d %,15d %,12d %,15d", name, port.text("attach"), port.text("copy"),
-                    port.number("rx_packets"), port.number("rx_bytes"), port.number("tx_packets"), port.number("tx_bytes"));
-            if (!port.text("why").isEmpty()) {
-                line(out, "       %s", port.text("why"));
-            }
-            final Map<String, Long> xdp = port.object("xdp").numbers();
-            if (!xdp.isEmpty()) {
-                line(out, "       kernel: %s", xdp);
-            }
-        }
+    /** Bytes that arrived over all connections. */
+    private long received() {
+        return flows.values().stream().mapToLong(Flow.Outcome::received).sum();
     }
 
-    private long in() {
-        return stat.number("packets") + stat.number("originated") + stat.number("returned");
-    }
-
-    private long forwarded() {
-        return stat.number("forwarded");
+    /** How long the longest connection lasted. */
+    private double seconds() {
+        return flows.values().stream().mapToDouble(Flow.Outcome::seconds).max().orElse(0);
     }
 
     private static String name(final Flow flow) {
         return flow.family() + ' ' + flow.direction().text();
-    }
-
-    private static String hex(final long sum) {
-        return String.format(Locale.ROOT, "%08x", sum);
-    }
-
-    private static void fate(final StringBuilder out, final String words, final long count) {
-        line(out, "  %-28s %,15d", words, count);
-    }
-
-    private static void line(final StringBuilder out, final String format, final Object... values) {
-        out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
     }
 }

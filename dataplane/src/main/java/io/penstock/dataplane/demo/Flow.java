@@ -32,22 +32,6 @@ import java.util.zip.CRC32C;
  */
 final class Flow {
 
-    /** Where the bytes go. */
-    enum Direction {
-        CLIENT_TO_SERVER("client -> server"),
-        SERVER_TO_CLIENT("server -> client");
-
-        private final String text;
-
-        Direction(final String text) {
-            this.text = text;
-        }
-
-        String text() {
-            return text;
-        }
-    }
-
     /**
      * What came of it.
      *
@@ -89,7 +73,7 @@ final class Flow {
     private volatile long received;
 
     Flow(final String family, final DemoNetwork network, final InetAddress server, final Direction direction) {
-        this(family, network.client(), network.server(), server, direction);
+        this(family, network.host(Side.CLIENT), network.host(Side.SERVER), server, direction);
     }
 
     Flow(final String family, final String clientNetns, final String serverNetns, final InetAddress server,

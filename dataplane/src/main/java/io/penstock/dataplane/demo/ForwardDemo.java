@@ -21,6 +21,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class ForwardDemo {
 
+    /**
+     * How often counters are asked for. The kernel's are copied five times a second and a look takes longer than that: two
+     * are enough, unless somebody else sends.
+     */
+    private static final int LOOKS = 5;
+
     private final DemoNetwork network;
     private final DataPlaneProcess dataPlane;
     private final double seconds;
@@ -36,26 +42,37 @@ final class ForwardDemo {
 
     /** Does it all but the cleaning up. */
     DemoReport run() {
-        say("building three network namespaces: %s, %s, %s", network.client(), network.dut(), network.server());
+        say("building three network namespaces: %s, %s, %s",
+                network.host(Side.CLIENT), network.dut(), network.host(Side.SERVER));
         network.build();
-        say("starting a data plane in %s on %s and %s", network.dut(), DemoNetwork.PORT_TO_CLIENT, DemoNetwork.PORT_TO_SERVER);
-        dataPlane.start(List.of("--port", DemoNetwork.PORT_TO_CLIENT, "--port", DemoNetwork.PORT_TO_SERVER));
-        final List<Ping> pings = new ArrayList<>();
-        Ping.run("IPv4", network.client(), DemoNetwork.SERVER_IPV4).ifPresentOrElse(
-                pings::add, () -> say("no ping on this machine; apt install iputils-ping brings it"));
-        Ping.run("IPv6", network.client(), DemoNetwork.SERVER_IPV6).ifPresent(pings::add);
+        say("starting a data plane in %s on %s and %s", network.dut(), Side.CLIENT.port(), Side.SERVER.port());
+        dataPlane.start(List.of("--port", Side.CLIENT.port(), "--port", Side.SERVER.port()));
         final Map<Flow, Flow.Outcome> flows = traffic();
+        // Afterwards, when the data plane is compiled: as a ping finds it for the rest of its life.
+        final List<Ping> pings = new ArrayList<>();
+        Ping.run("IPv4", network.host(Side.CLIENT), Side.SERVER.ipv4()).ifPresentOrElse(
+                pings::add, () -> say("no ping on this machine; apt install iputils-ping brings it"));
+        Ping.run("IPv6", network.host(Side.CLIENT), Side.SERVER.ipv6()).ifPresent(pings::add);
         if (!dataPlane.isAlive()) {
             throw new DemoException("the data plane ended while traffic ran; it printed:\n" + dataPlane.printed());
         }
-        return new DemoReport(flows, pings, dataPlane.stat());
+        return new DemoReport(flows, pings, stat());
+    }
+
+    /** The counters, when the kernel's and the data plane's show the same moment. */
+    private Counts stat() {
+        Counts stat = dataPlane.stat();
+        for (int look = 1; look < LOOKS && new Account(stat).between() != 0; look++) {
+            stat = dataPlane.stat();
+        }
+        return stat;
     }
 
     private Map<Flow, Flow.Outcome> traffic() {
         final List<Flow> flows = new ArrayList<>();
-        for (final Flow.Direction direction : Flow.Direction.values()) {
-            flows.add(new Flow("IPv4", network, address(DemoNetwork.SERVER_IPV4), direction));
-            flows.add(new Flow("IPv6", network, address(DemoNetwork.SERVER_IPV6), direction));
+        for (final Direction direction : Direction.values()) {
+            flows.add(new Flow("IPv4", network, address(Side.SERVER.ipv4()), direction));
+            flows.add(new Flow("IPv6", network, address(Side.SERVER.ipv6()), direction));
         }
         say("sending over %d TCP connections for %s s", flows.size(), text(seconds));
         final CountDownLatch running = new CountDownLatch(flows.size());
@@ -91,8 +108,8 @@ final class ForwardDemo {
         while (!running.await(1, TimeUnit.SECONDS)) {
             final long now = System.nanoTime();
             final long bytes = flows.stream().mapToLong(Flow::bytes).sum();
-            say("  %s s: %s Gbit/s arrive, %s MB so far", text((now - start) / 1e9),
-                    String.format(Locale.ROOT, "%.2f", (bytes - lastBytes) * 8.0 / (now - lastNs)), bytes / 1_000_000);
+            say("  %s s: %s, %s so far", text((now - start) / 1e9), Screen.gigabits(bytes - lastBytes, (now - lastNs) / 1e9),
+                    Screen.megabytes(bytes));
             lastBytes = bytes;
             lastNs = now;
         }

@@ -12,12 +12,13 @@ import java.util.regex.Pattern;
  * @param family    IPv4 or IPv6
  * @param sent      echo requests
  * @param answered  echo replies
+ * @param fastestMs of the round trips; 0 without an answer
  * @param averageMs of the round trips; 0 without an answer
  */
-record Ping(String family, long sent, long answered, double averageMs) {
+record Ping(String family, long sent, long answered, double fastestMs, double averageMs) {
 
     private static final Pattern COUNTS = Pattern.compile("(\\d+) packets transmitted, (\\d+) received");
-    private static final Pattern TIMES = Pattern.compile("= [0-9.]+/([0-9.]+)/");
+    private static final Pattern TIMES = Pattern.compile("= ([0-9.]+)/([0-9.]+)/");
 
     private static final int REQUESTS = 5;
 
@@ -37,8 +38,9 @@ record Ping(String family, long sent, long answered, double averageMs) {
             throw new DemoException("ping printed no result: " + output.strip());
         }
         final Matcher times = TIMES.matcher(output);
+        final boolean timed = times.find();
         return new Ping(family, Long.parseLong(counts.group(1)), Long.parseLong(counts.group(2)),
-                times.find() ? Double.parseDouble(times.group(1)) : 0);
+                timed ? Double.parseDouble(times.group(1)) : 0, timed ? Double.parseDouble(times.group(2)) : 0);
     }
 
     boolean isComplete() {

@@ -1,6 +1,11 @@
 /**
  * The demonstration: namespaces with real sockets around a real data plane, and an account of every packet. Control; it
- * drives {@code penstock run} and {@code penstock stat} from outside, as an operator would. Public: the command, and how other
- * programs are run, which measurements need too.
+ * drives {@code penstock run} and {@code penstock stat} from outside, as an operator would. Where there is no right to that,
+ * the same conversation goes through {@code replay} in captures. Public: the command.
+ *
+ * <pre>
+ *  DemoCommand --+-- ForwardDemo: DemoNetwork, DataPlaneProcess, Flow, Ping  --> DemoReport   --+--> Screen, JSON
+ *                +-- ReplayDemo: Conversation, Connection, FrameWriter, Arrivals --> ReplayReport --+
+ * </pre>
  */
 package io.penstock.dataplane.demo;

@@ -90,6 +90,10 @@ public final class DataPlane implements AutoCloseable {
             controlPoll.add(mirror.fd());
             final List<Link> links = configuration.ports().stream().map(this::link).toList();
             final List<Integer> cpus = cpus();
+            for (int i = 0; i < links.size(); i++) {
+                LivePort.checkLink(configuration.ports().get(i), links.get(i));
+            }
+            HugePages.lack().ifPresent(reporter::report);
             makeSeats(cpus, links);
             final List<Device> devices = new ArrayList<>();
             for (int i = 0; i < links.size(); i++) {

@@ -40,7 +40,7 @@ public final class HookJars {
                     modules++;
                 }
             }
-        } catch (final MalformedURLException | ServiceConfigurationError e) {
+        } catch (final MalformedURLException | ServiceConfigurationError | LinkageError e) {
             throw new RunException("hook jar " + jar + " cannot be loaded: " + e.getMessage(), e);
         } catch (final RuntimeException e) {
             throw new RunException("hook jar " + jar + " was refused: " + e.getMessage(), e);

@@ -60,7 +60,6 @@ final class LivePort implements AutoCloseable {
             final Link link,
             final List<WorkerSeat> seats,
             final HostAddresses hostAddresses) {
-        checkLink(config, link);
         final LivePort port = new LivePort(device, config);
         try {
             if (config.attach() == PortConfig.Attach.PACKET) {
@@ -93,7 +92,8 @@ final class LivePort implements AutoCloseable {
         return config.queues() == PortConfig.ALL_QUEUES ? have : config.queues();
     }
 
-    private static void checkLink(final PortConfig config, final Link link) {
+    /** Refuses a device that cannot be a port. */
+    static void checkLink(final PortConfig config, final Link link) {
         if (link.loopback()) {
             throw new RunException("port " + config.name() + " cannot be the loopback device: device=" + config.device()
                     + "; choose a network device, 'ip -br link' lists them");
@@ -132,6 +132,13 @@ final class LivePort implements AutoCloseable {
         final SysException refusal = attached.nativeRefusal();
         if (refusal != null) {
             reasons.add("native XDP was refused: " + refusal.getMessage());
+            notes.add("port " + config.name() + " runs in generic mode, slower than native, which was refused: "
+                    + refusal.getMessage());
+        }
+        if (attached.mode() == XdpMode.GENERIC && PortWatch.mayBePartial(config.device())) {
+            notes.add("port " + config.name() + " is in generic mode, which loses what a sender at the other end leaves "
+                    + "unsegmented (rx_dropped in stat): device=" + config.device() + "; run 'ethtool -K DEV tso off gso off' at "
+                    + "the other end of the link, or use native mode");
         }
         for (int queue = 0; queue < queues; queue++) {
             final WorkerSeat seat = seats.get(queue % seats.size());

@@ -8,6 +8,7 @@ import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.UdpLayout;
 import io.penstock.os.netlink.IpAddress;
 import java.util.LinkedHashMap;
@@ -16,15 +17,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * What is measured unless captures are given: UDP flows over IPv4, a packet each, from port {@code lan} to {@code wan}, whose
- * default route leads to one gateway. Every run makes the same packets.
+ * What is measured unless captures are given: UDP flows, a packet each, from port {@code lan} to {@code wan}, behind which
+ * a gateway is the default route. Every run makes the same packets.
  *
- * <p>Source: destinations are the benchmarking network of RFC 2544, appendix C.2.2; ports are random as in RFC 4814.
+ * <p>Source: destinations are the benchmarking networks of RFC 2544, appendix C.2.2, and RFC 5180, section 8; ports are random as in RFC 4814.
  */
 final class BuiltIn {
 
     /** The port that receives. */
     static final String INPUT = "lan";
+    /** The port that sends. */
+    static final String OUTPUT = "wan";
 
     /** Flows at the most: as many as network 10 has addresses. */
     static final int MAX_FLOWS = 1 << 24;
@@ -36,6 +39,9 @@ final class BuiltIn {
     private static final int NETWORK_10 = 0x0A00_0000;
     private static final int BENCHMARK_NETWORK = 0xC612_0000;
     private static final int BENCHMARK_HOSTS = 1 << 17;
+    /** 2001:db8:1::/64, and 2001:2::/48 with a subnet for each destination. */
+    private static final long LAN_PREFIX6 = 0x2001_0DB8_0001_0000L;
+    private static final long BENCHMARK_PREFIX6 = 0x2001_0002_0000_0000L;
     /** Odd, so that multiplying by it permutes the sources: every flow has its own. */
     private static final int SPREAD = 0x9E_3779;
     private static final int FIRST_PORT = 1024;
@@ -46,44 +52,77 @@ final class BuiltIn {
     private BuiltIn() {
     }
 
-    /** Two ports, an address each, and a default route. */
+    /** Two ports, an address of each family each, and default routes. */
     static Configuration configuration() {
         final Map<String, List<NetworkConfig.Prefix>> addresses = new LinkedHashMap<>();
-        addresses.put(INPUT, List.of(prefix("10.0.0.254", 8)));
-        addresses.put("wan", List.of(prefix("192.0.2.1", 24)));
-        final NetworkConfig.Route route = new NetworkConfig.Route(
-                prefix("0.0.0.0", 0), IpAddress.parse("192.0.2.254"), "wan", NetworkConfig.RouteType.UNICAST);
+        addresses.put(INPUT, List.of(prefix("10.0.0.254", 8), prefix("2001:db8:1::fe", 64)));
+        addresses.put(OUTPUT, List.of(prefix("192.0.2.1", 24), prefix("2001:db8:2::1", 64)));
+        final List<NetworkConfig.Route> routes =
+                List.of(route(prefix("0.0.0.0", 0), "192.0.2.254"), route(prefix("::", 0), "2001:db8:2::fe"));
         return new Configuration(
-                List.of(port(INPUT), port("wan")), new WorkersConfig(List.of(), WorkersConfig.Idle.SPIN),
+                List.of(port(INPUT), port(OUTPUT)), new WorkersConfig(List.of(), WorkersConfig.Idle.SPIN),
                 Configuration.Local.KERNEL, Configuration.OnDeath.KERNEL, null, null, null, null, Map.of(),
-                new NetworkConfig(addresses, List.of(route), List.of()));
+                new NetworkConfig(addresses, routes, List.of()));
+    }
+
+    /** The smallest frame of a family that holds a UDP header. */
+    static int minFrameBytes(final boolean ipv6) {
+        return Math.max(MIN_FRAME_BYTES, EthernetLayout.HEADER_BYTES + ipBytes(ipv6) + UdpLayout.HEADER_BYTES);
     }
 
     /** The flows' packets. */
-    static CaptureMemory packets(final int flows, final int frameBytes) {
+    static CaptureMemory packets(final int flows, final int frameBytes, final boolean ipv6) {
         final SplittableRandom random = new SplittableRandom(SEED);
         final CaptureMemory capture = new CaptureMemory(flows, frameBytes);
         for (int i = 0; i < flows; i++) {
             final long frame = capture.slot(i, frameBytes);
             EthernetLayout.setAddresses(frame, capture.mac(), SENDER_MAC);
-            EthernetLayout.setEtherType(frame, EthernetLayout.TYPE_IPV4);
+            EthernetLayout.setEtherType(frame, ipv6 ? EthernetLayout.TYPE_IPV6 : EthernetLayout.TYPE_IPV4);
             final long ip = frame + EthernetLayout.HEADER_BYTES;
-            Ipv4Layout.setHeaderBytes(ip, Ipv4Layout.HEADER_BYTES);
-            Ipv4Layout.setTotalLength(ip, frameBytes - EthernetLayout.HEADER_BYTES);
-            Ipv4Layout.setFragmentWord(ip, Ipv4Layout.DONT_FRAGMENT);
-            Ipv4Layout.setTtl(ip, TTL);
-            Ipv4Layout.setProtocol(ip, IpProtocol.UDP);
-            Ipv4Layout.setSource(ip, NETWORK_10 | (i * SPREAD & MAX_FLOWS - 1));
-            Ipv4Layout.setDestination(ip, BENCHMARK_NETWORK | random.nextInt(BENCHMARK_HOSTS));
-            Checksum.writeIpv4(ip, Ipv4Layout.HEADER_BYTES);
-            final long udp = ip + Ipv4Layout.HEADER_BYTES;
-            final int udpBytes = frameBytes - EthernetLayout.HEADER_BYTES - Ipv4Layout.HEADER_BYTES;
+            final int host = i * SPREAD & MAX_FLOWS - 1;
+            final int destination = random.nextInt(BENCHMARK_HOSTS);
+            final long udp = ip + ipBytes(ipv6);
+            final int udpBytes = frameBytes - EthernetLayout.HEADER_BYTES - ipBytes(ipv6);
             UdpLayout.setSourcePort(udp, random.nextInt(FIRST_PORT, END_PORT));
             UdpLayout.setDestinationPort(udp, random.nextInt(FIRST_PORT, END_PORT));
             UdpLayout.setLength(udp, udpBytes);
-            Checksum.writeUdp4(ip, udp, udpBytes);
+            if (ipv6) {
+                writeIpv6(ip, udpBytes, host, destination);
+                Checksum.writeUdp6(ip, udp, udpBytes);
+            } else {
+                writeIpv4(ip, udpBytes, host, destination);
+                Checksum.writeUdp4(ip, udp, udpBytes);
+            }
         }
         return capture;
+    }
+
+    private static void writeIpv4(final long ip, final int udpBytes, final int host, final int destination) {
+        Ipv4Layout.setHeaderBytes(ip, Ipv4Layout.HEADER_BYTES);
+        Ipv4Layout.setTotalLength(ip, Ipv4Layout.HEADER_BYTES + udpBytes);
+        Ipv4Layout.setFragmentWord(ip, Ipv4Layout.DONT_FRAGMENT);
+        Ipv4Layout.setTtl(ip, TTL);
+        Ipv4Layout.setProtocol(ip, IpProtocol.UDP);
+        Ipv4Layout.setSource(ip, NETWORK_10 | host);
+        Ipv4Layout.setDestination(ip, BENCHMARK_NETWORK | destination);
+        Checksum.writeIpv4(ip, Ipv4Layout.HEADER_BYTES);
+    }
+
+    private static void writeIpv6(final long ip, final int udpBytes, final int host, final int destination) {
+        Ipv6Layout.setVersionClassLabel(ip, 0, 0);
+        Ipv6Layout.setPayloadLength(ip, udpBytes);
+        Ipv6Layout.setNextHeader(ip, IpProtocol.UDP);
+        Ipv6Layout.setHopLimit(ip, TTL);
+        Ipv6Layout.setSource(ip, LAN_PREFIX6, 1L << Integer.SIZE | host);
+        Ipv6Layout.setDestination(ip, BENCHMARK_PREFIX6 | destination, 1);
+    }
+
+    private static int ipBytes(final boolean ipv6) {
+        return ipv6 ? Ipv6Layout.HEADER_BYTES : Ipv4Layout.HEADER_BYTES;
+    }
+
+    private static NetworkConfig.Route route(final NetworkConfig.Prefix to, final String gateway) {
+        return new NetworkConfig.Route(to, IpAddress.parse(gateway), OUTPUT, NetworkConfig.RouteType.UNICAST);
     }
 
     private static PortConfig port(final String name) {

@@ -87,6 +87,24 @@ final class EngineBench implements AutoCloseable {
         return engine.notes();
     }
 
+    Lane lane() {
+        return engine.lane();
+    }
+
+    List<CaptureMemory> captures() {
+        return captures;
+    }
+
+    /** The first port that receives. */
+    PortIo input() {
+        return inputs.getFirst();
+    }
+
+    /** Its index. */
+    int inputPort() {
+        return inputPorts.getFirst();
+    }
+
     /** Warms up, measures, and returns the result. */
     EngineResult run() {
         final int cpu = cpu();
@@ -127,7 +145,7 @@ final class EngineBench implements AutoCloseable {
         final Map<Integer, CaptureMemory> byPort = new HashMap<>();
         if (options.inputs().isEmpty()) {
             final int port = configuration.portIndex(BuiltIn.INPUT);
-            byPort.put(port, keep(BuiltIn.packets(options.flows(), options.frameBytes())));
+            byPort.put(port, keep(BuiltIn.packets(options.flows(), options.frameBytes(), options.ipv6())));
         }
         options.inputs().forEach((name, file) -> {
             final int port = configuration.portIndex(name);
@@ -187,7 +205,7 @@ final class EngineBench implements AutoCloseable {
     private String source() {
         final int packets = captures.stream().mapToInt(c -> c.lengths().length).sum();
         if (options.inputs().isEmpty()) {
-            return "built in, UDP, frames of " + options.frameBytes() + " bytes";
+            return "built in, " + (options.ipv6() ? "IPv6" : "IPv4") + ", UDP, frames of " + options.frameBytes() + " bytes";
         }
         final List<Path> files = List.copyOf(options.inputs().values());
         return (files.size() == 1 ? files.getFirst() : files.size() + " captures") + ", " + packets + " packets";

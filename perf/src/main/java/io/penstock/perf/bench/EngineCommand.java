@@ -77,9 +77,12 @@ final class EngineCommand implements Callable<Integer> {
             description = "Flows of the built-in generator (default ${DEFAULT-VALUE}).")
     private int flows;
 
-    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "60",
-            description = "Frames of the built-in generator, without check sequence (default ${DEFAULT-VALUE}).")
-    private int frameBytes;
+    @Option(names = "--size", paramLabel = "BYTES",
+            description = "Frames of the built-in generator, without check sequence. Default: the least, 60 or with --ipv6 62.")
+    private Integer frameBytes;
+
+    @Option(names = "--ipv6", description = "Let the built-in flows be IPv6.")
+    private boolean ipv6;
 
     @Option(names = "--cpu", paramLabel = "N", defaultValue = "-1", description = "The worker's CPU. Default: the first that the "
             + "configuration names, or else the last there is.")
@@ -97,7 +100,8 @@ final class EngineCommand implements Callable<Integer> {
         check("--batch", burst, 1, EngineOptions.MAX_BURST);
         check("--hooks", hooks, 0, MAX_HOOKS);
         check("--flows", flows, 1, BuiltIn.MAX_FLOWS);
-        check("--size", frameBytes, BuiltIn.MIN_FRAME_BYTES, BuiltIn.MAX_FRAME_BYTES);
+        frameBytes = frameBytes == null ? BuiltIn.minFrameBytes(ipv6) : frameBytes;
+        check("--size", frameBytes, BuiltIn.minFrameBytes(ipv6), BuiltIn.MAX_FRAME_BYTES);
         if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
             throw usage("--seconds=" + seconds + " is out of range: least=" + MIN_SECONDS + " most=" + MAX_SECONDS);
         }
@@ -128,7 +132,7 @@ final class EngineCommand implements Callable<Integer> {
         final Configuration configuration =
                 config == null ? BuiltIn.configuration() : new ConfigurationBuilder().file(config).build();
         final EngineOptions options = new EngineOptions(
-                inputs, seconds, burst, hooks, hookJars, flows, frameBytes, cpu, partialChecksums);
+                inputs, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums);
         try (EngineBench bench = new EngineBench(configuration, options)) {
             bench.notes().forEach(err::println);
             final EngineResult result = bench.run();

@@ -14,12 +14,13 @@ import java.util.Map;
  * @param hookJars         jars with hook modules
  * @param flows            of the built-in packets
  * @param frameBytes       of the built-in packets
+ * @param ipv6             whether the built-in packets are IPv6
  * @param cpu              the worker's, or -1 for the configuration's first, or else the last one
  * @param partialChecksums whether to look for transport checksums that are only begun
  */
 record EngineOptions(
-        Map<String, Path> inputs, double seconds, int burst, int hooks, List<Path> hookJars, int flows, int frameBytes, int cpu,
-        boolean partialChecksums) {
+        Map<String, Path> inputs, double seconds, int burst, int hooks, List<Path> hookJars, int flows, int frameBytes, boolean ipv6,
+        int cpu, boolean partialChecksums) {
 
     /** The largest burst: four batches. What a card delivers beyond a batch is handled batch by batch. */
     static final int MAX_BURST = 256;

@@ -22,7 +22,7 @@ import picocli.CommandLine.Unmatched;
             "Try what threads hand each other without locks, in every interleaving that this machine can be made to show.",
             "",
             "Arguments are jcstress's own, such as -t REGEX to choose tests and -m quick, default or stress for how long. "
-                + "Without -m, it is quick. The report is kept where -r says, and else thrown away."},
+                + "Without -m, it is quick, some 20 s a test. The report is kept where -r says, and else thrown away."},
         customSynopsis = "penstock bench jcstress [JCSTRESS-OPTION]...",
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -38,16 +38,14 @@ final class JcstressCommand implements Callable<Integer> {
     private boolean help;
 
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() {
         final List<String> all = new ArrayList<>(arguments);
         if (!all.contains("-m")) {
-            all.addAll(List.of("-m", "quick"));
+            all.addAll(List.of("-m", "quick", "-sc", "false"));
         }
-        // Its JVMs reach for memory as ours do.
-        all.addAll(List.of("--jvmArgsPrepend", String.join(" ", ChildJvm.options())));
         Path folder = null;
         try {
             // It leaves a file of results where it runs.

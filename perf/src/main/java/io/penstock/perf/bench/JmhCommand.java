@@ -32,7 +32,7 @@ final class JmhCommand implements Callable<Integer> {
     private boolean help;
 
     @Unmatched
-    private List<String> arguments = List.of();
+    private List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() {

@@ -7,6 +7,7 @@ import io.penstock.os.bpf.BpfProgram;
 import io.penstock.os.bpf.BpfProgramType;
 import io.penstock.os.bpf.XdpContext;
 import io.penstock.os.bpf.XdpMode;
+import io.penstock.os.netlink.Interfaces;
 
 /**
  * The kernel's own forwarding. It has no thread: it runs on the generator's CPU, right after each of its batches, and the sink
@@ -39,7 +40,7 @@ final class KernelDevice implements WireDevice {
         program = BpfProgram.load(BpfProgramType.XDP, "penstock_pass",
                 new BpfAssembler().mov(Reg.R0, XdpContext.XDP_PASS).exit(), LICENSE);
         link = WireNetwork.within(netns,
-                () -> BpfLink.attachXdp(program, WireTraffic.ifindex(WireNetwork.PORT_IN), XdpMode.NATIVE));
+                () -> BpfLink.attachXdp(program, Interfaces.byName(WireNetwork.PORT_IN).ifindex(), XdpMode.NATIVE));
     }
 
     @Override

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -73,10 +72,9 @@ final class OvsDevice implements WireDevice {
         Programs.run(join(ask, List.of("--no-wait", "set", "Open_vSwitch", ".", "other_config:dpdk-init=true",
                 "other_config:dpdk-lcore-mask=" + mask(WireCpus.GENERATOR),
                 "other_config:pmd-cpu-mask=" + mask(WireCpus.WORKER),
-                "other_config:dpdk-extra=\"--no-huge --legacy-mem -m 1024 --no-pci --no-telemetry --file-prefix=pw"
-                        + ProcessHandle.current().pid() + "\"")));
+                "other_config:dpdk-extra=\"--no-huge --legacy-mem -m 1024 --no-pci --no-telemetry --file-prefix="
+                        + DpdkFolder.prefix() + "\"")));
         final List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", netns));
-        command.addAll(WirePriority.command());
         command.addAll(environment(List.of(program(), socket, "--unixctl=" + folder.resolve("ctl"))));
         process.start(command);
         // Each waits until it is done.
@@ -104,15 +102,8 @@ final class OvsDevice implements WireDevice {
         resume();
         process.close();
         database.close();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (final IOException e) {
-                throw new BenchException("what Open vSwitch left cannot be removed: " + e + "; remove " + folder);
-            }
-        }
+        DpdkFolder.remove();
+        Folders.remove(folder);
     }
 
     private static void addPort(final List<String> ask, final String number, final String device) {

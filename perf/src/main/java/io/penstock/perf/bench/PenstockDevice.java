@@ -4,12 +4,9 @@ import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.demo.WatchedProcess;
 import io.penstock.dataplane.metrics.CounterReader;
 import io.penstock.dataplane.metrics.CounterSnapshot;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** {@code penstock run} with one spinning worker, in a process of its own. Its counters are read from its counter file. */
 final class PenstockDevice implements WireDevice {
@@ -43,7 +40,6 @@ final class PenstockDevice implements WireDevice {
     @Override
     public void start() {
         final List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", netns));
-        command.addAll(WirePriority.command());
         command.addAll(penstock);
         command.add("run");
         if (config != null) {
@@ -81,15 +77,6 @@ final class PenstockDevice implements WireDevice {
                 counters = null;
             }
         }
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                for (final Path file : files.toList()) {
-                    Files.deleteIfExists(file);
-                }
-                Files.deleteIfExists(folder);
-            } catch (final IOException e) {
-                throw new BenchException("what the data plane left cannot be removed: " + e + "; remove " + folder);
-            }
-        }
+        Folders.remove(folder);
     }
 }

@@ -44,11 +44,10 @@ final class TestpmdDevice implements WireDevice {
     @Override
     public void start() {
         final List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", netns));
-        command.addAll(WirePriority.command());
         // Its output is read line by line, not by the 4 KiB of a pipe's buffer: "Press enter" is the last that it prints.
         command.addAll(List.of("stdbuf", "-oL", PROGRAM,
                 "-l", WireCpus.GENERATOR + "," + WireCpus.WORKER, "--main-lcore", Integer.toString(WireCpus.GENERATOR),
-                "--no-huge", "-m", MEMORY_MB, "--no-pci", "--no-telemetry", "--in-memory",
+                "--no-huge", "-m", MEMORY_MB, "--no-pci", "--no-telemetry", "--file-prefix=" + DpdkFolder.prefix(),
                 "--vdev", "net_af_xdp0,iface=" + WireNetwork.PORT_IN,
                 "--vdev", "net_af_xdp1,iface=" + WireNetwork.PORT_OUT,
                 "--", "--forward-mode=mac", "--auto-start", "--no-flush-rx", "--burst=64",
@@ -72,5 +71,6 @@ final class TestpmdDevice implements WireDevice {
     public void close() {
         resume();
         process.close();
+        DpdkFolder.remove();
     }
 }

@@ -49,16 +49,17 @@ final class WireBench {
     /** Measures. */
     WireResult run() {
         final String loadAverage = loadAverage();
-        final Thread cleanUp = Thread.ofPlatform().name("bench-clean-up").unstarted(this::close);
+        final WirePriority priority = WirePriority.raise();
+        final Thread cleanUp = Thread.ofPlatform().name("bench-clean-up").unstarted(() -> close(priority));
         Runtime.getRuntime().addShutdownHook(cleanUp);
-        try (WirePriority priority = WirePriority.raiseSession()) {
+        try {
             open(own);
             open(peer);
             return measure(loadAverage);
         } finally {
             closeTraffic(own);
             closeTraffic(peer);
-            close();
+            close(priority);
             forget(cleanUp);
         }
     }
@@ -124,11 +125,12 @@ final class WireBench {
         }
     }
 
-    private void close() {
+    private void close(final WirePriority priority) {
         own.close();
         if (peer != null) {
             peer.close();
         }
+        priority.close();
     }
 
     private static void closeTraffic(final WireRig rig) {

@@ -7,27 +7,35 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The highest priority that is not real-time for the generator and the devices under test, so that whatever else the machine
- * does takes a hundredth of their CPUs and not the half. Real-time would starve what the devices need beside their workers.
+ * The highest priority that is not real-time, so that whatever else the machine does takes a hundredth of the two CPUs and not
+ * the half. Real-time would starve what the devices need beside their workers.
  *
- * <p>Where the kernel groups processes by session (sched(7), "The autogroup feature"), a nice value counts within the session
- * only; then the session of this process is raised as well, and put back at the end.
+ * <p>Invariants:
+ * <ol>
+ *   <li>The calling thread is raised, and with it the threads and programs that it starts later: the generator and the devices
+ *       under test, all alike.</li>
+ *   <li>Where the kernel groups processes by session (sched(7), "The autogroup feature"), a nice value counts within the
+ *       session only; then the session is raised as well.</li>
+ *   <li>Closing puts both back.</li>
+ * </ol>
  *
- * <p>Threads: any.
+ * <p>Threads: one, a platform thread.
  */
 final class WirePriority implements AutoCloseable {
 
     private static final String NICEST = "-20";
+    private static final String NORMAL = "0";
     private static final Path AUTOGROUP = Path.of("/proc/self/autogroup");
 
-    private final String before;
+    private final String sessionBefore;
 
-    private WirePriority(final String before) {
-        this.before = before;
+    private WirePriority(final String sessionBefore) {
+        this.sessionBefore = sessionBefore;
     }
 
-    /** Raises the session. */
-    static WirePriority raiseSession() {
+    /** Raises thread and session. */
+    static WirePriority raise() {
+        renice(NICEST);
         try {
             // "/autogroup-26 nice 0"; without the feature the file is missing or empty.
             final String text = Files.readString(AUTOGROUP).strip();
@@ -42,26 +50,25 @@ final class WirePriority implements AutoCloseable {
         return new WirePriority(null);
     }
 
-    /** Raises the calling platform thread. */
-    static void raiseThread() throws IOException {
-        final Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self"));
-        Programs.run(List.of("renice", "-n", NICEST, "-p", thread.getFileName().toString()));
-    }
-
-    /** What comes before a command line that is to run so. */
-    static List<String> command() {
-        return List.of("nice", "-n", NICEST);
-    }
-
     @Override
     public void close() {
-        if (before != null) {
+        renice(NORMAL);
+        if (sessionBefore != null) {
             try {
-                Files.writeString(AUTOGROUP, before);
+                Files.writeString(AUTOGROUP, sessionBefore);
             } catch (final IOException e) {
                 throw new BenchException("the session's priority could not be put back: " + e.getMessage() + "; run 'echo "
-                        + before + " > /proc/self/autogroup' in its shell");
+                        + sessionBefore + " > /proc/self/autogroup' in its shell");
             }
+        }
+    }
+
+    private static void renice(final String value) {
+        try {
+            final Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+            Programs.run(List.of("renice", "-n", value, "-p", thread.getFileName().toString()));
+        } catch (final IOException e) {
+            throw new BenchException("the thread's number cannot be read: " + e.getMessage() + "; mount /proc");
         }
     }
 }

@@ -47,6 +47,8 @@ final class WireRig implements AutoCloseable {
         // As fast as it goes even where the runs are paced: that is what gets the code compiled.
         send(0, settings.warmUpSeconds());
         worker = device.pid() < 0 ? null : WorkerStat.find(device.pid(), WireCpus.WORKER);
+        // The first reading loads classes: too long between its parts.
+        read();
         device.pause();
     }
 

@@ -1,14 +1,13 @@
 package io.penstock.perf.bench;
 
 import io.penstock.os.bpf.XdpMode;
+import io.penstock.os.netlink.Interfaces;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.CpuAffinity;
 import io.penstock.perf.wire.Generator;
 import io.penstock.perf.wire.SinkProgram;
 import io.penstock.perf.wire.SinkReport;
 import io.penstock.perf.wire.TrafficProfile;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Invariants:
  * <ol>
- *   <li>The generator's thread lives in its namespace, on its CPU, at the highest priority that is not real-time.</li>
+ *   <li>The generator's thread lives in its namespace, on its CPU.</li>
  *   <li>{@link #stop} returns when every frame has arrived that will.</li>
  * </ol>
  *
@@ -55,14 +54,13 @@ final class WireTraffic implements AutoCloseable {
         final WireTraffic traffic = new WireTraffic(flows);
         try {
             WireNetwork.within(network.sink(), () -> {
-                traffic.sink.attach(ifindex(WireNetwork.SINK_DEVICE), XdpMode.NATIVE);
+                traffic.sink.attach(Interfaces.byName(WireNetwork.SINK_DEVICE).ifindex(), XdpMode.NATIVE);
                 return null;
             });
             traffic.generator = get(traffic.thread.submit(() -> {
                 CpuAffinity.pin(WireCpus.GENERATOR);
-                WirePriority.raiseThread();
                 NetNs.enter(network.generator());
-                return Generator.open(profile, ifindex(WireNetwork.GENERATOR_DEVICE));
+                return Generator.open(profile, Interfaces.byName(WireNetwork.GENERATOR_DEVICE).ifindex());
             }));
             return traffic;
         } catch (final RuntimeException e) {
@@ -124,11 +122,6 @@ final class WireTraffic implements AutoCloseable {
         }
         thread.close();
         sink.close();
-    }
-
-    /** The index of a device in the calling thread's namespace. */
-    static int ifindex(final String device) throws SocketException {
-        return NetworkInterface.getByName(device).getIndex();
     }
 
     private static <T> T get(final Future<T> future) {

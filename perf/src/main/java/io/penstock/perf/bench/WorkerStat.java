@@ -24,6 +24,7 @@ final class WorkerStat {
     static WorkerStat find(final long pid, final int cpu) {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             return threads.map(WorkerStat::new)
+                    .filter(t -> Files.exists(t.thread)) // the listing may hold threads that have ended
                     .filter(t -> t.status("Cpus_allowed_list:").equals(Integer.toString(cpu)))
                     .max((a, b) -> Long.compare(a.cpuNs(), b.cpuNs()))
                     .orElse(null);

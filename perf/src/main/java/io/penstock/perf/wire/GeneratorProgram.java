@@ -33,6 +33,7 @@ import java.nio.ByteOrder;
  *       payload stays zero: receivers of these frames must not write there.</li>
  *   <li>The checksums of IPv4 and, if wanted, of UDP are right in every frame.</li>
  *   <li>The sequence is a plain counter, not one per processor: a run is one thread, on one processor at a time.</li>
+ *   <li>Paced, a frame leaves when it is due or as soon after as can be; it is never left out.</li>
  * </ol>
  *
  * <p>How frames leave: {@code bpf_redirect(device, 0)}, looked up in the namespace of the thread that makes the run; the frames
@@ -45,7 +46,8 @@ import java.nio.ByteOrder;
  * run on Linux 6.18, against 15 us, and bursts instead of a pace.
  *
  * <p>Checksums are summed over words in the machine's order: a one's complement sum does not care (RFC 1071, section 2 (B)).
- * Registers: R6 the frame, R7 the state, R8 the stamp's word, R9 the checksum over what varies.
+ * Registers: R6 the frame, R7 the state, R8 the interval, then the stamp's word, R9 when the frame is due, then
+ * the checksum over what varies.
  */
 final class GeneratorProgram implements AutoCloseable {
 
@@ -54,7 +56,13 @@ final class GeneratorProgram implements AutoCloseable {
     private static final int LOOPBACK_IFINDEX = 1;
     private static final int STATE_SEQUENCE = 0;
     private static final int STATE_FLOW = 8;
-    private static final int STATE_BYTES = 16;
+    private static final int STATE_START_NS = 16;
+    private static final int STATE_DUE = 24;
+    private static final int STATE_END = 32;
+    private static final int STATE_INTERVAL = 40;
+    private static final int STATE_BYTES = 48;
+    /** Times since the start have this many bits below the nanosecond: rates are exact to 1e-5 at 1 Mpps, for 39 hours. */
+    private static final int FRACTION_BITS = 16;
     private static final int PORT_BITS = Integer.numberOfTrailingZeros(TrafficProfile.PORTS_PER_ADDRESS);
 
     private final BpfMap state;
@@ -98,6 +106,25 @@ final class GeneratorProgram implements AutoCloseable {
         return Memory.getLongOpaque(state.address() + STATE_SEQUENCE);
     }
 
+    /** From now on each frame is sent at once. */
+    void saturate() {
+        Memory.putLongOpaque(state.address() + STATE_INTERVAL, 0);
+    }
+
+    /** From a start in CLOCK_MONOTONIC on, frame k is sent k intervals later, and none from frame {@code total} on. */
+    void pace(final long startNs, final double nsPerFrame, final long total) {
+        final long interval = Math.max(1, Math.round(nsPerFrame * (1 << FRACTION_BITS)));
+        Memory.putLongOpaque(state.address() + STATE_START_NS, startNs);
+        Memory.putLongOpaque(state.address() + STATE_DUE, 0);
+        Memory.putLongOpaque(state.address() + STATE_END, total > Long.MAX_VALUE / interval ? Long.MAX_VALUE : total * interval);
+        Memory.putLongOpaque(state.address() + STATE_INTERVAL, interval);
+    }
+
+    /** No frame is sent from now on, until {@link #pace} is called again. Any thread. */
+    void halt() {
+        Memory.putLongOpaque(state.address() + STATE_END, 0);
+    }
+
     @Override
     public void close() {
         if (anchor != null) {
@@ -117,6 +144,7 @@ final class GeneratorProgram implements AutoCloseable {
                 .load(Width.WORD, Reg.R2, Reg.R1, XdpContext.DATA_END)
                 .mov(Reg.R3, Reg.R6).alu(Alu.ADD, Reg.R3, written + StampLayout.BYTES)
                 .jump(Cond.GT, Reg.R3, Reg.R2, "bad");
+        await(code, state);
         constants(code, template, written);
         next(code, profile, state);
         source(code, profile);
@@ -129,8 +157,26 @@ final class GeneratorProgram implements AutoCloseable {
             udpChecksum(code, profile, template);
         }
         return code.mov(Reg.R1, ifindex).mov(Reg.R2, 0).call(Helper.REDIRECT).exit()
+                .label("early").mov(Reg.R0, XdpContext.XDP_DROP).exit()
                 .label("bad").mov(Reg.R0, XdpContext.XDP_ABORTED).exit()
                 .label("arrived").mov(Reg.R0, XdpContext.XDP_PASS).exit();
+    }
+
+    // A frame that is not due is given back, and the kernel offers it again: 0.1 us later.
+    private static void await(final BpfAssembler code, final BpfMap state) {
+        code.loadMapValue(Reg.R7, state, 0)
+                .load(Width.DOUBLE, Reg.R8, Reg.R7, STATE_INTERVAL)
+                .jump(Cond.EQ, Reg.R8, 0, "due")
+                .load(Width.DOUBLE, Reg.R9, Reg.R7, STATE_DUE)
+                .load(Width.DOUBLE, Reg.R1, Reg.R7, STATE_END)
+                .jump(Cond.GE, Reg.R9, Reg.R1, "early")
+                .call(Helper.KTIME_GET_NS)
+                .load(Width.DOUBLE, Reg.R1, Reg.R7, STATE_START_NS)
+                .alu(Alu.SUB, Reg.R0, Reg.R1).alu(Alu.LSH, Reg.R0, FRACTION_BITS)
+                .jump(Cond.LT, Reg.R0, Reg.R9, "early")
+                .alu(Alu.ADD, Reg.R9, Reg.R8)
+                .store(Width.DOUBLE, Reg.R7, STATE_DUE, Reg.R9)
+                .label("due");
     }
 
     private static void constants(final BpfAssembler code, final byte[] template, final int bytes) {

@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /** Functions run by priority, then by registration, whatever came and went; compared with a list kept in order by hand. */
-class HookOrderProperties {
+class HookOrderPropertyTest {
 
     /**
      * One change.

@@ -1,0 +1,75 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/**
+ * The built-in engine of {@code bench engine}, for benchmarks and tests that drive it step by step.
+ *
+ * <p>Threads: one.
+ */
+public final class EngineFixture implements AutoCloseable {
+
+    private final EngineBench bench;
+    private final Batch batch = new Batch();
+
+    /**
+     * An engine and its packets.
+     *
+     * @param hooks            functions at FORWARD that accept everything
+     * @param partialChecksums whether ports look for transport checksums that are only begun
+     */
+    public EngineFixture(final int flows, final boolean ipv6, final int hooks, final boolean partialChecksums) {
+        bench = new EngineBench(BuiltIn.configuration(), new EngineOptions(Map.of(), 1, Batch.CAPACITY, hooks, List.of(), flows,
+                BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums));
+        Arrays.fill(batch.inPort, bench.inputPort());
+    }
+
+    /** Changes the packets that will be received; each is given as its frame's address. */
+    public EngineFixture edit(final LongConsumer change) {
+        bench.captures().forEach(capture -> {
+            for (int i = 0; i < capture.lengths().length; i++) {
+                change.accept(capture.address(i));
+            }
+        });
+        return this;
+    }
+
+    /** What packets go through. */
+    public Lane lane() {
+        return bench.lane();
+    }
+
+    /** The batch that {@link #receive} fills. */
+    public Batch batch() {
+        return batch;
+    }
+
+    /** Receives the next packets, into frames that the batch then owns. */
+    public int receive(final int max) {
+        batch.count = bench.input().receive(batch, max);
+        return batch.count;
+    }
+
+    /** Takes the frames of the batch back, whatever became of their packets. */
+    public void release() {
+        for (int i = 0; i < batch.count; i++) {
+            lane().frames.push(batch.frame[i]);
+        }
+    }
+
+    /** Receives, judges and sends. */
+    public void round(final int max) {
+        receive(max);
+        lane().process(batch);
+    }
+
+    @Override
+    public void close() {
+        bench.close();
+    }
+}
