@@ -28,7 +28,7 @@ net_up
 start_run --port d0 --port d1 --cpus 0,1
 say 'two workers, two queues a port'
 pings
-in_server iperf3 -s >/dev/null 2>&1 &
+ip netns exec "$server" iperf3 -s >/dev/null 2>&1 &
 started+=("$!")
 listens() { in_server ss -Hlnt 'sport = :5201' | grep -q .; }
 wait_until 10 listens || fail 'iperf3 -s does not listen'

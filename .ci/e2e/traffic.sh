@@ -83,7 +83,7 @@ udp() {
 
 throughput() {
     say 'iperf3, both ways'
-    in_server iperf3 -s >/dev/null 2>&1 &
+    ip netns exec "$server" iperf3 -s >/dev/null 2>&1 &
     started+=("$!")
     wait_until 10 listens 5201 || fail 'iperf3 -s does not listen'
     local family

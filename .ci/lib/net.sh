@@ -44,12 +44,9 @@ in_server() { ip netns exec "$server" "$@"; }
 end_processes() {
     local pid
     for pid in "$@"; do
-        if kill -0 "$pid" 2>/dev/null; then
-            kill -KILL "$pid" 2>/dev/null
-        fi
-        wait "$pid" 2>/dev/null
+        kill -KILL "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
     done
-    return 0
 }
 
 clean_up() {
@@ -60,6 +57,9 @@ clean_up() {
     end_processes "${started[@]}"
     for name in "$client" "$dut" "$server"; do
         if [ -e "/run/netns/$name" ]; then
+            # Children of what was started; nobody else is in there.
+            # shellcheck disable=SC2046
+            end_processes $(ip netns pids "$name")
             ip netns del "$name"
         fi
     done

@@ -75,7 +75,6 @@ final class DataPlaneProcess implements AutoCloseable {
             }
         } catch (final Exception e) {
             // The namespace or the folder was never made: then there is no file either.
-            return;
         }
     }
 

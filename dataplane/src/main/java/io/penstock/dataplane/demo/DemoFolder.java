@@ -53,7 +53,6 @@ final class DemoFolder implements AutoCloseable {
                 }
             } catch (final IOException | UncheckedIOException e) {
                 // Somebody was quicker, in making or in removing: once more.
-                continue;
             }
         }
     }

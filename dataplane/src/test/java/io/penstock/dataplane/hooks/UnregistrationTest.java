@@ -1,7 +1,6 @@
 package io.penstock.dataplane.hooks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -60,10 +59,13 @@ class UnregistrationTest {
             registration.close();
             seen.set(inside.get());
         });
-        // The closer has published and waits: nothing but the worker's way out of the function can let it go.
-        bench.until(() -> isWaiting(closer));
-        bench.watch(100, () -> assertEquals(-1, seen.get(), "close() returned while packets were inside"));
-        leave.countDown();
+        bench.until(() -> isWaiting(closer) || !closer.isAlive());
+        // The closer has published and waits: nothing but the workers' way out of the function can let it go.
+        try {
+            bench.watch(100, () -> assertEquals(-1, seen.get(), "close() returned while packets were inside"));
+        } finally {
+            leave.countDown();
+        }
         join(closer);
         assertEquals(0, seen.get());
         bench.until(() -> bench.forwarded() == 2);
@@ -211,7 +213,7 @@ class UnregistrationTest {
             all.reversed().forEach(Registration::close);
         }
         bench.until(() -> bench.forwarded() == 300);
-        assertFalse(calls.get() > 900);
+        assertTrue(calls.get() <= 900, () -> "calls=" + calls.get());
     }
 
     @Test

@@ -148,6 +148,17 @@ class VerdictTest {
         engine.assertBooks();
     }
 
+    @Test
+    void shouldGiveThePlaceBackWhenAFunctionStealsAndThrows() {
+        Places.register(engine, HookList.IPV4_FORWARD, 0, (packet, state) -> {
+            packet.steal();
+            throw new IllegalStateException("broken");
+        });
+        engine.receive(TestEngine.LAN, Packets.udp4("10.1.0.5"));
+        assertEquals("dropped hook_exception", engine.outcome(0));
+        engine.assertBooks();
+    }
+
     @ParameterizedTest
     @EnumSource
     void shouldTellAFunctionWhereItIs(final HookList list) {

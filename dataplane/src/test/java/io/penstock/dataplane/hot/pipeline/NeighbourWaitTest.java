@@ -82,16 +82,14 @@ class NeighbourWaitTest {
 
     @Test
     void shouldNotMistakeOneNeighbourForAnother() {
-        // Addresses and ports that a sum of products makes equal: 31 * low + port.
-        engine.route("10.4.0.0", 16, engine.glean(4, TestEngine.LAN));
-        for (int i = 0; i < 3; i++) {
-            engine.receive(TestEngine.WAN, Packets.udp4("10.2.0." + (40 + i)), Packets.udp4("10.4.0." + (40 + i)));
-        }
-        assertEquals(6, engine.requests.size());
-        // 31 * high + low, folded: the same for these two.
+        // A key made of 31 * high + low would be the same for the two: the second would never be asked for.
         engine.route("2001:db8:4::", 48, engine.glean(6, TestEngine.DMZ));
-        engine.receive(TestEngine.LAN, Packets.udp6("2001:db8:4:0:0:1:0:0"), Packets.udp6("2001:db8:4::1"));
-        assertEquals(8, engine.requests.size());
+        engine.receive(TestEngine.LAN, Packets.udp6("2001:db8:4::1f"), Packets.udp6("2001:db8:4:1::"));
+        assertEquals(List.of("2 2001:db8:4::1f", "2 2001:db8:4:1::"), engine.requests);
+        // One address behind two ports.
+        engine.route("2001:db8:4::1f", 128, engine.gateway(6, TestEngine.WAN, "2001:db8:4:1::"));
+        engine.receive(TestEngine.LAN, Packets.udp6("2001:db8:4::1f"));
+        assertEquals("1 2001:db8:4:1::", engine.requests.getLast());
     }
 
     @Test
