@@ -27,8 +27,12 @@ changes() {
 # The last line of Epsilon's log, which has one for each twentieth of the heap.
 heap_log() { tail -n 1 "$scratch/heap.log" | sed 's/.*committed, //'; }
 
-# KiB of the heap that are taken. To ask takes some, too: at the end only.
-heap_used() { "$jdk/jcmd" "$dp_pid" GC.heap_info | grep -oE 'used [0-9]+K|[0-9]+K used|[0-9]+[KM] \([0-9.]+%\) used' | head -n 1; }
+# KiB of the heap that are taken, of "used [START, TOP, END)". To ask takes some, too.
+heap_used() {
+    local bounds
+    bounds=$("$jdk/jcmd" "$dp_pid" GC.heap_info | sed -nE 's/.*used \[(0x[0-9a-f]+), (0x[0-9a-f]+), .*/\2-\1/p')
+    echo "$(((${bounds:-0}) / 1024))"
+}
 
 net_up
 launch=(env "PENSTOCK_JAVA_OPTS=-XX:+UnlockExperimentalVMOptions -XX:-UseSerialGC -XX:+UseEpsilonGC -Xmx${HEAP_MIB}m \
@@ -44,6 +48,7 @@ say "$SECONDS_OF_LOAD s at full load: flows=$FLOWS frame_bytes=$FRAME_BYTES heap
 changes &
 changer=$!
 started+=("$changer")
+heap_before=$(heap_used)
 begin=$SECONDS
 "$jdk/java" --enable-native-access=ALL-UNNAMED -cp "$classes" .ci/lib/Load.java "$client" c0 "$server" s0 \
     "$(in_dut cat /sys/class/net/d0/address)" 10.1.0.2 10.2.0.2 "$FLOWS" "$FRAME_BYTES" "$SECONDS_OF_LOAD" >"$scratch/load.json" &
@@ -66,7 +71,9 @@ sent=$(look "$scratch/load.json" "d['sent']")
 received=$(look "$scratch/load.json" "d['received']")
 forwarded=$(counter forwarded)
 ok "mpps_offered=$(python3 -c "print(round($sent / $SECONDS_OF_LOAD / 1e6, 3))")" \
-    "mpps_forwarded=$(python3 -c "print(round($received / $SECONDS_OF_LOAD / 1e6, 3))") heap: $(heap_used)"
+    "mpps_forwarded=$(python3 -c "print(round($received / $SECONDS_OF_LOAD / 1e6, 3))")"
+heap_after=$(heap_used)
+ok "heap_kib before=$heap_before after=$heap_after, a second: $(((heap_after - heap_before) / SECONDS_OF_LOAD))"
 ok "sent=$sent packets=$(counter packets) forwarded=$forwarded received=$received unaccounted=0"
 ok "d0 $(look "$scratch/stat.json" "d['ports']['d0']['xdp']")"
 [ "$received" -gt 0 ] || fail 'nothing came through'

@@ -2,13 +2,16 @@ package io.penstock.dataplane.api;
 
 import java.util.List;
 
-/** Where hook functions are registered. Threads: any; returns when the change is in force on every worker. */
+/**
+ * Where hook functions are registered. A change returns when it is in force on every worker. Threads: any, but not from inside a
+ * hook function or queue handler, for which the change would wait: there every change is refused.
+ */
 public interface HookRegistrar {
 
     /**
      * Registers an array of functions, whole or not at all.
      *
-     * @throws HookException when one of them has no such place
+     * @throws HookException when one of them has no such place, or is one too many: a point takes 1024, as in the kernel
      */
     Registration register(List<HookOps> array);
 
@@ -17,7 +20,10 @@ public interface HookRegistrar {
         return register(List.of(ops));
     }
 
-    /** Takes the packets with verdict QUEUE of one namespace; the registration's end leaves the queue without one. */
+    /**
+     * Takes the packets with verdict QUEUE of one namespace; the registration's end leaves the queue without one. Packets that
+     * the handler has taken stay its own: it still has to give back each token.
+     */
     Registration registerQueueHandler(String namespace, QueueHandler handler);
 
     /** The packets that functions stole. */

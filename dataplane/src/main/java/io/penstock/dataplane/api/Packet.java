@@ -40,7 +40,7 @@ public interface Packet {
 
     /**
      * Takes the packet over: the function must return {@link Verdict#STOLEN} next, and owns the frame until it gives the
-     * token to {@link StolenPackets#release} or {@link StolenPackets#resume}.
+     * token to {@link StolenPackets#release} or {@link StolenPackets#resume}. With any other verdict the token is void.
      *
      * @return the token, or -1 when no more packets can be held ({@link StolenPackets#capacity}): then judge otherwise
      */

@@ -2,7 +2,7 @@ package io.penstock.dataplane.api;
 
 /**
  * Takes packets with verdict QUEUE ({@code nf_register_queue_handler}). At most one per namespace. Runs on workers'
- * threads.
+ * threads. A handler that throws loses the packet (drop reason {@code hook_exception}).
  */
 @FunctionalInterface
 public interface QueueHandler {
@@ -17,7 +17,7 @@ public interface QueueHandler {
     int FULL = -28;
 
     /**
-     * Offers a packet.
+     * Offers a packet. What the handler changes of it now, its mark too, the packet keeps.
      *
      * @param token to be given to {@link StolenPackets} when user space has judged
      * @return {@link #QUEUED}, or why not

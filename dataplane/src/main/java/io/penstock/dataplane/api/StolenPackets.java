@@ -11,7 +11,8 @@ public interface StolenPackets {
     void release(long token);
 
     /**
-     * Lets the packet go on.
+     * Lets the packet go on. Past the routing decision it is routed again first: it leaves by the route that is in force by
+     * then, and ends where there is none.
      *
      * @param verdict ACCEPT goes on at the next function, REPEAT runs the function that stole it again, STOP skips the
      *     functions that are left, DROP frees it

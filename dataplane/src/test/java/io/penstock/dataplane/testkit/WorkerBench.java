@@ -19,6 +19,7 @@ import io.penstock.dataplane.worker.WorkerThread;
 import io.penstock.os.hot.ring.FrameStack;
 import io.penstock.os.sys.MappedMemory;
 import io.penstock.os.sys.PollSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +34,7 @@ public final class WorkerBench implements AutoCloseable {
     private static final int FRAMES = 2048;
     private static final long PATIENCE_NS = 10_000_000_000L;
     private static final long LOOK_NS = 200_000;
+    private static final Duration STOP = Duration.ofSeconds(2);
 
     public final StolenPacketsProxy stolen = new StolenPacketsProxy();
     public final HookRegistry hooks = new HookRegistry(stolen);
@@ -158,7 +160,11 @@ public final class WorkerBench implements AutoCloseable {
         private void stop() {
             worker.stop();
             try {
-                thread.join();
+                if (!thread.join(STOP)) {
+                    // A test that failed has left a hook function waiting.
+                    thread.interrupt();
+                    thread.join();
+                }
             } catch (final InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

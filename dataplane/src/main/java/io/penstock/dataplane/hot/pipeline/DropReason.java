@@ -33,7 +33,7 @@ public enum DropReason {
     NEIGHBOUR_FAILED("The next hop did not answer in time."),
     PARKING_FULL("Too many packets wait for a neighbour or a hook's owner."),
     HOOK_DROP("A hook function returned DROP."),
-    HOOK_EXCEPTION("A hook function threw an exception."),
+    HOOK_EXCEPTION("A hook function or a queue handler threw an exception."),
     HOOK_VERDICT("A hook function returned an unknown verdict, or STOLEN without having stolen the packet."),
     HOOK_REPEAT("A hook function returned REPEAT too often for one packet."),
     QUEUE_UNHEARD("Verdict QUEUE without bypass, and nobody listens on the queue."),

@@ -7,8 +7,8 @@ import io.penstock.os.hot.memory.Regions;
 /**
  * What follows a hook function's verdict other than ACCEPT. Called from generated programs.
  *
- * <p>Source: net/netfilter/core.c nf_hook_slow, net/netfilter/nf_queue.c. Differs from Linux: REPEAT is bounded, and an
- * exception of the function drops the packet.
+ * <p>Source: net/netfilter/core.c nf_hook_slow, net/netfilter/nf_queue.c. Differs from Linux: REPEAT is bounded, an
+ * exception of the function drops the packet, and a packet that was away past its routing decision is routed again.
  */
 public final class HookVerdicts {
 
