@@ -29,15 +29,13 @@ refused() {
     timeout 60 "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
     after=$(attached)
     [ "$status" -eq "$wanted" ] || fail "$*: exit=$status expected=$wanted: $(cat "$scratch/out" "$scratch/err")"
-    head -n 1 "$scratch/err" | grep -qE -e "$sentence" || fail "$*: expected '$sentence', not: $(cat "$scratch/err")"
+    [[ $(head -n 1 "$scratch/err") =~ $sentence ]] || fail "$*: expected '$sentence', not: $(cat "$scratch/err")"
     lines=$(grep -cvE "^try '.*--help'$" "$scratch/err")
     [ "$lines" -eq 1 ] || fail "$*: one sentence was expected, not $lines lines: $(cat "$scratch/err")"
     [ ! -s "$scratch/out" ] || fail "$*: something on standard output: $(cat "$scratch/out")"
     [ "$before" = "$after" ] || fail "$*: attached before: '$before', after: '$after'"
     printf '   ok: exit=%d %s\n' "$status" "$(head -n 1 "$scratch/err" | cut -c 1-220)"
 }
-
-attached() { ip -n "$dut" -d link | grep -E 'prog/xdp|xdpgeneric' || true; }
 
 # run_refused EXIT SENTENCE OPTION...: the same for "run" in the dut, started by launch.
 run_refused() {

@@ -65,7 +65,7 @@ cycle() {
     wait "$dp_pid" 2>/dev/null || true
     forget "$dp_pid"
     printf 'kill %s\n' "$now" >>"$scratch/events"
-    wait_until 5 has_no_xdp || fail "cycle $1: an XDP program is left attached: $(ip -n "$dut" -d link)"
+    wait_until 5 has_no_xdp || fail "cycle $1: an XDP program is left attached: $(attached)"
     wait_until 5 none_remains || fail "cycle $1: left in the kernel: $(remaining | tr '\n' ' ')"
     kernel_forwards || fail "cycle $1: the kernel does not forward after kill -9"
 }

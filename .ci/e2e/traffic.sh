@@ -67,18 +67,28 @@ tcp() {
     ok "TCP IPv$1 $3: $report"
 }
 
-# A UDP run below saturation. What the receiving socket had no room for, because iperf3 was late, is no loss of the data plane.
+# A UDP run below saturation. What the receiving socket had no room for, because iperf3 was late, is no loss of the data plane. Nor is
+# it when its worker does not get the processor, which other work on this machine may cause once, and not three times in a row.
 udp() {
-    local receiver=$server before late lost report
+    local receiver=$server before late lost report attempt
     case " $* " in *' -R '*) receiver=$client ;; esac
-    before=$(late_datagrams "$receiver")
-    iperf "$1" "$2" "UDP $3" -u "${@:4}"
-    late=$(($(late_datagrams "$receiver") - before))
-    lost=$(look "$scratch/iperf.json" "d['end']['sum']['lost_packets']")
-    report=$(look "$scratch/iperf.json" "'mbit/s=%.1f packets=%d' % (d['end']['sum']['bits_per_second'] / 1e6, d['end']['sum']['packets'])")
-    report="$report lost=$lost of_these_at_the_socket=$late"
-    [ "$lost" -le "$late" ] || fail "UDP IPv$1 $3: $report"
-    ok "UDP IPv$1 $3: $report"
+    for attempt in 1 2 3; do
+        before=$(late_datagrams "$receiver")
+        iperf "$1" "$2" "UDP $3" -u "${@:4}"
+        late=$(($(late_datagrams "$receiver") - before))
+        lost=$(look "$scratch/iperf.json" "d['end']['sum']['lost_packets']")
+        report=$(look "$scratch/iperf.json" \
+            "'mbit/s=%.1f packets=%d' % (d['end']['sum']['bits_per_second'] / 1e6, d['end']['sum']['packets'])")
+        report="UDP IPv$1 $3: $report lost=$lost of_these_at_the_socket=$late"
+        if [ "$lost" -le "$late" ]; then
+            ok "$report"
+            return
+        fi
+        take_stat
+        printf '   attempt %d: %s; %s\n' "$attempt" "$report" "$(look "$scratch/stat.json" \
+            "[(p, v['xdp']['rx_ring_full'], v['tx_full']) for p, v in d['ports'].items()]")"
+    done
+    fail "$report"
 }
 
 throughput() {
@@ -100,7 +110,7 @@ throughput() {
     done
 }
 
-listens() { in_server ss -Hlnt "sport = :$1" | grep -q .; }
+listens() { [ -n "$(in_server ss -Hlnt "sport = :$1")" ]; }
 
 file_transfer() {
     say "a file of $FILE_MIB MiB over HTTP"

@@ -148,10 +148,12 @@ stop_run() {
     nothing_attached
 }
 
-has_xdp() { ip -n "$dut" -d link | grep -q 'prog/xdp\|xdpgeneric'; }
-has_no_xdp() { ! has_xdp; }
+# The lines of "ip -d link" that tell of XDP programs in the dut.
+attached() { ip -n "$dut" -d link | grep -E 'prog/xdp|xdpgeneric' || true; }
+has_xdp() { [ -n "$(attached)" ]; }
+has_no_xdp() { [ -z "$(attached)" ]; }
 
-nothing_attached() { has_no_xdp || fail "an XDP program is left attached: $(ip -n "$dut" -d link | grep -B 4 prog/xdp)"; }
+nothing_attached() { has_no_xdp || fail "an XDP program is left attached: $(attached)"; }
 
 # look FILE 'EXPRESSION': a Python expression over the JSON document in a file, named d.
 look() {

@@ -41,7 +41,7 @@ start_run --port d0 --port d1 --idle spin
 launch=()
 jdk=$(dirname "$(readlink "/proc/$dp_pid/exe")")
 classes=$(tr '\0' '\n' <"/proc/$dp_pid/cmdline" | grep -x -A 1 -e '-cp' | tail -n 1)
-tr '\0' '\n' <"/proc/$dp_pid/cmdline" | grep -q UseEpsilonGC || fail 'it does not run with the Epsilon collector'
+grep -qa UseEpsilonGC "/proc/$dp_pid/cmdline" || fail 'it does not run with the Epsilon collector'
 in_client ping -q -c 2 -i 0.1 10.2.0.2 >/dev/null || fail 'it does not forward'
 
 say "$SECONDS_OF_LOAD s at full load: flows=$FLOWS frame_bytes=$FRAME_BYTES heap_mib=$HEAP_MIB collector=none"

@@ -69,6 +69,7 @@ public final class DataPlane implements AutoCloseable {
     private final Routing routing;
     private final CounterFile counterFile;
     private final PortWatch portWatch;
+    private Throwable[] reportedExceptions = {};
     private volatile boolean stopping;
     private volatile boolean framesAccountedFor = true;
 
@@ -136,6 +137,7 @@ public final class DataPlane implements AutoCloseable {
         for (int i = 0; i < workers.size(); i++) {
             threads.add(new WorkerThread(workers.get(i), i, seats.get(i).cpu()));
         }
+        reportedExceptions = new Throwable[lanes.size()];
         threads.forEach(Thread::start);
         namespace.publisher().started();
         for (final Lane lane : lanes) {
@@ -315,10 +317,12 @@ public final class DataPlane implements AutoCloseable {
         routing.request(port, ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low));
     }
 
+    /** Reports the newest exception when there are new ones; how many there were is a counter. */
     private void reportExceptions() {
-        for (final Lane lane : lanes) {
-            final Throwable e = lane.lastException();
-            if (e != null) {
+        for (int i = 0; i < lanes.size(); i++) {
+            final Throwable e = lanes.get(i).lastException();
+            if (e != null && e != reportedExceptions[i]) {
+                reportedExceptions[i] = e;
                 final StackTraceElement[] trace = e.getStackTrace();
                 reporter.report("a hook function threw, its packet was dropped (hook_exception): " + e
                         + (trace.length == 0 ? "" : " at " + trace[0]));

@@ -15,7 +15,13 @@ import picocli.CommandLine.Spec;
         exitCodeOnInvalidInput = ExitCode.USAGE,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        subcommands = {EngineCommand.class, CompareCommand.class, JmhCommand.class, JcstressCommand.class})
+        subcommands = {
+            EngineCommand.class,
+            WireCommand.class,
+            CompareCommand.class,
+            JmhCommand.class,
+            JcstressCommand.class
+        })
 public final class BenchCommand implements Callable<Integer> {
 
     @Spec

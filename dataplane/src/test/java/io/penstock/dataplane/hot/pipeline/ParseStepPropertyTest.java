@@ -21,7 +21,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Whatever comes in: nothing throws, in checked mode no byte outside of the frame is touched, and every packet is accounted for. */
+/**
+ * Whatever comes in: nothing throws, in checked mode no byte outside of the frame is touched, and every packet is accounted for.
+ */
 class ParseStepPropertyTest {
 
     private static final TestEngine ENGINE = new TestEngine();

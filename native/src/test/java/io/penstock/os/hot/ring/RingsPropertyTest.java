@@ -11,7 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Any interleaving of the two sides, from any index on, keeps order and loses nothing. */
-class RingsProperties {
+class RingsPropertyTest {
 
     private static final long UMEM = KernelSide.UMEM;
 
