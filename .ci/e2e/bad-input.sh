@@ -71,13 +71,15 @@ devices() {
     ip -n "$dut" link del down0
     ip -n "$dut" tuntap add tun0 mode tun
     ip -n "$dut" link set tun0 up
-    run_refused $FAILED "port tun0 is no Ethernet device: device=tun0 type=[0-9]+; choose one with 'link/ether'" --port d0 --port tun0
+    run_refused $FAILED "port tun0 is no Ethernet device: device=tun0 type=[0-9]+; choose one with 'link/ether'" \
+        --port d0 --port tun0
     ip -n "$dut" link del tun0
     run_refused $FAILED 'd0 has no AF_XDP in zero-copy mode: errno=EOPNOTSUPP driver=veth; set mode auto or copy' \
         --port d0 --copy zero
     # A sender that may send more than a page: native XDP on veth has no place for it.
     ip -n "$client" link set c0 mtu 9000
-    run_refused $FAILED "the MTU is too large for native XDP; lower the device's MTU .* or use generic mode" --port d0 --attach native
+    run_refused $FAILED "the MTU is too large for native XDP; lower the device's MTU .* or use generic mode" \
+        --port d0 --attach native
     start_run --port d0 --port d1
     said 'port d0 runs in generic mode, slower than native, which was refused: .*the MTU is too large for native XDP'
     said "is in generic mode, which loses what .* unsegmented .*run 'ethtool -K DEV tso off gso off'"
@@ -98,7 +100,8 @@ configurations() {
     printf '\000\001\377\376' >"$file"
     run_refused $REFUSED 'penstock.yaml: the file is not UTF-8 text; save it as UTF-8' --config "$file"
     echo 'prots: { lan: { device: d0 } }' >"$file"
-    run_refused $REFUSED "penstock.yaml:1:1: unknown key 'prots' in the top level: the nearest known key is 'ports'" --config "$file"
+    run_refused $REFUSED "penstock.yaml:1:1: unknown key 'prots' in the top level: the nearest known key is 'ports'" \
+        --config "$file"
     printf 'ports:\n  lan: { device: d0, attack: auto }\n' >"$file"
     run_refused $REFUSED "penstock.yaml:2:22: unknown key 'attack' .*'attach'" --config "$file"
     printf 'ports:\n  lan: { device: d0, queues: many }\n' >"$file"
@@ -106,7 +109,8 @@ configurations() {
     echo 'ports: { lan: { device: d0, queues: 7 } }' >"$file"
     run_refused $FAILED 'more queues than its device: device=d0 queues=1 wanted=7; ' --config "$file"
     printf 'ports: { lan: { device: d0 } }\nnetwork: { addresses: { lan: [10.0.0.1/24] } }\n' >"$file"
-    run_refused $REFUSED "network: is for replay and bench.*on live ports set addresses, routes and neighbours with 'ip'" --config "$file"
+    run_refused $REFUSED "network: is for replay and bench.*on live ports set addresses, routes and neighbours with 'ip'" \
+        --config "$file"
     printf 'ports: { a: { device: d0 }, b: { device: d0 } }\n' >"$file"
     run_refused $REFUSED "device 'd0' is already port 'a'; a device can be one port only" --config "$file"
     printf 'ports: { lan: { device: d0 } }\nrules: { ipv4: rules.v4 }\n' >"$file"
@@ -165,9 +169,11 @@ privileges() {
     launch=(setpriv --bounding-set -net_raw)
     run_refused $FAILED 'AF_XDP socket for d0 is not permitted: errno=EPERM; run as root, or grant CAP_NET_RAW' --port d0
     launch=(prlimit --memlock=65536 setpriv --bounding-set -ipc_lock --inh-caps -ipc_lock)
-    run_refused $FAILED 'the frames for d0 cannot be locked in memory: errno=ENOBUFS .*LimitMEMLOCK=infinity.*CAP_IPC_LOCK' --port d0
+    run_refused $FAILED 'the frames for d0 cannot be locked in memory: errno=ENOBUFS .*LimitMEMLOCK=infinity.*CAP_IPC_LOCK' \
+        --port d0
     launch=()
-    run_refused $FAILED 'the lock file cannot be made: .*; run as root, or give --socket a path' --port d0 --socket /proc/none/x.sock
+    run_refused $FAILED 'the lock file cannot be made: .*; run as root, or give --socket a path' \
+        --port d0 --socket /proc/none/x.sock
     say 'no huge pages'
     launch=(python3 -c 'import ctypes, os, sys
 assert ctypes.CDLL(None).prctl(41, 1, 0, 0, 0) == 0  # PR_SET_THP_DISABLE
@@ -212,7 +218,8 @@ hook_jars() {
     jdk=$(dirname "$(readlink "/proc/$dp_pid/exe")")
     classes=$(tr '\0' '\n' <"/proc/$dp_pid/cmdline" | grep -x -A 1 -e '-cp' | tail -n 1)
     stop_run
-    run_refused $FAILED 'hook jar .*none.jar cannot be read; check the path given to --hook-jar' --port d0 --hook-jar "$scratch/none.jar"
+    run_refused $FAILED 'hook jar .*none.jar cannot be read; check the path given to --hook-jar' \
+        --port d0 --hook-jar "$scratch/none.jar"
     mkdir -p "$jars/empty" "$jars/absent/META-INF/services" "$jars/refusing/META-INF/services"
     local service=META-INF/services/io.penstock.dataplane.api.HookModule
     echo 'nothing' >"$jars/empty/readme"

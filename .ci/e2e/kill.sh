@@ -147,7 +147,8 @@ for number in $(seq 1 "$CYCLES"); do
         huge_before=$(memory AnonHugePages)
     fi
     if [ $((number % 25)) -eq 0 ] || [ "$number" -eq "$CYCLES" ]; then
-        ok "$number: no program, map or link left; pinned_pages=$(pinned) available_mib=$(memory MemAvailable) anon_huge_mib=$(memory AnonHugePages)"
+        ok "$number: no program, map or link left; pinned_pages=$(pinned) available_mib=$(memory MemAvailable)" \
+            "anon_huge_mib=$(memory AnonHugePages)"
     fi
 done
 kill -TERM "$stream"
@@ -159,9 +160,9 @@ sed '$d' "$scratch/gaps"
 longest=$(tail -n 1 "$scratch/gaps")
 [ "${longest%.*}" -le "$GAP_LIMIT" ] || fail "the kernel took $longest ms to forward again, limit=$GAP_LIMIT"
 
-# What other processes of the machine pin meanwhile counts as well: it must come down to what one instance has.
-settled() { [ $(($(pinned) - pinned_before)) -lt 4096 ]; }
-wait_until 10 settled || fail "pinned pages grew from $pinned_before to $(pinned)"
+# What other processes of the machine pin meanwhile counts as well. One instance has more than 3,000.
+settled() { [ $(($(pinned) - pinned_before)) -lt 1024 ]; }
+wait_until 30 settled || fail "pinned pages grew from $pinned_before to $(pinned)"
 shrunk=$((available_before - $(memory MemAvailable)))
 grown=$(($(memory AnonHugePages) - huge_before))
 [ "$shrunk" -le "$MEMORY_LIMIT" ] || fail "MemAvailable shrank by $shrunk MiB over $((CYCLES - SETTLE)) cycles, limit=$MEMORY_LIMIT"

@@ -9,7 +9,8 @@ IPERF_SECONDS=${IPERF_SECONDS:-2}
 
 # Many connections, so that both queues of every device get some.
 many() {
-    in_client iperf3 "-$1" -c "$2" -t "$IPERF_SECONDS" -P 16 -J "${@:4}" >"$scratch/iperf.json" || fail "iperf3 $3: $(cat "$scratch/iperf.json")"
+    in_client iperf3 "-$1" -c "$2" -t "$IPERF_SECONDS" -P 16 -J "${@:4}" >"$scratch/iperf.json" ||
+        fail "iperf3 $3: $(cat "$scratch/iperf.json")"
     ok "$3: $(look "$scratch/iperf.json" "'mbit/s=%.0f' % (d['end']['sum_received']['bits_per_second'] / 1e6)")"
 }
 
@@ -42,7 +43,8 @@ for port in d0 d1; do
     [ "$(look "$scratch/stat.json" "d['ports']['$port']['queues']")" -eq 2 ] || fail "$port has not two queues"
 done
 # An even share cannot be expected of 16 flows; a tenth must have come to each.
-[ "$(look "$scratch/stat.json" "len(d['workers']) == 2 and min(w['packets'] for w in d['workers']) * 10 >= d['packets']")" = True ] ||
+[ "$(look "$scratch/stat.json" \
+    "len(d['workers']) == 2 and min(w['packets'] for w in d['workers']) * 10 >= d['packets']")" = True ] ||
     fail "the workers' packets: $(look "$scratch/stat.json" "[w['packets'] for w in d['workers']]")"
 ok "packets of the workers: $(look "$scratch/stat.json" "[w['packets'] for w in d['workers']]")"
 stop_run

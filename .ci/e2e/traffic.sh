@@ -32,17 +32,23 @@ offloads() {
     done
 }
 
+# echoes NAMESPACE ADDRESS SIZE COUNT: so many echoes of a size, none lost, none to be fragmented.
+echoes() {
+    ip netns exec "$1" ping -q -n -M 'do' -i 0.01 -c "$4" -W 2 -s "$3" "$2" >"$scratch/ping" ||
+        fail "ping $2, size=$3: $(cat "$scratch/ping")"
+}
+
 ping_sizes() {
     say 'ping up to the MTU, not to be fragmented'
     local size
     for size in "${SIZES4[@]}"; do
-        in_client ping -4 -q -n -M 'do' -i 0.01 -c 5 -W 2 -s "$size" 10.2.0.2 >"$scratch/ping" || fail "ping -4 -s $size: $(cat "$scratch/ping")"
-        in_server ping -4 -q -n -M 'do' -i 0.01 -c 2 -W 2 -s "$size" 10.1.0.2 >"$scratch/ping" || fail "ping -4 -s $size back: $(cat "$scratch/ping")"
+        echoes "$client" 10.2.0.2 "$size" 5
+        echoes "$server" 10.1.0.2 "$size" 2
     done
     ok "IPv4, both ways: sizes ${SIZES4[*]}"
     for size in "${SIZES6[@]}"; do
-        in_client ping -6 -q -n -M 'do' -i 0.01 -c 5 -W 2 -s "$size" fd02::2 >"$scratch/ping" || fail "ping -6 -s $size: $(cat "$scratch/ping")"
-        in_server ping -6 -q -n -M 'do' -i 0.01 -c 2 -W 2 -s "$size" fd01::2 >"$scratch/ping" || fail "ping -6 -s $size back: $(cat "$scratch/ping")"
+        echoes "$client" fd02::2 "$size" 5
+        echoes "$server" fd01::2 "$size" 2
     done
     ok "IPv6, both ways: sizes ${SIZES6[*]}"
 }
@@ -61,8 +67,8 @@ iperf() {
 tcp() {
     iperf "$1" "$2" "TCP $3" "${@:4}"
     local report
-    report=$(look "$scratch/iperf.json" "'mbit/s=%.0f retransmits=%s bytes=%d' % (d['end']['sum_received']['bits_per_second'] / 1e6,
-        d['end']['sum_sent'].get('retransmits'), d['end']['sum_received']['bytes'])")
+    report=$(look "$scratch/iperf.json" "'mbit/s=%.0f retransmits=%s bytes=%d' % (
+        d['end']['sum_received']['bits_per_second'] / 1e6, d['end']['sum_sent'].get('retransmits'), d['end']['sum_received']['bytes'])")
     [ "$(look "$scratch/iperf.json" "d['end']['sum_received']['bytes'] > 1 << 20")" = True ] || fail "TCP IPv$1 $3: $report"
     ok "TCP IPv$1 $3: $report"
 }
@@ -85,8 +91,7 @@ udp() {
             return
         fi
         take_stat
-        printf '   attempt %d: %s; %s\n' "$attempt" "$report" "$(look "$scratch/stat.json" \
-            "[(p, v['xdp']['rx_ring_full'], v['tx_full']) for p, v in d['ports'].items()]")"
+        printf '   attempt %d: %s; %s\n' "$attempt" "$report" "$(losses)"
     done
     fail "$report"
 }
@@ -253,6 +258,7 @@ routes_under_traffic() {
     for stream in '4 10.9.0.9' '6 fd09::9'; do
         # shellcheck disable=SC2086
         set -- $stream
+        : >"$scratch/stream$1"
         python3 .ci/lib/stream.py "$client" "$server" "$2" 7000 "$RATE" 600 >"$scratch/stream$1" &
         pids+=("$!")
         started+=("$!")
@@ -275,7 +281,7 @@ routes_under_traffic() {
         printf '   IPv%s: %s\n' "$stream" "$(cat "$scratch/stream.json")"
         lost=$((lost + $(look "$scratch/stream.json" "d['sent'] - d['received'] - d['late']")))
     done
-    [ "$lost" -eq 0 ] || fail "lost=$lost of the streams' packets; dropped=$(take_stat && counter dropped)"
+    [ "$lost" -eq 0 ] || fail "lost=$lost of the streams' packets: $(take_stat && losses)"
     ok "changes=$changed lost=0"
 }
 

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * As many frames as possible from one namespace to another, made and counted by XDP programs:
- * {@code java -cp CLASSES Load.java FROM DEVICE TO DEVICE ROUTER_MAC SOURCE DESTINATION FLOWS FRAME_BYTES SECONDS}. Prints a JSON object: frames {@code sent}
- * and {@code received}, and how many came out of order.
+ * {@code java -cp CLASSES Load.java FROM DEVICE TO DEVICE ROUTER_MAC SOURCE DESTINATION FLOWS FRAME_BYTES SECONDS}. Prints a
+ * JSON object: frames {@code sent} and {@code received}, and how many of them came after a later one ({@code late}).
  */
 public final class Load {
 

@@ -20,8 +20,8 @@ link_options=()
 # What the data plane is started by, such as (env NAME=VALUE).
 launch=()
 
-# Seconds that a data plane may take until it is ready, and to end after a signal. The first start may build.
-READY_LIMIT=120
+# Seconds that a data plane may take until it is ready, and to end after a signal.
+READY_LIMIT=30
 END_LIMIT=15
 
 say() { printf '\n-- %s\n' "$*"; }
@@ -168,6 +168,13 @@ take_stat() { in_dut "${penstock[@]}" stat --json >"$scratch/stat.json" || fail 
 # counter NAME: a counter of the last take_stat.
 counter() { look "$scratch/stat.json" "d['$1']"; }
 
+# Where packets were lost, of the last take_stat: by the data plane with a reason, and by the kernel, whose rings ran over because
+# the worker did not come to empty them.
+losses() {
+    look "$scratch/stat.json" "(d['dropped'],
+        {p: {k: v['xdp'][k] for k in ('rx_ring_full', 'rx_dropped')} for p, v in d['ports'].items()})"
+}
+
 # all_accounted: nothing unaccounted for and nothing dropped.
 all_accounted() {
     take_stat
@@ -182,4 +189,10 @@ late_datagrams() {
         /^Udp: / { if (!column) { for (i = 2; i <= NF; i++) if ($i == "RcvbufErrors") column = i } else sum += $column }
         /^Udp6RcvbufErrors/ { sum += $2 }
         END { print sum + 0 }'
+}
+
+# The first start builds, which takes a while, prints, and may need the network that the namespaces do not have.
+"${penstock[@]}" --help >/dev/null 2>"$scratch/build" || {
+    cat "$scratch/build"
+    fail "${penstock[*]} --help failed"
 }

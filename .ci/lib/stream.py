@@ -3,8 +3,8 @@
 
 Usage: stream.py FROM TO ADDRESS PORT RATE SECONDS
 
-Sends RATE numbered datagrams a second from namespace FROM to ADDRESS in namespace TO, for SECONDS or until SIGTERM. Prints "started"
-when datagrams flow, and at the end one JSON object:
+Sends RATE numbered datagrams a second from namespace FROM to ADDRESS in namespace TO, for SECONDS or until SIGTERM. Prints
+"started" when datagrams flow, and at the end one JSON object:
 
   sent, received   datagrams; received counts each once
   reordered        datagrams that came after a later one

@@ -113,7 +113,7 @@ public final class DataPlane implements AutoCloseable {
             follower.start(mirror, routing, portWatch::link);
             namespaces.register(new HookInitializer(hooks));
             namespaces.add(namespace);
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -138,11 +138,10 @@ public final class DataPlane implements AutoCloseable {
             threads.add(new WorkerThread(workers.get(i), i, seats.get(i).cpu()));
         }
         reportedExceptions = new Throwable[lanes.size()];
-        threads.forEach(Thread::start);
         namespace.publisher().started();
-        for (final Lane lane : lanes) {
-            awaitGeneration(lane);
-        }
+        threads.forEach(Thread::start);
+        awaitWorkers();
+        ports.forEach(LivePort::serve);
         tellNotes();
     }
 
@@ -175,11 +174,11 @@ public final class DataPlane implements AutoCloseable {
     @Override
     public void close() {
         ports.forEach(LivePort::detach);
+        workers.forEach(Worker::stop);
+        joinWorkers();
         if (namespace != null) {
             namespace.publisher().stopped();
         }
-        workers.forEach(Worker::stop);
-        threads.forEach(DataPlane::join);
         countFrames();
         namespaces.list().forEach(namespaces::remove);
         ports.forEach(LivePort::close);
@@ -297,13 +296,21 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    private void awaitGeneration(final Lane lane) {
-        final int index = lanes.indexOf(lane);
-        workers.get(index).proxy().call(() -> { });
+    /** Returns when every worker has been through a round. */
+    private void awaitWorkers() {
+        for (final Worker worker : workers) {
+            try {
+                worker.proxy().call(() -> { });
+            } catch (final IllegalStateException e) {
+                checkWorkers();
+                throw e;
+            }
+        }
     }
 
     private void tellNotes() {
         routing.notes().forEach(reporter::report);
+        KernelOnly.notes(mirror, configuration.ports()).forEach(reporter::report);
         for (final LivePort port : ports) {
             final String device = port.config().device();
             if (!port.isPacketSocket() && !ForwardingSysctls.ipv4(device) && !ForwardingSysctls.ipv6(device)) {
@@ -332,16 +339,25 @@ public final class DataPlane implements AutoCloseable {
 
     private void checkWorkers() {
         for (final WorkerThread thread : threads) {
-            if (!thread.isAlive()) {
-                throw new RunException("worker " + thread.getName() + " has ended: " + thread.failure());
+            if (!workers.get(threads.indexOf(thread)).isAlive()) {
+                throw new RunException(thread.getName() + " has ended: " + thread.failure(), thread.failure());
             }
         }
     }
 
-    private static void join(final Thread thread) {
-        try {
-            thread.join();
-        } catch (final InterruptedException e) {
+    /** Waits for the workers whatever happens: what they use is freed after it. */
+    private void joinWorkers() {
+        boolean interrupted = false;
+        for (final WorkerThread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (final InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -4,6 +4,7 @@ import io.penstock.dataplane.cli.RuntimePaths;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ public final class InstanceLock implements AutoCloseable {
             }
             final FileChannel channel = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            final FileLock lock = channel.tryLock();
+            final FileLock lock = tryLock(channel);
             if (lock == null) {
                 final String owner = Files.readString(path).trim();
                 channel.close();
@@ -62,6 +63,15 @@ public final class InstanceLock implements AutoCloseable {
             channel.close();
         } catch (final IOException e) {
             throw new RunException("the lock file cannot be released", e);
+        }
+    }
+
+    /** Null also where this process itself holds the lock, which the JDK tells by an exception. */
+    private static FileLock tryLock(final FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (final OverlappingFileLockException e) {
+            return null;
         }
     }
 

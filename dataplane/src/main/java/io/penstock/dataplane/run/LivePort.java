@@ -31,7 +31,7 @@ import java.util.Optional;
  *   <li>Queue q is served by worker q modulo the number of workers. Workers beyond the queues have no end here: what they
  *       send goes through a hand-off ({@link Handoffs}).</li>
  *   <li>The program is attached before the first socket is bound and detached before the last is closed, and it passes to
- *       the kernel what no socket serves.</li>
+ *       the kernel what no socket serves: everything until {@link #serve}.</li>
  * </ol>
  *
  * <p>Threads: control.
@@ -149,7 +149,6 @@ final class LivePort implements AutoCloseable {
                     socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free(),
                     socket.options().busyPollUs() != 0);
             ends.add(new End(seat.index(), queue, socket.fd(), io, socket));
-            program.registerSocket(queue, socket.fd());
             notes.addAll(socket.notes());
             copy = socket.mode() == XskMode.ZERO_COPY ? CopyMode.ZERO : CopyMode.COPY;
             if (queue == 0) {
@@ -183,6 +182,15 @@ final class LivePort implements AutoCloseable {
         if (ends.size() < workers) {
             notes.add("port " + config.name() + " has fewer queues than there are workers: the others' packets cross to it with a "
                     + "copy (handed_off): device=" + config.device() + " queues=" + ends.size() + " workers=" + workers);
+        }
+    }
+
+    /** From now on the kernel hands frames over: until then it keeps them all. The workers must be polling. */
+    void serve() {
+        for (final End end : ends) {
+            if (end.socket != null) {
+                program.registerSocket(end.queue, end.socket.fd());
+            }
         }
     }
 

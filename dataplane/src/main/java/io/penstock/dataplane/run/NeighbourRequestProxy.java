@@ -6,7 +6,8 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * A worker's way to ask the control thread for a neighbour. Requests are objects that go round between two queues, so that
- * asking allocates nothing; when all are under way the request is forgotten, and the next packet asks again.
+ * asking allocates nothing; when all are under way the request is forgotten: what waits then times out, and the next packet
+ * after that asks again.
  *
  * <p>Threads: one worker asks, the control thread answers.
  */

@@ -122,8 +122,8 @@ public final class Worker implements Runnable {
                 round();
             }
         } finally {
-            counterSink.accept(this);
             epoch.away();
+            counterSink.accept(this);
         }
     }
 
@@ -240,7 +240,7 @@ public final class Worker implements Runnable {
             counterSink.accept(this);
             epoch.away();
             // What was published between the last look and this one has rung the bell, which ends the sleep at once.
-            sleep(parkedCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
+            sleep(waitingCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
             final long before = nowNs;
             nowNs = System.nanoTime();
             idleNs += nowNs - before;
@@ -261,10 +261,10 @@ public final class Worker implements Runnable {
         }
     }
 
-    private int parkedCount() {
+    private int waitingCount() {
         int count = 0;
         for (final Lane lane : lanes) {
-            count += lane.parkedCount();
+            count += lane.waitingCount();
         }
         return count;
     }

@@ -98,7 +98,7 @@ public final class WorkerProxy {
     }
 
     private boolean send(final WorkerCommand command) {
-        final boolean sent = queue.offer(command);
+        final boolean sent = !ended && queue.offer(command);
         if (sent) {
             bell.wake();
         }

@@ -28,6 +28,7 @@ public final class PollSet implements AutoCloseable {
     private final int capacity;
     private final int bell;
     private int count;
+    private volatile boolean open = true;
 
     /** A set with room for the given number of descriptors. */
     public PollSet(final int capacity) {
@@ -69,14 +70,19 @@ public final class PollSet implements AutoCloseable {
         return ready > 0;
     }
 
-    /** Any thread: rings the bell. */
+    /** Any thread: rings the bell; nothing after {@link #close}. */
     public void wake() {
-        Linux.write(bell, memory.address() + BELL_VALUE, Long.BYTES);
+        if (open) {
+            Linux.write(bell, memory.address() + BELL_VALUE, Long.BYTES);
+        }
     }
 
     @Override
-    public void close() {
-        Linux.close(bell);
-        memory.close();
+    public synchronized void close() {
+        if (open) {
+            open = false;
+            Linux.close(bell);
+            memory.close();
+        }
     }
 }

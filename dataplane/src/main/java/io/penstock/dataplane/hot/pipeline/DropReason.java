@@ -41,7 +41,9 @@ public enum DropReason {
     STOLEN_RELEASED("The hook function that had stolen the packet freed it."),
     TX_RING_FULL("The port's transmission ring has no room."),
     TX_PORT_DOWN("The port that the packet should leave by is gone."),
-    FORWARDING_OFF("Forwarding is switched off for the port (sysctl net.ipv4.conf.*.forwarding, net.ipv6).");
+    FORWARDING_OFF("Forwarding is switched off for the port (sysctl net.ipv4.conf.*.forwarding, net.ipv6)."),
+    IPV4_OPTIONS("An IPv4 option runs past the header, or asks for source routing."),
+    IPV6_LINK_LOCAL_SOURCE("The IPv6 source address is link-local, so the packet may not leave its link.");
 
     private static final DropReason[] VALUES = values();
 

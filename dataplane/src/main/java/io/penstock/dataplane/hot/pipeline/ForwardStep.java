@@ -12,6 +12,10 @@ import io.penstock.os.hot.packet.Ipv6Layout;
  */
 public final class ForwardStep {
 
+    /** The first ten bits of fe80::/10 (RFC 4291 section 2.5.6). */
+    private static final int LINK_LOCAL = 0xFE80 >>> 6;
+    private static final int LINK_LOCAL_SHIFT = 54;
+
     private ForwardStep() {
     }
 
@@ -40,6 +44,10 @@ public final class ForwardStep {
             return false;
         }
         final long ip = b.frame[slot] + b.network[slot];
+        if (Ipv6Layout.sourceHigh(ip) >>> LINK_LOCAL_SHIFT == LINK_LOCAL) {
+            lane.drop(b, slot, DropReason.IPV6_LINK_LOCAL_SOURCE);
+            return false;
+        }
         if (Ipv6Layout.hopLimit(ip) <= 1) {
             lane.drop(b, slot, DropReason.TTL_EXPIRED);
             return false;

@@ -168,7 +168,7 @@ public final class Lane {
     public void handIn(final int port, final TxQueue queue) {
         counters.handedIn += queue.count;
         if (hasPort(port)) {
-            counters.forwarded += send(io[port], queue, DropReason.TX_RING_FULL);
+            counters.forwarded += send(io[port], queue);
         } else {
             refuse(queue, 0, DropReason.TX_PORT_DOWN);
         }
@@ -185,6 +185,11 @@ public final class Lane {
     /** True while packets run through the program. Worker's thread. */
     public boolean isInside() {
         return inside;
+    }
+
+    /** Packets that wait for a neighbour. */
+    public int waitingCount() {
+        return parking.waitingCount();
     }
 
     /** Frames that wait for a neighbour or are held for an owner. */
@@ -251,7 +256,7 @@ public final class Lane {
         for (int i = 0; i < portCount; i++) {
             final TxQueue queue = transmit[i];
             if (queue.count != 0) {
-                final int sent = send(io[i], queue, DropReason.TX_RING_FULL);
+                final int sent = send(io[i], queue);
                 if (handsOff[i]) {
                     counters.handedOff += sent;
                 } else {
@@ -260,13 +265,17 @@ public final class Lane {
             }
         }
         if (local.count != 0) {
-            counters.delivered += send(localIo, local, DropReason.LOCAL_UNDELIVERED);
+            counters.delivered += send(localIo, local);
         }
     }
 
-    private int send(final PortIo end, final TxQueue queue, final DropReason otherwise) {
+    private int send(final PortIo end, final TxQueue queue) {
         final int sent = end.send(queue);
-        refuse(queue, sent, otherwise);
+        if (sent == queue.count) {
+            queue.count = 0;
+        } else {
+            refuse(queue, sent, end == localIo ? DropReason.LOCAL_UNDELIVERED : end.refusal());
+        }
         return sent;
     }
 

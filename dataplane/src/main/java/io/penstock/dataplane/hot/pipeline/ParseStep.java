@@ -8,6 +8,7 @@ import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Extensions;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.PartialChecksum;
+import io.penstock.os.hot.packet.SctpLayout;
 import io.penstock.os.hot.packet.TcpLayout;
 import io.penstock.os.hot.packet.UdpLayout;
 
@@ -147,9 +148,13 @@ public final class ParseStep {
     private static int partial4(
             final Lane lane, final Batch b, final int slot, final long ip, final int headerBytes, final int total) {
         final int protocol = b.protocol[slot];
-        return lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(protocol, total - headerBytes)
-                && PartialChecksum.isPartial4(ip, ip + headerBytes, total - headerBytes, protocol)
-                ? Batch.PARTIAL_CHECKSUM : 0;
+        if (!lane.ports.partialChecksums(b.inPort[slot])) {
+            return 0;
+        }
+        final boolean partial = hasChecksum(protocol, total - headerBytes)
+                ? PartialChecksum.isPartial4(ip, ip + headerBytes, total - headerBytes, protocol)
+                : isPartialSctp(protocol, ip + headerBytes, total - headerBytes);
+        return partial ? Batch.PARTIAL_CHECKSUM : 0;
     }
 
     private static int fragment4Slow(final long ip) {
@@ -172,10 +177,15 @@ public final class ParseStep {
         return true;
     }
 
-    /** Local senders leave only TCP's and UDP's checksums begun. */
+    /** Local senders leave TCP's and UDP's checksums begun. */
     private static boolean hasChecksum(final int protocol, final int l4Bytes) {
         return protocol == IpProtocol.TCP && l4Bytes >= TcpLayout.HEADER_BYTES
                 || protocol == IpProtocol.UDP && l4Bytes >= UdpLayout.HEADER_BYTES;
+    }
+
+    /** A local sender's SCTP leaves with its whole checksum to be written. */
+    private static boolean isPartialSctp(final int protocol, final long l4, final int l4Bytes) {
+        return protocol == IpProtocol.SCTP && l4Bytes >= SctpLayout.HEADER_BYTES && PartialChecksum.isPartialSctp(l4);
     }
 
     /** DHCP's first words come from 0.0.0.0, to the limited broadcast address. */
@@ -192,12 +202,27 @@ public final class ParseStep {
             reason = DropReason.IPV4_HEADER_LENGTH;
         } else if (!Checksum.verifyIpv4(ip, headerBytes)) {
             reason = DropReason.IPV4_CHECKSUM;
+        } else if (refusesOptions(ip, headerBytes)) {
+            reason = DropReason.IPV4_OPTIONS;
         }
         if (reason != null) {
             lane.drop(b, slot, reason);
             return false;
         }
         return true;
+    }
+
+    /** Options that leave the header, and source routes, which the kernel refuses unless told otherwise. */
+    private static boolean refusesOptions(final long ip, final int headerBytes) {
+        int option = Ipv4Layout.firstOption(ip, headerBytes);
+        while (option > 0) {
+            final int kind = Ipv4Layout.optionKind(ip, option);
+            if (kind == Ipv4Layout.OPTION_LOOSE_SOURCE_ROUTE || kind == Ipv4Layout.OPTION_STRICT_SOURCE_ROUTE) {
+                return true;
+            }
+            option = Ipv4Layout.nextOption(ip, option, headerBytes);
+        }
+        return option == Ipv4Layout.OPTIONS_MALFORMED;
     }
 
     private static void ipv6(final Lane lane, final Batch b, final int slot, final long ip, final int available) {
@@ -247,8 +272,13 @@ public final class ParseStep {
 
     private static int partial6(
             final Lane lane, final Batch b, final int slot, final long ip, final int offset, final int total, final int next) {
-        return lane.ports.partialChecksums(b.inPort[slot]) && hasChecksum(next, total - offset)
-                && PartialChecksum.isPartial6(ip, ip + offset, total - offset, next) ? Batch.PARTIAL_CHECKSUM : 0;
+        if (!lane.ports.partialChecksums(b.inPort[slot])) {
+            return 0;
+        }
+        final boolean partial = hasChecksum(next, total - offset)
+                ? PartialChecksum.isPartial6(ip, ip + offset, total - offset, next)
+                : isPartialSctp(next, ip + offset, total - offset);
+        return partial ? Batch.PARTIAL_CHECKSUM : 0;
     }
 
     private static void ipv6ExtensionsSlow(

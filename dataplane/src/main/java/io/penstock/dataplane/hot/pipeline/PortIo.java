@@ -21,6 +21,11 @@ public interface PortIo {
      */
     int send(TxQueue queue);
 
+    /** Why {@link #send} took over less than all. */
+    default DropReason refusal() {
+        return DropReason.TX_RING_FULL;
+    }
+
     /** What this end has counted. */
     PortTally tally();
 }

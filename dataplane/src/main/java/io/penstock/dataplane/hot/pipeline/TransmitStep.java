@@ -4,9 +4,11 @@ import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.fib.AdjacencyLayout;
 import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.PartialChecksum;
+import io.penstock.os.hot.packet.SctpLayout;
 
 /**
  * After POST_ROUTING: the neighbour's Ethernet header, or a place to wait for it; then the port's queue.
@@ -119,15 +121,16 @@ public final class TransmitStep {
         // An IPv4 route may have an IPv6 gateway (RFC 5549), whose high word is never 0.
         final boolean hopIsIpv6 = onLink ? ipv6 : high != 0;
         final int waiting = lane.parking.waitingFor(port, high, low);
+        if (waiting == 0) {
+            // Also when there is no place to wait: a host that is there must not depend on places that absent ones take.
+            lane.requestNeighbour(port, hopIsIpv6, high, low);
+        }
         if (waiting >= Parking.PER_NEIGHBOUR || !lane.parking.await(b, slot, port, high, low)) {
             lane.drop(b, slot, DropReason.PARKING_FULL);
             return;
         }
         lane.counters.parked++;
         b.outcome[slot] = Outcome.PARKED;
-        if (waiting == 0) {
-            lane.requestNeighbour(port, hopIsIpv6, high, low);
-        }
     }
 
     /** The network header does not follow an Ethernet header's 14 bytes (raw IP): the new header goes in front of it. */
@@ -142,7 +145,11 @@ public final class TransmitStep {
     private static void completeSlow(final Lane lane, final Batch b, final int slot) {
         final long l4 = b.frame[slot] + b.transport[slot];
         final int l4Bytes = b.length[slot] - b.transport[slot];
-        PartialChecksum.complete(l4, l4Bytes, b.protocol[slot]);
+        if (b.protocol[slot] == IpProtocol.SCTP) {
+            SctpLayout.writeChecksum(l4, l4Bytes);
+        } else {
+            PartialChecksum.complete(l4, l4Bytes, b.protocol[slot]);
+        }
         b.flags[slot] &= ~Batch.PARTIAL_CHECKSUM;
         lane.counters.partialChecksums++;
     }

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.hot.port;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.pipeline.PortTally;
 import io.penstock.dataplane.hot.pipeline.TxQueue;
@@ -55,16 +56,17 @@ public final class PacketPortIo implements PortIo {
     @Override
     public int send(final TxQueue queue) {
         int sent = 0;
+        int answer = PacketTx.SENT;
         while (sent < queue.count) {
-            final int answer = tx.send(queue.frame[sent], queue.length[sent]);
+            answer = tx.send(queue.frame[sent], queue.length[sent]);
             if (answer != PacketTx.SENT) {
-                downErrno = answer < 0 ? -answer : 0;
                 break;
             }
             tally.txBytes += queue.length[sent];
             frames.push(queue.frame[sent]);
             sent++;
         }
+        downErrno = answer < 0 ? -answer : 0;
         tally.txPackets += sent;
         tally.txFull += queue.count - sent;
         return sent;
@@ -75,8 +77,8 @@ public final class PacketPortIo implements PortIo {
         return tally;
     }
 
-    /** The errno with which the kernel refused to send last, 0 while it does not. */
-    public int downErrno() {
-        return downErrno;
+    @Override
+    public DropReason refusal() {
+        return downErrno == 0 ? DropReason.TX_RING_FULL : DropReason.TX_PORT_DOWN;
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.hot.port;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.pipeline.PortTally;
 import io.penstock.dataplane.hot.pipeline.TxQueue;
@@ -115,9 +116,9 @@ public final class XdpPortIo implements PortIo {
         return outstanding;
     }
 
-    /** The errno with which the kernel refused to send last, 0 while it does not. */
-    public int downErrno() {
-        return downErrno;
+    @Override
+    public DropReason refusal() {
+        return downErrno == 0 ? DropReason.TX_RING_FULL : DropReason.TX_PORT_DOWN;
     }
 
     @Override

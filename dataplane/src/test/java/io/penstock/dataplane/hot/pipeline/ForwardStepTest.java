@@ -39,6 +39,12 @@ class ForwardStepTest {
     }
 
     @Test
+    void shouldKeepLinkLocalSourcesOnTheirLink() {
+        engine.receive(TestEngine.LAN, Packets.udp6("fe80::1", "2001:db8:1::5", 8));
+        assertEquals("dropped ipv6_link_local_source", engine.outcome(0));
+    }
+
+    @Test
     void shouldNotTakeFromTheTimeToLiveOfWhatIsForThisHost() {
         engine.receive(TestEngine.LAN, Packets.editIpv4(Packets.udp4("10.0.0.254"), ip -> Ipv4Layout.setTtl(ip, 1)));
         assertEquals("delivered", engine.outcome(0));

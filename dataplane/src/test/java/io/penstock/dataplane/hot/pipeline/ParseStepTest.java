@@ -157,7 +157,7 @@ class ParseStepTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"::2", "::1:0:0", "64:ff9b::1", "fe80::1", "fd00::1"})
+    @ValueSource(strings = {"::2", "::1:0:0", "64:ff9b::1", "fd00::1"})
     void shouldTakeOtherIpv6Sources(final String source) {
         assertEquals("forwarded", receive(Packets.udp6(source, TO6, 8)));
     }
@@ -183,6 +183,26 @@ class ParseStepTest {
     void shouldFindTheTransportHeaderOfIpv4() {
         assertEquals("forwarded", receive(Packets.udp4(TO4)));
         assertParsed(2, IpProtocol.UDP, 34, 50, 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"148, forwarded", "131, dropped ipv4_options", "137, dropped ipv4_options", "68, forwarded"})
+    void shouldRefuseSourceRoutesAndTakeOtherIpv4Options(final int kind, final String outcome) {
+        assertEquals(outcome, receive(withOption(kind, 4)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 200})
+    void shouldDropWhenAnIpv4OptionsLengthLies(final int length) {
+        assertEquals("dropped ipv4_options", receive(withOption(Ipv4Layout.OPTION_TIMESTAMP, length)));
+    }
+
+    private static byte[] withOption(final int kind, final int length) {
+        return Packets.editIpv4(
+                Packets.insert(Packets.udp4(TO4), Packets.IP + Ipv4Layout.HEADER_BYTES, kind, length, 4, 0), ip -> {
+                    Ipv4Layout.setHeaderBytes(ip, Ipv4Layout.HEADER_BYTES + 4);
+                    Ipv4Layout.setTotalLength(ip, Ipv4Layout.totalLength(ip) + 4);
+                });
     }
 
     @Test
