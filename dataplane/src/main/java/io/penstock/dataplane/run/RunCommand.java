@@ -1,5 +1,6 @@
 package io.penstock.dataplane.run;
 
+import io.penstock.dataplane.api.HookException;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
@@ -12,13 +13,13 @@ import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.XskException;
-import io.penstock.dataplane.api.HookException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -144,7 +145,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         dataPlane.stop();
         try {
-            if (down.await(SHUTDOWN_MS, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+            if (down.await(SHUTDOWN_MS, TimeUnit.MILLISECONDS)) {
                 Runtime.getRuntime().halt(dataPlane.framesAccountedFor() ? ExitCode.DONE : ExitCode.FAILED);
             }
         } catch (final InterruptedException e) {
