@@ -4,7 +4,8 @@
 # CYCLES      how often
 # RATE        datagrams a second that measure the gaps
 # GAP_LIMIT   longest gap after a kill, ms. The kernel detaches the program when it has taken the process's memory down, which a
-#             machine with busy processors puts off.
+#             machine with busy processors puts off; and a neighbour that was asked for in the gap is asked again after a
+#             second. The median says how long it takes as a rule: MEDIAN_LIMIT.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=.ci/lib/net.sh
@@ -12,7 +13,8 @@ cd "$(dirname "$0")/../.."
 
 CYCLES=${CYCLES:-25}
 RATE=${RATE:-2000}
-GAP_LIMIT=${GAP_LIMIT:-1000}
+GAP_LIMIT=${GAP_LIMIT:-3000}
+MEDIAN_LIMIT=${MEDIAN_LIMIT:-300}
 
 # Cycles before memory is looked at: page caches, slabs and the JVM's archive settle.
 SETTLE=3
@@ -159,6 +161,8 @@ gaps >"$scratch/gaps"
 sed '$d' "$scratch/gaps"
 longest=$(tail -n 1 "$scratch/gaps")
 [ "${longest%.*}" -le "$GAP_LIMIT" ] || fail "the kernel took $longest ms to forward again, limit=$GAP_LIMIT"
+median=$(sed -n 's/.*gap after kill.* median_ms=\([0-9]*\).*/\1/p' "$scratch/gaps")
+[ "$median" -le "$MEDIAN_LIMIT" ] || fail "the kernel took $median ms to forward again as a rule, limit=$MEDIAN_LIMIT"
 
 # What other processes of the machine pin meanwhile counts as well. One instance has more than 3,000.
 settled() { [ $(($(pinned) - pinned_before)) -lt 1024 ]; }

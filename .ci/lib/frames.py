@@ -135,7 +135,9 @@ def transport_frames(frames):
             frames.ipv6("forwarded", payload, next=protocol)
     frames.ipv4("forwarded", b"\0" * 8, protocol=UDP, fragment=0x2000)
     frames.ipv4("forwarded", b"\0" * 8, protocol=UDP, fragment=0x1FFF)
-    frames.ipv4("forwarded", options=b"\x07\xff\xff\xff")
+    frames.ipv4("ipv4_options", options=b"\x07\xff\xff\xff")
+    frames.ipv4("ipv4_options", options=b"\x83\x07\x04\x0a\x00\x00\x01\x00")
+    frames.ipv4("forwarded", options=b"\x07\x07\x04\x00\x00\x00\x00\x00")
     # Longer than the packet in it, as Ethernet's padding makes it.
     frames.ipv4("forwarded", b"x" * 1480, total=20)
     frames.ipv6("forwarded", b"x" * 1460, bytes=0)
