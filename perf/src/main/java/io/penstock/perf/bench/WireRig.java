@@ -66,8 +66,7 @@ final class WireRig implements AutoCloseable {
     /** One measured run at a rate, or with 0 as fast as it goes. */
     WireRun run(final long ratePps) {
         device.resume();
-        // A generator that is late shows as latency; one that saturates has frames to spare.
-        traffic.priority(ratePps != 0);
+        traffic.priority(true);
         send(ratePps, SETTLE_SECONDS);
         final CounterSnapshot before = device.counters();
         traffic.start(ratePps);
