@@ -49,17 +49,14 @@ final class WireBench {
     /** Measures. */
     WireResult run() {
         final String loadAverage = loadAverage();
-        final WirePriority priority = WirePriority.raiseSession();
+        final WirePriority priority = WirePriority.raise();
         final Thread cleanUp = Thread.ofPlatform().name("bench-clean-up").unstarted(() -> close(priority));
         Runtime.getRuntime().addShutdownHook(cleanUp);
         try {
             open(own);
             open(peer);
-            // After the devices, which would inherit it. It sleeps, but has to read the counters in time.
-            WirePriority.raise(WirePriority.thisThread());
             return measure(loadAverage);
         } finally {
-            WirePriority.lower(WirePriority.thisThread());
             closeTraffic(own);
             closeTraffic(peer);
             close(priority);

@@ -7,13 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The highest priority that is not real-time for the threads that are measured, so that whatever else the machine does takes a
- * hundredth of their CPUs and not the half. Real-time would starve what the devices need beside their workers.
+ * The highest priority that is not real-time, so that whatever else the machine does takes a hundredth of the two CPUs and not
+ * the half.
  *
- * <p>Where the kernel groups processes by session (sched(7), "The autogroup feature"), a nice value counts within the session
- * only; then the session of this process is raised as well, and put back at the end.
+ * <p>Invariants:
+ * <ol>
+ *   <li>The calling thread is raised, and with it the threads and programs that it starts later: the generator and the devices
+ *       under test with all their threads, alike. A generator above the others would starve what shares its CPU: a JVM that
+ *       cannot end a safepoint there holds up its worker on the other CPU, by 100 ms.</li>
+ *   <li>Where the kernel groups processes by session (sched(7), "The autogroup feature"), a nice value counts within the
+ *       session only; then the session is raised as well.</li>
+ *   <li>Closing puts both back, the thread when it is the one that closes.</li>
+ * </ol>
  *
- * <p>Threads: any platform thread.
+ * <p>Threads: a platform thread, and {@link #close} from any.
  */
 final class WirePriority implements AutoCloseable {
 
@@ -21,14 +28,15 @@ final class WirePriority implements AutoCloseable {
     private static final String NORMAL = "0";
     private static final Path AUTOGROUP = Path.of("/proc/self/autogroup");
 
-    private final String before;
+    private final String sessionBefore;
 
-    private WirePriority(final String before) {
-        this.before = before;
+    private WirePriority(final String sessionBefore) {
+        this.sessionBefore = sessionBefore;
     }
 
-    /** Raises the session. */
-    static WirePriority raiseSession() {
+    /** Raises thread and session. */
+    static WirePriority raise() {
+        renice(NICEST);
         try {
             // "/autogroup-26 nice 0"; without the feature the file is missing or empty.
             final String text = Files.readString(AUTOGROUP).strip();
@@ -43,34 +51,25 @@ final class WirePriority implements AutoCloseable {
         return new WirePriority(null);
     }
 
-    /** Raises a thread, also of another process. */
-    static void raise(final String thread) {
-        Programs.run(List.of("renice", "-n", NICEST, "-p", thread));
-    }
-
-    /** Puts a thread back. */
-    static void lower(final String thread) {
-        Programs.run(List.of("renice", "-n", NORMAL, "-p", thread));
-    }
-
-    /** The calling thread's number. */
-    static String thisThread() {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString();
-        } catch (final IOException e) {
-            throw new BenchException("the thread's number cannot be read: " + e.getMessage() + "; mount /proc");
+    @Override
+    public void close() {
+        renice(NORMAL);
+        if (sessionBefore != null) {
+            try {
+                Files.writeString(AUTOGROUP, sessionBefore);
+            } catch (final IOException e) {
+                throw new BenchException("the session's priority could not be put back: " + e.getMessage() + "; run 'echo "
+                        + sessionBefore + " > /proc/self/autogroup' in its shell");
+            }
         }
     }
 
-    @Override
-    public void close() {
-        if (before != null) {
-            try {
-                Files.writeString(AUTOGROUP, before);
-            } catch (final IOException e) {
-                throw new BenchException("the session's priority could not be put back: " + e.getMessage() + "; run 'echo "
-                        + before + " > /proc/self/autogroup' in its shell");
-            }
+    private static void renice(final String value) {
+        try {
+            final Path thread = Files.readSymbolicLink(Path.of("/proc/thread-self"));
+            Programs.run(List.of("renice", "-n", value, "-p", thread.getFileName().toString()));
+        } catch (final IOException e) {
+            throw new BenchException("the thread's number cannot be read: " + e.getMessage() + "; mount /proc");
         }
     }
 }

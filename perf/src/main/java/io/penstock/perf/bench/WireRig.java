@@ -47,9 +47,6 @@ final class WireRig implements AutoCloseable {
         // As fast as it goes even where the runs are paced: that is what gets the code compiled.
         send(0, settings.warmUpSeconds());
         worker = device.pid() < 0 ? null : WorkerStat.find(device.pid(), WireCpus.WORKER);
-        if (worker != null) {
-            WirePriority.raise(worker.number());
-        }
         // The first reading loads classes: too long between its parts.
         read();
         device.pause();
@@ -58,7 +55,6 @@ final class WireRig implements AutoCloseable {
     /** Gets the device used to a rate. */
     void warmUp(final long ratePps) {
         device.resume();
-        traffic.priority(false);
         send(ratePps, settings.warmUpSeconds());
         device.pause();
     }
@@ -66,7 +62,6 @@ final class WireRig implements AutoCloseable {
     /** One measured run at a rate, or with 0 as fast as it goes. */
     WireRun run(final long ratePps) {
         device.resume();
-        traffic.priority(true);
         send(ratePps, SETTLE_SECONDS);
         final CounterSnapshot before = device.counters();
         traffic.start(ratePps);

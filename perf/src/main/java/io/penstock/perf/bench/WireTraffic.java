@@ -39,7 +39,6 @@ final class WireTraffic implements AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("generator").daemon().factory());
     private final SinkProgram sink;
-    private String generatorThread;
     private Generator generator;
     private Future<Long> sending;
     private long sentBefore;
@@ -60,7 +59,6 @@ final class WireTraffic implements AutoCloseable {
             });
             traffic.generator = get(traffic.thread.submit(() -> {
                 CpuAffinity.pin(WireCpus.GENERATOR);
-                traffic.generatorThread = WirePriority.thisThread();
                 NetNs.enter(network.generator());
                 return Generator.open(profile, Interfaces.byName(WireNetwork.GENERATOR_DEVICE).ifindex());
             }));
@@ -68,18 +66,6 @@ final class WireTraffic implements AutoCloseable {
         } catch (final RuntimeException e) {
             traffic.close();
             throw e;
-        }
-    }
-
-    /**
-     * Gives the generator's thread the highest priority, or back the normal one: it shares its CPU with whatever the device's
-     * process does beside its worker, such as compiling, which has to get on before the measurement and to wait meanwhile.
-     */
-    void priority(final boolean highest) {
-        if (highest) {
-            WirePriority.raise(generatorThread);
-        } else {
-            WirePriority.lower(generatorThread);
         }
     }
 

@@ -33,11 +33,6 @@ final class WorkerStat {
         }
     }
 
-    /** Its number. */
-    String number() {
-        return thread.getFileName().toString();
-    }
-
     /** CPU time so far, interrupts on top of it included unless the kernel accounts for them apart. */
     long cpuNs() {
         return Long.parseLong(read("schedstat").split(" ")[0]);

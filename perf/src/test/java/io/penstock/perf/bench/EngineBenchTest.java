@@ -1,0 +1,146 @@
+package io.penstock.perf.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.dataplane.pcap.LinkType;
+import io.penstock.dataplane.pcap.PcapWriter;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.Checksum;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.perf.MainRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EngineBenchTest {
+
+    private static final String NETWORK = """
+            ports:
+              lan: { device: d0 }
+              wan: { device: d1 }
+            network:
+              addresses: { lan: [10.0.0.254/8], wan: [192.0.2.1/24] }
+              routes: [ { to: %s, via: 192.0.2.254, port: wan } ]
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shouldForwardEveryBuiltInPacket() {
+        for (final boolean ipv6 : new boolean[] {false, true}) {
+            try (EngineFixture fixture = new EngineFixture(1000, ipv6, 3, true)) {
+                for (int i = 0; i < 100; i++) {
+                    fixture.round(Batch.CAPACITY);
+                }
+                assertEquals(100 * Batch.CAPACITY, fixture.lane().counters.forwarded, "ipv6=" + ipv6);
+                assertEquals(0, fixture.lane().counters.unaccounted());
+            }
+        }
+    }
+
+    @Test
+    void shouldMakeAsManyFlowsAsAskedFor() {
+        for (final boolean ipv6 : new boolean[] {false, true}) {
+            try (CaptureMemory packets = BuiltIn.packets(100_000, BuiltIn.minFrameBytes(ipv6), ipv6)) {
+                final FlowCount flows = new FlowCount();
+                flows.add(packets);
+                assertEquals(100_000, flows.count());
+            }
+        }
+    }
+
+    @Test
+    void shouldReceiveThePacketAsItWasWhenItComesRoundAgain() {
+        try (EngineFixture fixture = new EngineFixture(1, false, 0, false)) {
+            for (int i = 0; i < 300; i++) {
+                fixture.round(1);
+            }
+            assertEquals(300, fixture.lane().counters.forwarded);
+            fixture.edit(frame -> {
+                Ipv4Layout.setTtl(frame + EthernetLayout.HEADER_BYTES, 1);
+                Checksum.writeIpv4(frame + EthernetLayout.HEADER_BYTES, Ipv4Layout.HEADER_BYTES);
+            }).round(1);
+            assertEquals(1, fixture.lane().counters.dropped[DropReason.TTL_EXPIRED.id()]);
+        }
+    }
+
+    @Test
+    void shouldMeasureACaptureForThePortThatMostOfItIsAddressedTo() throws IOException {
+        final Path config = Files.writeString(folder.resolve("c.yaml"), NETWORK.formatted("default"));
+        final MainRun run = MainRun.of("bench", "engine", "--config", config.toString(), "--in", "lan=" + capture(),
+                "--seconds", "0.2", "--json");
+        assertEquals(0, run.exitCode(), run.err());
+        final Report report = Report.parse("", run.out());
+        assertEquals(3, report.number("flows"));
+        assertEquals(64, report.number("batch"));
+        assertEquals(0, report.number("unaccounted"));
+        assertEquals(0, report.number("connections"));
+        assertTrue(report.number("mpps") > 0, run.out());
+        assertTrue(report.number("ns_per_packet") > 0, run.out());
+        assertTrue(report.number("worker_cpu") > 0, run.out());
+        assertTrue(report.number("allocated_bytes_per_packet") < 1, run.out());
+        assertNotNull(report.number("gc_count"));
+        assertNotNull(report.number("involuntary_context_switches"));
+        assertNotNull(report.number("steal_ticks"));
+        assertEquals(EngineBench.SLICES, report.samples("mpps").sorted().length);
+        // Every fourth frame is to another host.
+        assertEquals(report.number("packets") * 3 / 4, report.number("forwarded"), 4);
+        assertEquals(report.number("packets") / 4, report.number("dropped.frame_other_host"), 4);
+        assertEquals(Memory.CHECKED, report.values().get("checked"));
+    }
+
+    @Test
+    void shouldFailWhenNothingIsForwarded() throws IOException {
+        final Path config = Files.writeString(folder.resolve("c.yaml"), NETWORK.formatted("203.0.113.0/24"));
+        final MainRun run = MainRun.of("bench", "engine", "--config", config.toString(), "--in", "lan=" + capture(),
+                "--seconds", "0.1");
+        assertEquals(1, run.exitCode(), run.out());
+        assertTrue(run.err().startsWith("nothing was forwarded, so this measures no forwarding: packets="), run.err());
+        assertTrue(run.err().contains("no_route="), run.err());
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWhenOnlyHalfIsGiven() {
+        assertEquals("--in needs --config, which names its ports and their network\ntry 'penstock bench engine --help'\n",
+                MainRun.of("bench", "engine", "--in", "lan=x.pcap").err());
+        assertTrue(MainRun.of("bench", "engine", "--config", "x.yaml").err().startsWith("--config needs --in PORT=PCAP"));
+    }
+
+    @Test
+    void shouldNameThePortsWhenOneDoesNotExist() throws IOException {
+        final Path config = Files.writeString(folder.resolve("c.yaml"), NETWORK.formatted("default"));
+        final MainRun run = MainRun.of("bench", "engine", "--config", config.toString(), "--in", "wlan=x.pcap");
+        assertEquals(2, run.exitCode());
+        assertEquals("--in wlan=x.pcap: there is no port wlan; ports are lan, wan\n", run.err());
+    }
+
+    @Test
+    void shouldRefuseTheConfigurationWhenItIsWrong() throws IOException {
+        final Path config = Files.writeString(folder.resolve("c.yaml"), "prots: {}\n");
+        final MainRun run = MainRun.of("bench", "engine", "--config", config.toString(), "--in", "lan=x.pcap");
+        assertEquals(4, run.exitCode());
+    }
+
+    /** Three flows to the port's address and one to another. */
+    private Path capture() {
+        final Path file = folder.resolve("lan.pcap");
+        try (CaptureMemory packets = BuiltIn.packets(4, BuiltIn.MIN_FRAME_BYTES, false);
+                PcapWriter writer = PcapWriter.create(file, LinkType.ETHERNET)) {
+            // A second packet of one flow, to somebody else.
+            Memory.copy(packets.address(0), packets.address(3), BuiltIn.MIN_FRAME_BYTES);
+            EthernetLayout.setDestination(packets.address(3), 0x0200_0000_00AAL);
+            for (int i = 0; i < packets.lengths().length; i++) {
+                writer.write(i, packets.address(i), packets.lengths()[i], packets.lengths()[i]);
+            }
+        }
+        return file;
+    }
+}
