@@ -32,10 +32,10 @@ final class ArchitectureTest {
     private static final int MAX_LINES = 800;
     private static final int MANY_LINES = 500;
 
-    /** Tests, whether in a directory or in another module's test jar, and what JMH generates, follow other rules. */
+    /** Tests, whether in a directory or in another module's test jar, and what JMH and jcstress generate, follow other rules. */
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(at -> !at.contains("/test-classes/") && !at.contains("-tests.jar")
-                    && !at.contains("/jmh_generated/"))
+                    && !at.contains("/jmh_generated/") && !at.contains("_jcstress"))
             .importPackages("io.penstock");
 
     @Test

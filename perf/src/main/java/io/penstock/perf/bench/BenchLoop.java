@@ -26,8 +26,6 @@ final class BenchLoop implements Runnable {
     private static final long WARM_SLICE_NS = 250_000_000;
     /** Slices of warm-up at the least. The last code is compiled about a second after the first packet. */
     private static final int MIN_WARM_SLICES = 8;
-    /** Slices of warm-up at the most: on a machine that never gets steady the spread of the result tells. */
-    private static final int MAX_WARM_SLICES = 48;
     /** So many slices in a row that differ by less than {@link #STEADY} are steady. */
     private static final int STEADY_SLICES = 4;
     /** Share; what one process on a quiet machine differs by from one quarter of a second to the next. */
@@ -39,6 +37,7 @@ final class BenchLoop implements Runnable {
     private final int[] portIndexes;
     private final int burst;
     private final int cpu;
+    private final long maxWarmNs;
     private final long sliceNs;
     private final Batch batch = new Batch();
     private final Epoch epoch = new Epoch();
@@ -55,18 +54,20 @@ final class BenchLoop implements Runnable {
     /**
      * A loop over the ports that have packets.
      *
-     * @param burst   packets taken from a port in one go
-     * @param sliceNs how long each measured slice lasts
+     * @param burst     packets taken from a port in one go
+     * @param maxWarmNs how long to warm up at the most: where it never gets steady, the spread of the result tells
+     * @param sliceNs   how long each measured slice lasts
      */
     BenchLoop(
             final OfflineEngine engine, final PortIo[] ports, final int[] portIndexes, final int burst, final int cpu,
-            final long sliceNs, final int slices) {
+            final long maxWarmNs, final long sliceNs, final int slices) {
         this.engine = engine;
         this.lane = engine.lane();
         this.ports = ports;
         this.portIndexes = portIndexes;
         this.burst = burst;
         this.cpu = cpu;
+        this.maxWarmNs = maxWarmNs;
         this.sliceNs = sliceNs;
         this.mpps = new double[slices];
         this.mppsOfCpu = new double[slices];
@@ -119,7 +120,7 @@ final class BenchLoop implements Runnable {
 
     private void warm() {
         final double[] last = new double[STEADY_SLICES];
-        while (warmSlices < MIN_WARM_SLICES || warmSlices < MAX_WARM_SLICES && !steady) {
+        while (warmSlices * WARM_SLICE_NS < maxWarmNs && (warmSlices < MIN_WARM_SLICES || !steady)) {
             last[warmSlices % STEADY_SLICES] = slice(WARM_SLICE_NS);
             warmSlices++;
             final double fastest = Arrays.stream(last).max().orElseThrow();

@@ -113,7 +113,8 @@ final class EngineBench implements AutoCloseable {
         final boolean alone = ThreadPlacement.keepOff(List.of(cpu));
         final BenchLoop loop = new BenchLoop(
                 engine, inputs.toArray(PortIo[]::new), inputPorts.stream().mapToInt(Integer::intValue).toArray(),
-                options.burst(), cpu, (long) (options.seconds() * 1e9 / SLICES), SLICES);
+                options.burst(), cpu, (long) (options.maxWarmSeconds() * 1e9),
+                (long) (options.seconds() * 1e9 / SLICES), SLICES);
         final Thread worker = new Thread(loop, "worker-0");
         worker.setDaemon(true);
         worker.start();

@@ -24,7 +24,7 @@ public final class EngineFixture implements AutoCloseable {
      * @param partialChecksums whether ports look for transport checksums that are only begun
      */
     public EngineFixture(final int flows, final boolean ipv6, final int hooks, final boolean partialChecksums) {
-        bench = new EngineBench(BuiltIn.configuration(), new EngineOptions(Map.of(), 1, Batch.CAPACITY, hooks, List.of(), flows,
+        bench = new EngineBench(BuiltIn.configuration(), new EngineOptions(Map.of(), 1, 1, Batch.CAPACITY, hooks, List.of(), flows,
                 BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums));
         Arrays.fill(batch.inPort, bench.inputPort());
     }

@@ -8,6 +8,7 @@ import java.util.Map;
  * What to measure.
  *
  * @param inputs           captures by port; none for the built-in packets
+ * @param maxWarmSeconds   how long to warm up at the most
  * @param seconds          how long to measure
  * @param burst            packets taken from a port in one go, 1 to {@link #MAX_BURST}
  * @param hooks            functions at FORWARD that accept everything
@@ -19,8 +20,8 @@ import java.util.Map;
  * @param partialChecksums whether to look for transport checksums that are only begun
  */
 record EngineOptions(
-        Map<String, Path> inputs, double seconds, int burst, int hooks, List<Path> hookJars, int flows, int frameBytes, boolean ipv6,
-        int cpu, boolean partialChecksums) {
+        Map<String, Path> inputs, double maxWarmSeconds, double seconds, int burst, int hooks, List<Path> hookJars, int flows,
+        int frameBytes, boolean ipv6, int cpu, boolean partialChecksums) {
 
     /** The largest burst: four batches. What a card delivers beyond a batch is handled batch by batch. */
     static final int MAX_BURST = 256;

@@ -126,11 +126,11 @@ final class WireBench {
     }
 
     private void close(final WirePriority priority) {
-        own.close();
-        if (peer != null) {
-            peer.close();
+        try (priority; own) {
+            if (peer != null) {
+                peer.close();
+            }
         }
-        priority.close();
     }
 
     private static void closeTraffic(final WireRig rig) {
