@@ -72,9 +72,10 @@ record WireResult(
         final Samples samples = Samples.of(values(own, WireRun::mpps));
         line(out, "traffic", "%,d UDP flows over IPv4, frames of %d bytes%s", settings.flows(), settings.frameBytes(),
                 settings.paced() ? String.format(Locale.ROOT, ", %,d a second", settings.ratePps()) : ", as many as possible");
-        line(out, "penstock", "%.3f Mpps at the sink, %.0f ns a packet; %d runs, %.3f to %.3f; offered %.3f",
-                samples.median(), NS_PER_MICRO_PACKET / samples.median(), own.size(), samples.least(), samples.most(),
-                median(own, WireRun::offeredMpps));
+        line(out, "penstock", "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f",
+                samples.median(), settings.paced() ? "" : String.format(
+                        Locale.ROOT, ", %.0f ns a packet", NS_PER_MICRO_PACKET / samples.median()),
+                own.size(), samples.least(), samples.most(), median(own, WireRun::offeredMpps));
         if (!peer.isEmpty()) {
             final Samples other = Samples.of(values(peer, WireRun::mpps));
             line(out, peer.getFirst().device(), "%.3f Mpps at the sink; %d runs, %.3f to %.3f; offered %.3f",
