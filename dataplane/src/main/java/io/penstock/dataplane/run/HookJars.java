@@ -2,6 +2,7 @@ package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.api.HookModule;
 import io.penstock.dataplane.api.HookRegistrar;
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.zip.ZipFile;
 
 /** Loads hook modules from jars, each with a class loader of its own. */
 public final class HookJars {
@@ -29,6 +31,14 @@ public final class HookJars {
             throw new RunException("hook jar " + jar + " cannot be read; check the path given to --hook-jar");
         }
         int modules = 0;
+        // A class loader passes over what is no archive.
+        try (ZipFile archive = new ZipFile(jar.toFile())) {
+            if (archive.size() == 0) {
+                throw new RunException("hook jar " + jar + " is empty");
+            }
+        } catch (final IOException e) {
+            throw new RunException("hook jar " + jar + " is no jar file; build one with 'jar --create'", e);
+        }
         try {
             // Never closed: the functions that it loads run until the process ends.
             @SuppressWarnings("resource")

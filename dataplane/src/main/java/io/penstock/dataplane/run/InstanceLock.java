@@ -7,6 +7,9 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -51,7 +54,7 @@ public final class InstanceLock implements AutoCloseable {
                     (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
             return new InstanceLock(channel, lock);
         } catch (final IOException e) {
-            throw new RunException("the lock file cannot be made: " + path + ": " + e
+            throw new RunException("the lock file cannot be made: " + path + ": " + reason(e)
                     + "; run as root, or give --socket a path in a folder that you may write to", e);
         }
     }
@@ -73,6 +76,16 @@ public final class InstanceLock implements AutoCloseable {
         } catch (final OverlappingFileLockException e) {
             return null;
         }
+    }
+
+    /** The system's words: the messages of these exceptions are file names. */
+    private static String reason(final IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException exists -> "a file is where the folder should be";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage();
+        };
     }
 
     private static Path lockPath(final Path socket) {

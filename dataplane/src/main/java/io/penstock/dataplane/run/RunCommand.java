@@ -90,6 +90,9 @@ public final class RunCommand implements Callable<Integer> {
         if (netns.size() > 1) {
             throw usage("--netns is given " + netns.size() + " times; supported is one: start a process for each other");
         }
+        if (config == null && ports.isEmpty()) {
+            throw usage("no port is named; give --port DEV, or --config FILE with ports");
+        }
         final Configuration configuration;
         try {
             configuration = configuration();
@@ -111,9 +114,6 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int serve(final Configuration configuration) {
-        if (configuration.ports().isEmpty()) {
-            throw usage("no port is named; give --port DEV or a configuration file with ports");
-        }
         if (configuration.local() == Configuration.Local.PENSTOCK) {
             return failed(ExitCode.CONFIGURATION_REFUSED, "local=penstock: on live ports this version leaves the host's own "
                     + "traffic to the kernel; write local: kernel or remove the key");

@@ -80,6 +80,12 @@ class HookJarsTest {
     }
 
     @Test
+    void shouldTellWhichFileIsNoJar() throws IOException {
+        final Path text = Files.writeString(folder.resolve("hooks.txt"), "not an archive");
+        assertEquals("hook jar " + text + " is no jar file; build one with 'jar --create'", refusal(text));
+    }
+
+    @Test
     void shouldTellWhichJarNamesAClassThatIsNotThere() throws IOException {
         final Path jar = jar("wrong.jar", folder.resolve("nothing"), "samples.Missing");
         assertTrue(refusal(jar).startsWith("hook jar " + jar + " cannot be loaded: "), refusal(jar));
