@@ -49,7 +49,7 @@ said() { grep -qE -e "$1" "$scratch/run.err" || fail "not said: '$1'"; }
 
 options() {
     say 'options'
-    run_refused $REFUSED 'no port is given; add one such as .* or the option --port eth0'
+    run_refused $USAGE 'no port is named; give --port DEV, or --config FILE with ports'
     run_refused $USAGE "Unknown option: '--prot=d0'" --prot=d0
     run_refused $USAGE "Missing required parameter for option '--port'" --port
     run_refused $USAGE '--attach fast is unknown; supported are auto, native, generic' --port d0 --attach fast
