@@ -3,8 +3,11 @@ package io.penstock.os.bpf;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.SysException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -64,6 +67,45 @@ public final class BpfLink implements AutoCloseable {
             BpfCall.putAddress(attr, BpfAttrLayout.OBJ_PATH, arena.allocateFrom(path.toString()));
             return new BpfLink(BpfCall.check(BpfCall.OBJ_GET, attr, "bpf(OBJ_GET, path=" + path + ')'));
         }
+    }
+
+    /**
+     * Opens an XDP attachment that was pinned by a process which is gone.
+     *
+     * @param ifindex the device in the calling thread's network namespace
+     * @return null when none is pinned there for this device, or when a process that lives has it; a pin whose device is gone is
+     *     removed
+     */
+    public static BpfLink openAbandoned(final Path path, final int ifindex) {
+        if (!Files.exists(path)) {
+            return null;
+        }
+        final boolean held = XdpHolder.of(ifindex).isHeld();
+        final BpfLink link = openPinned(path);
+        final int device = link.info().ifindex();
+        if (device == 0) {
+            unpin(path);
+        }
+        if (held || device != ifindex) {
+            link.close();
+            return null;
+        }
+        return link;
+    }
+
+    /** Removes a pin; nothing happens when there is none. */
+    public static void unpin(final Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("a pinned attachment cannot be removed: " + path + ": " + e.getMessage()
+                    + "; run 'rm " + path + '\'', e);
+        }
+    }
+
+    /** How the XDP program of a device of the calling thread's network namespace is attached; null when there is none. */
+    public static XdpMode xdpMode(final int ifindex) {
+        return XdpHolder.of(ifindex).mode();
     }
 
     /** Keeps the attachment after this process, under a path on a mounted bpffs that does not exist yet. */

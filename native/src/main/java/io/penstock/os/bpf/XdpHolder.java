@@ -69,6 +69,16 @@ final class XdpHolder {
         return programId;
     }
 
+    /** How the program is attached, or null when there is none. */
+    XdpMode mode() {
+        return programId == 0 ? null : generic ? XdpMode.GENERIC : XdpMode.NATIVE;
+    }
+
+    /** Whether a process has a descriptor of the program or of its attachment. */
+    boolean isHeld() {
+        return programId != 0 && !processes().isEmpty();
+    }
+
     /** What an operator should know and do. */
     String remedy() {
         if (programId == 0) {

@@ -56,6 +56,8 @@ public final class Linux {
     private static final MethodHandle IOCTL = handle("ioctl", FunctionDescriptor.of(I, I, L, L), 2);
     private static final MethodHandle FCNTL = handle("fcntl", FunctionDescriptor.of(I, I, I, L), 2);
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(I, I, I));
+    private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(I, I));
+    private static final MethodHandle MOUNT = handle("mount", FunctionDescriptor.of(I, L, L, L, L, L));
     private static final MethodHandle SETAFFINITY = handle("sched_setaffinity", FunctionDescriptor.of(I, I, L, L));
     private static final MethodHandle GETAFFINITY = handle("sched_getaffinity", FunctionDescriptor.of(I, I, L, L));
     private static final MethodHandle GETXATTR = handle("getxattr", FunctionDescriptor.of(L, L, L, L, L));
@@ -290,6 +292,29 @@ public final class Linux {
         try {
             final MemorySegment state = STATE.get();
             final int result = (int) SETNS.invokeExact(state, fd, kind);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** unshare(2): gives the calling thread namespaces of its own. */
+    public static int unshare(final int flags) {
+        try {
+            final MemorySegment state = STATE.get();
+            final int result = (int) UNSHARE.invokeExact(state, flags);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** mount(2) of a file system that is no device's. */
+    public static int mount(final String name, final String target, final String type, final long flags) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment state = STATE.get();
+            final int result = (int) MOUNT.invokeExact(state, arena.allocateFrom(name).address(),
+                    arena.allocateFrom(target).address(), arena.allocateFrom(type).address(), flags, 0L);
             return result < 0 ? -errno(state) : result;
         } catch (final Throwable e) {
             throw unexpected(e);

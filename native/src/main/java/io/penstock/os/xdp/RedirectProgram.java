@@ -5,10 +5,12 @@ import io.penstock.os.bpf.BpfMap;
 import io.penstock.os.bpf.BpfMapType;
 import io.penstock.os.bpf.BpfProgram;
 import io.penstock.os.bpf.BpfProgramType;
+import io.penstock.os.bpf.XdpContext;
 import io.penstock.os.bpf.XdpMode;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -24,12 +26,13 @@ import java.util.Map;
  *  cut off before the end of the IP header --------> data plane, which drops it with its reason
  *  to a group or IPv6 link-local address ----------> kernel
  *  to one of the host's own addresses -------------> kernel when host traffic is left to it, else data plane
- *  everything else --------------------------------> data plane; kernel when no socket serves the queue
+ *  everything else --------------------------------> data plane; where no socket serves the queue, kernel or dropped
  * </pre>
  *
  * <p>Invariants:
  * <ol>
- *   <li>The attachment ends with this object or with the process, whatever ends it; the kernel then has all frames.</li>
+ *   <li>The attachment ends with this object or with the process, whatever ends it; the kernel then has all frames. Unless
+ *       it was {@linkplain #serve pinned}: then it goes on when the process dies, and drops what nobody serves.</li>
  *   <li>The MAC, the flags and the host's addresses change while frames run; each change is one store or one map entry.</li>
  *   <li>Every frame is counted once, exactly, on the processor that ran the program.</li>
  * </ol>
@@ -68,6 +71,7 @@ public final class RedirectProgram implements AutoCloseable {
     private final BpfMap sockets;
     private final BpfProgram program;
     private Attachment attachment;
+    private Path pinned;
 
     private RedirectProgram(final HostAddresses shared, final int queues) {
         this.queues = queues;
@@ -98,6 +102,7 @@ public final class RedirectProgram implements AutoCloseable {
         final RedirectProgram result = new RedirectProgram(shared, queues);
         result.setMac(mac);
         result.setLocalToKernel(localToKernel);
+        result.setUnserved(XdpContext.XDP_PASS);
         return result;
     }
 
@@ -134,6 +139,58 @@ public final class RedirectProgram implements AutoCloseable {
 
     private Attachment attach(final int ifindex, final XdpMode mode, final SysException nativeRefusal) {
         return new Attachment(mode, nativeRefusal, BpfLink.attachXdp(program, ifindex, mode));
+    }
+
+    /**
+     * Takes over an attachment that a process which is gone has kept: its program stays in force until {@link #serve}.
+     *
+     * @param pin where it is pinned
+     * @return false when there is none that fits: {@link #attach} then
+     */
+    public boolean resume(final int ifindex, final AttachMode mode, final Path pin) {
+        final BpfLink link = BpfLink.openAbandoned(pin, ifindex);
+        if (link == null) {
+            return false;
+        }
+        final XdpMode inForce = BpfLink.xdpMode(ifindex);
+        if (mode != AttachMode.AUTO && mode == AttachMode.NATIVE != (inForce == XdpMode.NATIVE)) {
+            BpfLink.unpin(pin);
+            link.close();
+            return false;
+        }
+        attachment = new Attachment(inForce, null, keep(link));
+        pinned = pin;
+        return true;
+    }
+
+    /**
+     * Puts this program in force where {@link #resume} has taken an attachment over, and settles what becomes of frames when no
+     * process serves them: they are dropped and the attachment is pinned, or the kernel has them and it is not.
+     *
+     * @param pin where to pin the attachment, on a bpffs; null for the kernel
+     */
+    public void serve(final Path pin) {
+        setUnserved(pin == null ? XdpContext.XDP_PASS : XdpContext.XDP_DROP);
+        if (pinned != null) {
+            attachment.link.update(program);
+        }
+        if (pin == null) {
+            unpin();
+        } else if (pinned == null) {
+            attachment.link.pin(pin);
+            pinned = pin;
+        }
+    }
+
+    private void setUnserved(final int action) {
+        Memory.putIntOpaque(config.address() + RedirectProgramLayout.UNSERVED, action);
+    }
+
+    private void unpin() {
+        if (pinned != null) {
+            BpfLink.unpin(pinned);
+            pinned = null;
+        }
     }
 
     /** Hands the frames of a queue to an AF_XDP socket, which must have a receive ring and be bound to that queue. */
@@ -193,13 +250,19 @@ public final class RedirectProgram implements AutoCloseable {
         return result;
     }
 
+    /** How it is attached, or null when it is not. */
+    public Attachment attachment() {
+        return attachment;
+    }
+
     BpfProgram program() {
         return program;
     }
 
-    /** Detaches the program, then frees it and its maps. */
+    /** Detaches the program, a kept one as well, then frees it and its maps. */
     @Override
     public void close() {
+        unpin();
         while (!resources.isEmpty()) {
             try {
                 resources.pop().close();

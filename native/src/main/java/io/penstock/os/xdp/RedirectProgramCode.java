@@ -1,5 +1,6 @@
 package io.penstock.os.xdp;
 
+import static io.penstock.os.xdp.RedirectProgramCounter.DROPPED_NO_SOCKET;
 import static io.penstock.os.xdp.RedirectProgramCounter.PASSED_GROUP;
 import static io.penstock.os.xdp.RedirectProgramCounter.PASSED_LINK_LOCAL;
 import static io.penstock.os.xdp.RedirectProgramCounter.PASSED_LOCAL;
@@ -100,14 +101,17 @@ final class RedirectProgramCode {
 
     private void redirect() {
         code.label("redirect")
+                .loadMapValue(Reg.R3, config, 0)
+                .load(Width.WORD, Reg.R3, Reg.R3, RedirectProgramLayout.UNSERVED)
                 .loadMap(Reg.R1, sockets)
                 .load(Width.WORD, Reg.R2, Reg.R6, XdpContext.RX_QUEUE_INDEX)
-                .mov(Reg.R3, XdpContext.XDP_PASS)
                 .call(Helper.REDIRECT_MAP)
                 .mov(Reg.R6, Reg.R0)
                 .mov(Reg.R7, RedirectProgramLayout.counter(REDIRECTED))
                 .jump(Cond.EQ, Reg.R6, XdpContext.XDP_REDIRECT, "count")
                 .mov(Reg.R7, RedirectProgramLayout.counter(PASSED_NO_SOCKET))
+                .jump(Cond.EQ, Reg.R6, XdpContext.XDP_PASS, "count")
+                .mov(Reg.R7, RedirectProgramLayout.counter(DROPPED_NO_SOCKET))
                 .label("count")
                 .call(Helper.GET_SMP_PROCESSOR_ID)
                 .alu(Alu.AND, Reg.R0, processors - 1)

@@ -10,7 +10,8 @@ public enum RedirectProgramCounter {
     PASSED_GROUP("xdp_passed_group", "Frames or packets to a multicast or broadcast address, left to the kernel."),
     PASSED_LINK_LOCAL("xdp_passed_link_local", "Packets to an IPv6 link-local address, left to the kernel."),
     PASSED_LOCAL("xdp_passed_local", "Packets to one of the host's own addresses, left to the kernel."),
-    PASSED_NO_SOCKET("xdp_passed_no_socket", "Frames on a queue that no socket serves, left to the kernel.");
+    PASSED_NO_SOCKET("xdp_passed_no_socket", "Frames on a queue that no socket serves, left to the kernel."),
+    DROPPED_NO_SOCKET("xdp_dropped_no_socket", "Frames on a queue that no socket serves, dropped as on-death: drop says.");
 
     private final String metric;
     private final String sentence;

@@ -5,10 +5,10 @@ package io.penstock.os.xdp;
  *
  * <pre>
  * configuration              counters, one line per processor
- *  0                 8        0            8             16       ...      56       64
- * +-----------------+-------+ +------------+-------------+-----------------+--------+---
- * | port's MAC << 16| flags | | redirected | non-ip      | ...             | unused | next processor
- * +-----------------+-------+ +------------+-------------+-----------------+--------+---
+ *  0                 8       12         16   0            8             16       ...       64
+ * +-----------------+-------+----------+    +------------+-------------+-----------------+---
+ * | port's MAC << 16| flags | unserved |    | redirected | non-ip      | ...             | next processor
+ * +-----------------+-------+----------+    +------------+-------------+-----------------+---
  * </pre>
  *
  * <p>The MAC is kept as the program compares it: the frame's first eight bytes, loaded in the machine's order and shifted
@@ -18,6 +18,8 @@ final class RedirectProgramLayout {
 
     static final int MAC = 0;
     static final int FLAGS = 8;
+    /** What becomes of frames for a queue that no socket serves: XDP_PASS or XDP_DROP. */
+    static final int UNSERVED = 12;
     static final int CONFIG_BYTES = 16;
 
     /** Frames to the host's own addresses are passed to the kernel. */
