@@ -1,6 +1,8 @@
 package io.penstock.dataplane.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,8 +20,9 @@ record Machine(Path root, List<Path> path, Probes probes) {
 
     /** A file's text without the blanks around it, or empty when there is none or it is not readable. */
     String read(final String file) {
-        try {
-            return Files.readString(at(file)).strip();
+        // Not readString: it asks for the first byte alone, and a sysctl is all there is at the first read.
+        try (InputStream in = Files.newInputStream(at(file))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (final IOException e) {
             return "";
         }
