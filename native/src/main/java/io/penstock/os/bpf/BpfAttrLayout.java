@@ -63,8 +63,11 @@ final class BpfAttrLayout {
     static final int TEST_REPEAT = 32;
     static final int TEST_DURATION_NS = 36;
     static final int TEST_CTX_BYTES_IN = 40;
+    static final int TEST_CTX_BYTES_OUT = 44;
     /** Eight bytes: an address. */
     static final int TEST_CTX_IN = 48;
+    /** Eight bytes: an address. */
+    static final int TEST_CTX_OUT = 56;
     static final int TEST_FLAGS = 64;
     static final int TEST_BATCH = 72;
 

@@ -133,6 +133,12 @@ public final class BpfIsa {
         GET_SMP_PROCESSOR_ID(8),
         /** Sends the frame to device R1; R2 = flags. */
         REDIRECT(23),
+        /** Copies R4 bytes of packet R1 from offset R2 to R3; R0 = 0, or less when the packet is shorter. Traffic control only. */
+        SKB_LOAD_BYTES(26),
+        /** Puts R2 bytes of zeros before the Ethernet header of packet R1; R3 = 0; R0 = 0 or less. Traffic control only. */
+        SKB_CHANGE_HEAD(43),
+        /** R0 = the user that owns the socket of packet R1. Traffic control only. */
+        GET_SOCKET_UID(47),
         /** Sends the frame to entry R2 of map R1; R0 = R3 when there is no such entry. */
         REDIRECT_MAP(51);
 

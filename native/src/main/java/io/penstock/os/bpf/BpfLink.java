@@ -81,12 +81,29 @@ public final class BpfLink implements AutoCloseable {
             return null;
         }
         final boolean held = XdpHolder.of(ifindex).isHeld();
+        final BpfLink link = openPinned(path, ifindex);
+        if (held && link != null) {
+            link.close();
+            return null;
+        }
+        return link;
+    }
+
+    /**
+     * Opens an attachment that was pinned for a device of the calling thread's network namespace.
+     *
+     * @return null when there is none; a pin whose device is gone is removed
+     */
+    public static BpfLink openPinned(final Path path, final int ifindex) {
+        if (!Files.exists(path)) {
+            return null;
+        }
         final BpfLink link = openPinned(path);
         final int device = link.info().ifindex();
         if (device == 0) {
             unpin(path);
         }
-        if (held || device != ifindex) {
+        if (device != ifindex) {
             link.close();
             return null;
         }

@@ -2,17 +2,10 @@ package io.penstock.os.bpf;
 
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.SysException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -76,7 +69,7 @@ final class XdpHolder {
 
     /** Whether a process has a descriptor of the program or of its attachment. */
     boolean isHeld() {
-        return programId != 0 && !processes().isEmpty();
+        return programId != 0 && !Holders.ofProgram(programId).isEmpty();
     }
 
     /** What an operator should know and do. */
@@ -85,7 +78,7 @@ final class XdpHolder {
             return "another XDP program was attached to " + device + " and is gone again; try again";
         }
         final BpfObjects.Program program = BpfObjects.program(programId);
-        final List<String> processes = processes();
+        final List<String> processes = Holders.ofProgram(programId);
         return "another XDP program is attached to " + device + ": id=" + programId
                 + (program == null || program.name().isEmpty() ? "" : " name=" + program.name())
                 + " mode=" + (generic ? XdpMode.GENERIC : XdpMode.NATIVE)
@@ -141,43 +134,6 @@ final class XdpHolder {
         if (type >= IFLA_XDP_PROG_ID && type <= IFLA_XDP_HW_PROG_ID && payload.byteSize() >= Integer.BYTES) {
             programId = payload.get(ValueLayout.JAVA_INT, 0);
             generic |= type == IFLA_XDP_SKB_PROG_ID;
-        }
-    }
-
-    // A descriptor of the program, or of the link that attaches it, shows the program's id in /proc.
-    private List<String> processes() {
-        final String wanted = "prog_id:\t" + programId;
-        final List<String> result = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-            for (final Path process : all) {
-                if (holds(process.resolve("fdinfo"), wanted)) {
-                    result.add("process " + process.getFileName() + " (" + command(process) + ')');
-                }
-            }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return result;
-    }
-
-    private static boolean holds(final Path directory, final String wanted) {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
-            for (final Path info : all) {
-                if (Files.readAllLines(info).contains(wanted)) {
-                    return true;
-                }
-            }
-        } catch (final IOException | DirectoryIteratorException e) {
-            return false; // it ended, closed the descriptor, or is not ours to look at
-        }
-        return false;
-    }
-
-    private static String command(final Path process) {
-        try {
-            return Files.readString(process.resolve("comm")).trim();
-        } catch (final IOException e) {
-            return "gone";
         }
     }
 }

@@ -120,6 +120,19 @@ public record IpAddress(int family, long high, long low) implements Comparable<I
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
+    // Explicit, because maps of a million routes ask for both all the time, and prefixes differ in few bits.
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof IpAddress ip && low == ip.low && high == ip.high && family == ip.family;
+    }
+
+    @Override
+    public int hashCode() {
+        final long mixed = (high * 0x9E37_79B9_7F4A_7C15L ^ low + family) * 0xBF58_476D_1CE4_E5B9L;
+        return (int) (mixed >>> Integer.SIZE);
+    }
+
     /** Dotted decimal, or the text of RFC 5952. */
     @Override
     public String toString() {

@@ -40,6 +40,8 @@ import java.util.function.Consumer;
  *       device</td></tr>
  *   <tr><td>a next-hop object changes or goes</td><td>routes that use it change or vanish</td><td>dumps the families that
  *       use it</td></tr>
+ *   <tr><td>{@code ignore_routes_with_linkdown} changes</td><td>next hops become dead or alive</td><td>dumps the routes that
+ *       use the device</td></tr>
  *   <tr><td>a rule comes or goes</td><td>its place among rules of one priority</td><td>dumps rules</td></tr>
  * </table>
  *
@@ -49,8 +51,7 @@ import java.util.function.Consumer;
  *       steps between states: {@link Neighbour#usable()} may stay true for the three seconds in which one is probed;</li>
  *   <li>an IPv6 address while duplicate address detection runs: it is announced when that has passed;</li>
  *   <li>a carrier that has just changed: the event comes up to a second later, and the routes follow it;</li>
- *   <li>the sysctls {@code ignore_routes_with_linkdown} and {@code nexthop_compat_mode}: what they change shows when the
- *       routes are dumped the next time;</li>
+ *   <li>the sysctl {@code nexthop_compat_mode}: what it changes shows when the routes are dumped the next time;</li>
  *   <li>IPv6 routes of one key that were mixed before the first dump, see {@link RouteTable}.</li>
  * </ul>
  *
@@ -80,10 +81,20 @@ public final class KernelMirror implements AutoCloseable {
         /** A neighbour is new, has changed ({@code before} is not null) or is gone ({@code now} is null). */
         default void neighbour(final Neighbour now, final Neighbour before) {
         }
+
+        /** A neighbour did not answer, perhaps not for the first time: told each time, and after {@link #neighbour}. */
+        default void failed(final Neighbour neighbour) {
+        }
+
+        /** A sysctl of a device has changed, of the few that the kernel announces: forwarding, rp_filter, bc_forwarding. */
+        default void setting() {
+        }
     }
 
+    /** Open to tests, which give it messages of their own. */
+    final RouteMonitor monitor;
+
     private final Observer observer;
-    private final RouteMonitor monitor;
     private final RouteTable v4 = new RouteTable();
     private final RouteTable v6 = new RouteTable();
     private Map<Integer, Link> links = new TreeMap<>();
@@ -92,7 +103,8 @@ public final class KernelMirror implements AutoCloseable {
     private Map<Integer, NextHopObject> nextHops = new HashMap<>();
     private List<Rule> rules = List.of();
 
-    private KernelMirror(final Observer observer, final int eventBufferBytes) {
+    /** One that is subscribed, and empty until it is polled. */
+    KernelMirror(final Observer observer, final int eventBufferBytes) {
         this.observer = observer;
         this.monitor = RouteMonitor.open(new Events(), eventBufferBytes);
     }
@@ -167,6 +179,11 @@ public final class KernelMirror implements AutoCloseable {
     /** Shows every route of a family. */
     public void forEachRoute(final int family, final Consumer<Route> consumer) {
         table(family).all().forEach(list -> list.forEach(consumer));
+    }
+
+    /** Shows every key of a family with its routes. */
+    public void forEachKey(final int family, final BiConsumer<RouteKey, List<Route>> consumer) {
+        table(family).forEach(consumer);
     }
 
     /** The neighbour of that address on that device, or null. */
@@ -374,7 +391,23 @@ public final class KernelMirror implements AutoCloseable {
                 dumpedNeighbours.put(neighbour.key(), neighbour);
             } else {
                 apply(neighbours, neighbour.key(), neighbour, change == Change.DELETED, observer::neighbour);
+                if (change != Change.DELETED && neighbour.state() == Neighbour.FAILED) {
+                    observer.failed(neighbour);
+                }
             }
+        }
+
+        @Override
+        public void setting(final int ifindex, final boolean linkDown) {
+            if (linkDown) {
+                // Whether next hops on a link without carrier count as dead.
+                for (final int family : new int[] {IpAddress.V4, IpAddress.V6}) {
+                    if (ifindex < 0 || table(family).usesDevice(ifindex)) {
+                        refreshRoutes(family);
+                    }
+                }
+            }
+            observer.setting();
         }
 
         @Override

@@ -16,6 +16,7 @@ import java.util.List;
  *                      the kernel's order depends on which of them it was asked about
  * @param otherAttributes a hash of the attributes without a component here (metrics other than the MTU, realms,
  *                      encapsulation, router preference), so that routes differing only there are not taken for one
+ * @param mtuLocked     true if no path MTU that is learnt may lower the MTU
  */
 public record Route(
         RouteKey key,
@@ -26,7 +27,22 @@ public record Route(
         int mtu,
         int nextHopId,
         List<NextHop> nextHops,
-        long otherAttributes) {
+        long otherAttributes,
+        boolean mtuLocked) {
+
+    /** A route whose MTU is not locked. */
+    public Route(
+            final RouteKey key,
+            final RouteType type,
+            final int scope,
+            final int protocol,
+            final IpAddress preferredSource,
+            final int mtu,
+            final int nextHopId,
+            final List<NextHop> nextHops,
+            final long otherAttributes) {
+        this(key, type, scope, protocol, preferredSource, mtu, nextHopId, nextHops, otherAttributes, false);
+    }
 
     /** {@link IpAddress#V4} or {@link IpAddress#V6}. */
     public int family() {
@@ -35,7 +51,8 @@ public record Route(
 
     /** The same route with other next hops. */
     Route withNextHops(final List<NextHop> others) {
-        return new Route(key, type, scope, protocol, preferredSource, mtu, nextHopId, others, otherAttributes);
+        return new Route(key, type, scope, protocol, preferredSource, mtu, nextHopId, others, otherAttributes,
+                mtuLocked);
     }
 
     /** The same without the next hops' flags that follow the devices' state. */

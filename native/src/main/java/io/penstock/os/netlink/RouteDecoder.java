@@ -31,6 +31,7 @@ final class RouteDecoder {
     private static final int RTA_ENCAP = 22;
     private static final int RTA_TTL_PROPAGATE = 26;
     private static final int RTA_NH_ID = 30;
+    private static final int RTAX_LOCK = 1;
     private static final int RTAX_MTU = 2;
 
     private static final int NHA_ID = 1;
@@ -58,6 +59,7 @@ final class RouteDecoder {
         int metric = 0;
         int ifindex = 0;
         int mtu = 0;
+        boolean mtuLocked = false;
         int nextHopId = 0;
         int encapsulation = 0;
         long other = 0;
@@ -79,7 +81,8 @@ final class RouteDecoder {
                 // Medium, the default, is 0 and listed always.
                 case RTA_PREF -> other = attributes.isZero() ? other : mix(other, attributes);
                 case RTA_METRICS -> {
-                    mtu = mtu(attributes.nested());
+                    mtu = metric(attributes.nested(), RTAX_MTU);
+                    mtuLocked = (metric(attributes.nested(), RTAX_LOCK) & 1 << RTAX_MTU) != 0;
                     other = mix(other, attributes);
                 }
                 case RTA_MULTIPATH -> {
@@ -99,17 +102,17 @@ final class RouteDecoder {
                 source, LinkDecoder.prefixLength(message.unsignedByte(2), source),
                 table, message.unsignedByte(3), metric);
         return new Route(key, RouteType.of(message.unsignedByte(7)), message.unsignedByte(6), message.unsignedByte(5),
-                preferredSource, mtu, nextHopId, nextHops, other);
+                preferredSource, mtu, nextHopId, nextHops, other, mtuLocked);
     }
 
-    private static int mtu(final Attributes metrics) {
-        int mtu = 0;
+    private static int metric(final Attributes metrics, final int number) {
+        int value = 0;
         while (metrics.next()) {
-            if (metrics.type() == RTAX_MTU) {
-                mtu = metrics.getInt();
+            if (metrics.type() == number) {
+                value = metrics.getInt();
             }
         }
-        return mtu;
+        return value;
     }
 
     /** A sequence of struct rtnexthop (length, flags, hops, device), each with attributes. */

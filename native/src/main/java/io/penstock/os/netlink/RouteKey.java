@@ -25,4 +25,19 @@ public record RouteKey(
     public int family() {
         return destination.family();
     }
+
+    // Explicit, because maps of a million routes ask for both all the time.
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof RouteKey key && prefixLength == key.prefixLength && metric == key.metric && table == key.table
+                && tos == key.tos && sourceLength == key.sourceLength && destination.equals(key.destination)
+                && source.equals(key.source);
+    }
+
+    @Override
+    public int hashCode() {
+        // The others rarely differ between routes to one destination.
+        return destination.hashCode() * 31 + (prefixLength << 16 ^ table ^ metric);
+    }
 }

@@ -57,6 +57,16 @@ public final class RouteMonitor implements AutoCloseable {
         /** A neighbour. */
         void neighbour(Neighbour neighbour, Change change);
 
+        /**
+         * A setting of a device has changed, of the few that the kernel announces; which value it has is for the listener
+         * to read.
+         *
+         * @param ifindex the device, or a negative number for {@code all} or {@code default}
+         * @param linkDown it is {@code ignore_routes_with_linkdown}
+         */
+        default void setting(final int ifindex, final boolean linkDown) {
+        }
+
         /** All of these parts is about to be told again. */
         void resyncStarted(Set<Part> parts);
 
@@ -85,10 +95,16 @@ public final class RouteMonitor implements AutoCloseable {
     /** In every namespace. */
     private static final int LOOPBACK_IFINDEX = 1;
 
+    /** Bytes of struct netconfmsg. */
+    private static final int NETCONF_BYTES = 1;
+    private static final int NETCONFA_IFINDEX = 1;
+    private static final int NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN = 6;
+
     private static final int POLLFD_BYTES = 8;
     private static final int POLLIN = 1;
 
-    private final Listener listener;
+    final Listener listener;
+
     private final NetlinkSocket events;
     private final NetlinkSocket requests;
     private final MappedMemory pollFd = MappedMemory.reserve(POLLFD_BYTES, MappedMemory.Pages.NORMAL);
@@ -114,7 +130,7 @@ public final class RouteMonitor implements AutoCloseable {
         final int[] groups = {
             Rtnl.RTNLGRP_LINK, Rtnl.RTNLGRP_IPV4_IFADDR, Rtnl.RTNLGRP_IPV6_IFADDR, Rtnl.RTNLGRP_IPV4_RULE,
             Rtnl.RTNLGRP_IPV6_RULE, Rtnl.RTNLGRP_NEXTHOP, Rtnl.RTNLGRP_IPV4_ROUTE, Rtnl.RTNLGRP_IPV6_ROUTE,
-            Rtnl.RTNLGRP_NEIGH,
+            Rtnl.RTNLGRP_NEIGH, Rtnl.RTNLGRP_IPV4_NETCONF, Rtnl.RTNLGRP_IPV6_NETCONF,
         };
         final NetlinkSocket requests = NetlinkSocket.open();
         try {
@@ -257,7 +273,8 @@ public final class RouteMonitor implements AutoCloseable {
         return false;
     }
 
-    private void deliver(final NetlinkMessage message) {
+    /** Tells of an event. */
+    void deliver(final NetlinkMessage message) {
         switch (message.type()) {
             case Rtnl.RTM_NEWLINK -> tell(LinkDecoder.link(message), Change.PUT);
             case Rtnl.RTM_DELLINK -> tell(LinkDecoder.link(message), Change.DELETED);
@@ -269,6 +286,7 @@ public final class RouteMonitor implements AutoCloseable {
             case Rtnl.RTM_DELNEXTHOP -> tell(RouteDecoder.nextHop(message), Change.DELETED);
             case Rtnl.RTM_NEWNEIGH -> tell(LinkDecoder.neighbour(message), Change.PUT);
             case Rtnl.RTM_DELNEIGH -> tell(LinkDecoder.neighbour(message), Change.DELETED);
+            case Rtnl.RTM_NEWNETCONF -> tellSetting(message);
             case Rtnl.RTM_NEWROUTE -> tell(RouteDecoder.route(message), routeChange(message));
             case Rtnl.RTM_DELROUTE -> {
                 noteDeletion(message);
@@ -276,6 +294,20 @@ public final class RouteMonitor implements AutoCloseable {
             }
             default -> { }
         }
+    }
+
+    private void tellSetting(final NetlinkMessage message) {
+        int ifindex = 0;
+        boolean linkDown = false;
+        final Attributes attributes = message.attributes(NETCONF_BYTES);
+        while (attributes.next()) {
+            switch (attributes.type()) {
+                case NETCONFA_IFINDEX -> ifindex = attributes.getInt();
+                case NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN -> linkDown = true;
+                default -> { }
+            }
+        }
+        listener.setting(ifindex, linkDown);
     }
 
     private static Change routeChange(final NetlinkMessage message) {
@@ -293,7 +325,8 @@ public final class RouteMonitor implements AutoCloseable {
         }
     }
 
-    private void tell(final Object object, final Change change) {
+    /** Tells of an object of whatever kind; of nothing where there is none. */
+    void tell(final Object object, final Change change) {
         switch (object) {
             case null -> { }
             case Link link -> listener.link(link, change);

@@ -60,6 +60,10 @@ final class RouteTable {
         return routes.values();
     }
 
+    void forEach(final BiConsumer<RouteKey, List<Route>> consumer) {
+        routes.forEach(consumer);
+    }
+
     /** True if a route leaves through the device. */
     boolean usesDevice(final int ifindex) {
         return devices.containsKey(ifindex);

@@ -25,6 +25,7 @@ final class Rtnl {
     static final int RTM_NEWRULE = 32;
     static final int RTM_DELRULE = 33;
     static final int RTM_GETRULE = 34;
+    static final int RTM_NEWNETCONF = 80;
     static final int RTM_NEWNEXTHOP = 104;
     static final int RTM_DELNEXTHOP = 105;
     static final int RTM_GETNEXTHOP = 106;
@@ -47,6 +48,8 @@ final class Rtnl {
     static final int RTNLGRP_IPV6_IFADDR = 9;
     static final int RTNLGRP_IPV6_ROUTE = 11;
     static final int RTNLGRP_IPV6_RULE = 19;
+    static final int RTNLGRP_IPV4_NETCONF = 24;
+    static final int RTNLGRP_IPV6_NETCONF = 25;
     static final int RTNLGRP_NEXTHOP = 32;
 
     static final int AF_UNSPEC = 0;

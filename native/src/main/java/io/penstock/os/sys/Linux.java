@@ -52,7 +52,10 @@ public final class Linux {
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(I, I));
     private static final MethodHandle OPEN = handle("open", FunctionDescriptor.of(I, L, I, I), 2);
     private static final MethodHandle READ = handle("read", FunctionDescriptor.of(L, I, L, L));
+    private static final MethodHandle PREAD = handle("pread", FunctionDescriptor.of(L, I, L, L, L));
+    private static final MethodHandle CLOCK_GETRES = handle("clock_getres", FunctionDescriptor.of(I, I, L));
     private static final MethodHandle WRITE = handle("write", FunctionDescriptor.of(L, I, L, L));
+    private static final MethodHandle WRITEV = handle("writev", FunctionDescriptor.of(L, I, L, I));
     private static final MethodHandle IOCTL = handle("ioctl", FunctionDescriptor.of(I, I, L, L), 2);
     private static final MethodHandle FCNTL = handle("fcntl", FunctionDescriptor.of(I, I, I, L), 2);
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(I, I, I));
@@ -254,11 +257,44 @@ public final class Linux {
         }
     }
 
+    /** pread(2). */
+    public static long pread(final int fd, final long buffer, final long bytes, final long offset) {
+        try {
+            final MemorySegment state = STATE.get();
+            final long result = (long) PREAD.invokeExact(state, fd, buffer, bytes, offset);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** clock_getres(2); {@code resolution} points to a struct timespec. */
+    public static int clockGetres(final int clock, final long resolution) {
+        try {
+            final MemorySegment state = STATE.get();
+            final int result = (int) CLOCK_GETRES.invokeExact(state, clock, resolution);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     /** write(2). */
     public static long write(final int fd, final long buffer, final long bytes) {
         try {
             final MemorySegment state = STATE.get();
             final long result = (long) WRITE.invokeExact(state, fd, buffer, bytes);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** writev(2); {@code vectors} points to {@code count} structs iovec. */
+    public static long writev(final int fd, final long vectors, final int count) {
+        try {
+            final MemorySegment state = STATE.get();
+            final long result = (long) WRITEV.invokeExact(state, fd, vectors, count);
             return result < 0 ? -errno(state) : result;
         } catch (final Throwable e) {
             throw unexpected(e);

@@ -146,6 +146,16 @@ public final class TapDevice implements AutoCloseable {
         return (int) Linux.write(fd, address, bytes);
     }
 
+    /**
+     * Writes one frame whose pieces lie apart.
+     *
+     * @param vectors where so many structs iovec lie
+     * @return as {@link #write}
+     */
+    public int writePieces(final long vectors, final int count) {
+        return (int) Linux.writev(fd, vectors, count);
+    }
+
     @Override
     public void close() {
         if (open) {

@@ -72,6 +72,8 @@ public final class RedirectProgram implements AutoCloseable {
     private final BpfProgram program;
     private Attachment attachment;
     private Path pinned;
+    private boolean resumed;
+    private boolean serving;
 
     private RedirectProgram(final HostAddresses shared, final int queues) {
         this.queues = queues;
@@ -160,6 +162,7 @@ public final class RedirectProgram implements AutoCloseable {
         }
         attachment = new Attachment(inForce, null, keep(link));
         pinned = pin;
+        resumed = true;
         return true;
     }
 
@@ -174,6 +177,7 @@ public final class RedirectProgram implements AutoCloseable {
         if (pinned != null) {
             attachment.link.update(program);
         }
+        serving = true;
         if (pin == null) {
             unpin();
         } else if (pinned == null) {
@@ -259,10 +263,26 @@ public final class RedirectProgram implements AutoCloseable {
         return program;
     }
 
-    /** Detaches the program, a kept one as well, then frees it and its maps. */
+    /** True where an attachment was taken over. */
+    public boolean isResumed() {
+        return resumed;
+    }
+
+    /** As {@link #close}, but a pinned attachment stays in force and drops. */
+    public void leave() {
+        pinned = null;
+        close();
+    }
+
+    /**
+     * Detaches the program, a kept one as well, then frees it and its maps. One that was taken over and never put in force here
+     * stays as it was found.
+     */
     @Override
     public void close() {
-        unpin();
+        if (serving) {
+            unpin();
+        }
         while (!resources.isEmpty()) {
             try {
                 resources.pop().close();

@@ -61,9 +61,12 @@ public final class IcmpLayout {
     public static final int CODE_PROTOCOL_UNREACHABLE = 2;
     public static final int CODE_PORT_UNREACHABLE = 3;
     public static final int CODE_FRAGMENTATION_NEEDED = 4;
+    public static final int CODE_SOURCE_ROUTE_FAILED = 5;
     public static final int CODE_NET_PROHIBITED = 9;
     public static final int CODE_HOST_PROHIBITED = 10;
     public static final int CODE_ADMIN_PROHIBITED = 13;
+    /** Of {@link #REDIRECT}. */
+    public static final int CODE_REDIRECT_HOST = 1;
     /** Of {@link #TIME_EXCEEDED}. */
     public static final int CODE_TTL_EXCEEDED = 0;
     public static final int CODE_REASSEMBLY_EXCEEDED = 1;

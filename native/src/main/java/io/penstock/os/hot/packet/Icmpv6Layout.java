@@ -64,6 +64,10 @@ public final class Icmpv6Layout {
     /** Of {@link #TIME_EXCEEDED}. */
     public static final int CODE_HOP_LIMIT_EXCEEDED = 0;
     public static final int CODE_REASSEMBLY_EXCEEDED = 1;
+    /** Of {@link #PARAMETER_PROBLEM}. */
+    public static final int CODE_ERRONEOUS_HEADER = 0;
+    public static final int CODE_UNKNOWN_NEXT_HEADER = 1;
+    public static final int CODE_UNKNOWN_OPTION = 2;
 
     private static final int FIRST_INFORMATIONAL = 128;
 

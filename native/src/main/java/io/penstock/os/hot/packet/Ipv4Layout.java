@@ -72,6 +72,7 @@ public final class Ipv4Layout {
     public static final int OPTION_TIMESTAMP = 68;
     public static final int OPTION_SECURITY = 130;
     public static final int OPTION_LOOSE_SOURCE_ROUTE = 131;
+    public static final int OPTION_CIPSO = 134;
     public static final int OPTION_STREAM_ID = 136;
     public static final int OPTION_STRICT_SOURCE_ROUTE = 137;
     public static final int OPTION_ROUTER_ALERT = 148;
