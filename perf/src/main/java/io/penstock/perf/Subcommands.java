@@ -3,6 +3,7 @@ package io.penstock.perf;
 import io.penstock.dataplane.cli.DoctorCommand;
 import io.penstock.dataplane.cli.StatCommand;
 import io.penstock.dataplane.demo.DemoCommand;
+import io.penstock.dataplane.judge.JudgeCommand;
 import io.penstock.dataplane.replay.ReplayCommand;
 import io.penstock.dataplane.run.RunCommand;
 import io.penstock.perf.bench.BenchCommand;
@@ -12,10 +13,10 @@ import java.util.List;
 final class Subcommands {
 
     /** In the order of the help. */
-    static final List<String> NAMES = List.of("run", "demo", "replay", "stat", "doctor", "bench");
+    static final List<String> NAMES = List.of("run", "demo", "replay", "judge", "stat", "doctor", "bench");
 
     /** Commands whose work this version does not do; they are told apart from misspelt ones. */
-    static final List<String> NOT_YET = List.of("judge", "iptables", "iptables-save", "iptables-restore", "ip6tables",
+    static final List<String> NOT_YET = List.of("iptables", "iptables-save", "iptables-restore", "ip6tables",
             "ip6tables-save", "ip6tables-restore", "ipset", "ipvsadm", "conntrack");
 
     private Subcommands() {
@@ -27,6 +28,7 @@ final class Subcommands {
             case "run" -> RunCommand.class;
             case "demo" -> DemoCommand.class;
             case "replay" -> ReplayCommand.class;
+            case "judge" -> JudgeCommand.class;
             case "stat" -> StatCommand.class;
             case "doctor" -> DoctorCommand.class;
             case "bench" -> BenchCommand.class;

@@ -1,6 +1,7 @@
 package io.penstock.perf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -32,15 +33,49 @@ final class AllocationTest {
     private static final int WINDOW_BATCHES = 1_000;
     /** Windows until the JIT compiler's top tier has it all; code that it has not compiled yet may allocate. */
     private static final int MAX_WINDOWS = 400;
+    /** Windows of the case that goes on allocating, which would not end the warm-up. */
+    private static final int CONTROL_WINDOWS = 20;
     private static final int MEASURED_BATCHES = 5_000;
     private static final int PACKETS_PER_BYTE = 1_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private int sum;
+    /** Written to so that the JIT compiler cannot leave the object out. */
+    private volatile Object seen;
+
+    @Test
+    void shouldNoticeWhenOneObjectIsAllocatedForABatch() {
+        try (EngineFixture fixture = new EngineFixture(FLOWS, false, 1, false)) {
+            final AssertionError error = assertThrows(AssertionError.class,
+                    () -> assertAllocatesNothing(Batch.CAPACITY, CONTROL_WINDOWS, () -> {
+                        fixture.round(Batch.CAPACITY);
+                        seen = new Object();
+                    }));
+            assertTrue(error.getMessage().startsWith("bytes="), error.getMessage());
+        }
+    }
+
+    @Test
+    void shouldAllocateNothingWhenSummingChecksums() {
+        try (EngineFixture fixture = new EngineFixture(FLOWS, false, 0, false)) {
+            fixture.receive(Batch.CAPACITY);
+            final Batch batch = fixture.batch();
+            assertAllocatesNothing(Batch.CAPACITY, () -> {
+                for (int i = 0; i < batch.count; i++) {
+                    final long ip = ip(batch.frame[i]);
+                    sum += Checksum.verifyIpv4(ip) ? 1 : 0;
+                    sum += Checksum.fold(Checksum.sum(ip, batch.length[i] - EthernetLayout.HEADER_BYTES));
+                    sum += Checksum.apply(Ipv4Layout.checksum(ip), Checksum.change32(Ipv4Layout.source(ip), sum));
+                    Checksum.writeIpv4(ip, Ipv4Layout.HEADER_BYTES);
+                }
+            });
+            fixture.release();
+        }
+    }
 
     @ParameterizedTest
-    @CsvSource({"false, 64, 0, false", "false, 64, 0, true", "false, 64, 8, false", "false, 1, 1, false",
-        "true, 64, 0, false", "true, 64, 8, true"})
+    @CsvSource({"false, 64, 0, false", "false, 64, 0, true", "false, 64, 1, false", "false, 64, 8, false", "false, 1, 1, false",
+        "true, 64, 0, false", "true, 64, 1, false", "true, 64, 8, true"})
     void shouldAllocateNothingWhenForwarding(
             final boolean ipv6, final int batch, final int hooks, final boolean partialChecksums) {
         try (EngineFixture fixture = new EngineFixture(FLOWS, ipv6, hooks, partialChecksums)) {
@@ -103,8 +138,12 @@ final class AllocationTest {
     }
 
     private void assertAllocatesNothing(final int packetsPerBatch, final Runnable batch) {
+        assertAllocatesNothing(packetsPerBatch, MAX_WINDOWS, batch);
+    }
+
+    private void assertAllocatesNothing(final int packetsPerBatch, final int maxWindows, final Runnable batch) {
         int window = 0;
-        while (window < MAX_WINDOWS && allocatedBytes(WINDOW_BATCHES, batch) != 0) {
+        while (window < maxWindows && allocatedBytes(WINDOW_BATCHES, batch) != 0) {
             window++;
         }
         final long packets = (long) MEASURED_BATCHES * Batch.CAPACITY;

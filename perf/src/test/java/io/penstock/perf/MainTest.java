@@ -32,14 +32,14 @@ final class MainTest {
         final MainRun run = MainRun.of("iptables", "-L", "-n");
         assertEquals(2, run.exitCode());
         assertEquals("iptables is not supported by this version, which has no rules, sets, services or connections; "
-                + "supported are run, demo, replay, stat, doctor, bench\n", run.err());
+                + "supported are run, demo, replay, judge, stat, doctor, bench\n", run.err());
     }
 
     @Test
     void shouldSayWhatThereIsWhenACommandIsUnknown() {
         final MainRun run = MainRun.of("rnu");
         assertEquals(2, run.exitCode());
-        assertEquals("there is no command 'rnu'; supported are run, demo, replay, stat, doctor, bench\n", run.err());
+        assertEquals("there is no command 'rnu'; supported are run, demo, replay, judge, stat, doctor, bench\n", run.err());
     }
 
     @Test

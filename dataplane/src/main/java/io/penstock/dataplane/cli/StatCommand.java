@@ -1,9 +1,12 @@
 package io.penstock.dataplane.cli;
 
+import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.metrics.CounterFileException;
 import io.penstock.dataplane.metrics.CounterReader;
 import io.penstock.dataplane.metrics.CounterSnapshot;
+import io.penstock.os.sys.SysException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,7 +64,18 @@ public final class StatCommand implements Callable<Integer> {
             return show(RuntimePaths.counters(socket), out);
         } catch (final CounterFileException e) {
             spec.commandLine().getErr().println(e.getMessage());
+            if (e.isAbsent()) {
+                tellWhatDrops();
+            }
             return e.isAbsent() ? ExitCode.NO_DATA_PLANE : ExitCode.FAILED;
+        }
+    }
+
+    private void tellWhatDrops() {
+        try {
+            DroppingPrograms.find().ifPresent(dropping -> spec.commandLine().getErr().println(dropping.sentence()));
+        } catch (final SysException | UncheckedIOException e) {
+            // Whoever may not look at pinned programs is told what everybody is told.
         }
     }
 

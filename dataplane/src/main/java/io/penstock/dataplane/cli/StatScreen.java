@@ -22,6 +22,7 @@ final class StatScreen {
         WorkerCounter.PACKETS,
         WorkerCounter.FORWARDED,
         WorkerCounter.DELIVERED,
+        WorkerCounter.HOST_SENT,
         WorkerCounter.STOLEN,
         WorkerCounter.QUEUED,
         WorkerCounter.ORIGINATED,

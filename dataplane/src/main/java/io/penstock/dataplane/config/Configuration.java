@@ -1,6 +1,8 @@
 package io.penstock.dataplane.config;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +17,7 @@ import java.util.Map;
  * @param rules6   ip6tables-save text, or null
  * @param sets     ipset save text, or null
  * @param services ipvsadm -S text, or null
- * @param sysctl   netfilter's own names and values
+ * @param sysctl   the kernel's names and values where no kernel supplies them, in the order of the file
  * @param network  addresses, routes and neighbours where no kernel supplies them
  */
 public record Configuration(
@@ -32,7 +34,9 @@ public record Configuration(
 
     /** Who serves the host's own traffic. */
     public enum Local {
-        /** Penstock: local packets pass LOCAL_IN and LOCAL_OUT. */
+        /** Penstock where the ports can, else the kernel. */
+        AUTO,
+        /** Penstock, or refuse to start: local packets pass LOCAL_IN and LOCAL_OUT. */
         PENSTOCK,
         /** The kernel: such packets are never redirected. */
         KERNEL
@@ -49,7 +53,8 @@ public record Configuration(
     /** Copies what could change. */
     public Configuration {
         ports = List.copyOf(ports);
-        sysctl = Map.copyOf(sysctl);
+        // In the order of the file: a later one may overrule an earlier one, as sysctl(8) would have it.
+        sysctl = Collections.unmodifiableMap(new LinkedHashMap<>(sysctl));
     }
 
     /** The place of a port in {@link #ports}, or -1. */

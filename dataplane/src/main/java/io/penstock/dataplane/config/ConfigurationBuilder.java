@@ -1,8 +1,10 @@
 package io.penstock.dataplane.config;
 
+import io.penstock.dataplane.config.NetworkConfig.Address;
 import io.penstock.dataplane.config.NetworkConfig.Neighbour;
-import io.penstock.dataplane.config.NetworkConfig.Prefix;
 import io.penstock.dataplane.config.NetworkConfig.Route;
+import io.penstock.dataplane.settings.SysctlNames;
+import io.penstock.os.netlink.IpAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,12 +47,16 @@ public final class ConfigurationBuilder {
     /** How many ports: what the counter file and a byte-sized port number hold, far beyond any machine's. */
     private static final int MAX_PORTS = 128;
 
+    /** Bytes that every IPv6 link carries (RFC 8200 section 5). */
+    private static final int MIN_MTU6 = 1280;
+
     /** Names become files of replay (PORT.pcap) and words of listings. */
     private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@:-]{0," + (PORT_NAME_CHARS - 1) + "}");
 
     private final Map<String, String> places = new HashMap<>();
     private final Map<String, PortConfig> ports = new LinkedHashMap<>();
-    private final Map<String, List<Prefix>> addresses = new LinkedHashMap<>();
+    private final Map<String, List<Address>> addresses = new LinkedHashMap<>();
+    private final Map<String, Integer> mtu = new LinkedHashMap<>();
     private final List<Route> routes = new ArrayList<>();
     private final List<Neighbour> neighbours = new ArrayList<>();
     private final Set<List<Object>> neighbourKeys = new HashSet<>();
@@ -60,12 +66,13 @@ public final class ConfigurationBuilder {
     private PortConfig.Copy copy;
     private List<Integer> cpus = List.of();
     private WorkersConfig.Idle idle = WorkersConfig.Idle.ADAPTIVE;
-    private Configuration.Local local = Configuration.Local.KERNEL;
+    private Configuration.Local local = Configuration.Local.AUTO;
     private Configuration.OnDeath onDeath = Configuration.OnDeath.KERNEL;
     private Path rules4;
     private Path rules6;
     private Path sets;
     private Path services;
+    private boolean kernelsNetwork;
     private String source = "the configuration";
 
     /** Reads a file; call it before the options that override it. */
@@ -133,6 +140,12 @@ public final class ConfigurationBuilder {
         return value == null ? this : services(value, "--services");
     }
 
+    /** The network and its settings are a kernel's, which whoever configures them is told: for live ports. */
+    public ConfigurationBuilder kernelsNetwork() {
+        kernelsNetwork = true;
+        return this;
+    }
+
     /** Checks the whole and returns it. */
     public Configuration build() {
         if (ports.isEmpty()) {
@@ -159,9 +172,37 @@ public final class ConfigurationBuilder {
                 sets,
                 services,
                 sysctl,
-                new NetworkConfig(addresses, routes, neighbours));
+                new NetworkConfig(addresses, routes, neighbours, mtu));
+        checkMtu();
+        for (final Map.Entry<String, String> entry : sysctl.entrySet()) {
+            checkSysctl(entry.getKey(), entry.getValue());
+        }
         Unsupported.check(configuration, key -> places.getOrDefault(key, source));
         return configuration;
+    }
+
+    private void checkMtu() {
+        mtu.forEach((port, bytes) -> {
+            if (bytes < MIN_MTU6 && addresses.getOrDefault(port, List.of()).stream()
+                    .anyMatch(a -> a.address().family() == IpAddress.V6)) {
+                throw new ConfigurationException(places.get("network.mtu." + port), "network.mtu." + port + '=' + bytes
+                        + " is too small for IPv6, of which the port has an address; set at least " + MIN_MTU6
+                        + " or remove the address");
+            }
+        });
+    }
+
+    private void checkSysctl(final String name, final String value) {
+        final String where = places.get("sysctl." + name);
+        if (kernelsNetwork && name.startsWith("net.ipv")) {
+            throw new ConfigurationException(where, '\'' + name + "': Linux is the control plane of live ports; run 'sysctl -w "
+                    + name + '=' + value + "' and remove the key");
+        }
+        try {
+            SysctlNames.check(name, value, ports.keySet(), NearestWord::of);
+        } catch (final IllegalArgumentException e) {
+            throw new ConfigurationException(where, e.getMessage());
+        }
     }
 
     private PortConfig overridden(final PortConfig port) {
@@ -264,16 +305,23 @@ public final class ConfigurationBuilder {
         places.put("sysctl." + name, where);
     }
 
-    void addresses(final String port, final List<Prefix> prefixes, final String where) {
+    void addresses(final String port, final List<Address> list, final String where) {
         portReferences.add(new String[] {port, where});
-        addresses.put(port, prefixes);
+        addresses.put(port, list);
     }
 
-    void route(final Route route, final String where) {
-        if (route.port() != null) {
-            portReferences.add(new String[] {route.port(), where});
-        }
+    void mtu(final String port, final int bytes, final String keyWhere, final String where) {
+        portReferences.add(new String[] {port, keyWhere});
+        mtu.put(port, bytes);
+        places.put("network.mtu." + port, where);
+    }
+
+    void route(final Route route) {
         routes.add(route);
+    }
+
+    void portReference(final String port, final String where) {
+        portReferences.add(new String[] {port, where});
     }
 
     void neighbour(final Neighbour neighbour, final String ipWhere, final String portWhere) {

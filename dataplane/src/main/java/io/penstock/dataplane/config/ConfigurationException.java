@@ -9,6 +9,22 @@ public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ConfigurationException(final String where, final String sentence) {
-        super(where + ": " + sentence);
+        super(where + ": " + visible(sentence));
+    }
+
+    /** What is quoted of a file may hold line ends, and characters that move a terminal's cursor; a refusal is one line. */
+    private static String visible(final String text) {
+        if (text.codePoints().noneMatch(Character::isISOControl)) {
+            return text;
+        }
+        final StringBuilder line = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c)) {
+                line.append(String.format("\\u%04X", c));
+            } else {
+                line.appendCodePoint(c);
+            }
+        });
+        return line.toString();
     }
 }

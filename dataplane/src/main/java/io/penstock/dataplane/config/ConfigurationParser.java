@@ -1,8 +1,5 @@
 package io.penstock.dataplane.config;
 
-import io.penstock.dataplane.config.NetworkConfig.Prefix;
-import io.penstock.dataplane.config.NetworkConfig.RouteType;
-import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -12,16 +9,25 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads the YAML file into a {@link ConfigurationBuilder}. It checks form, types and ranges; what needs the whole, such as
@@ -35,17 +41,23 @@ final class ConfigurationParser {
     /** Levels of nesting. The format needs four; the composer recurses, so that thousands would overflow its stack. */
     private static final int MAX_DEPTH = 64;
 
+    /** Aliases of lists and mappings, each of which may be as long as the file: what the composer allows, and says no place of. */
+    private static final int MAX_REFERENCES = 50;
+
     private static final List<String> TOP = List.of(
             "ports", "workers", "local", "on-death", "rules", "sets", "services", "sysctl", "network");
 
     private final String file;
     private final Path folder;
     private final ConfigurationBuilder into;
+    /** Where the last thing was that could be read: what the parser says without a place is wrong with what follows. */
+    private String reached;
 
     private ConfigurationParser(final String file, final Path folder, final ConfigurationBuilder into) {
         this.file = file;
         this.folder = folder;
         this.into = into;
+        this.reached = file + ":1:1";
     }
 
     static void parse(final Path path, final ConfigurationBuilder into) {
@@ -90,19 +102,19 @@ final class ConfigurationParser {
                 case "sets" -> into.sets(path(value), value.where());
                 case "services" -> into.services(path(value), value.where());
                 case "sysctl" -> value.mapping().forEach((name, v) -> into.sysctl(name, v.text(), v.keyWhere()));
-                default -> network(value);
+                default -> NetworkParser.parse(value, into);
             }
         });
     }
 
     private Optional<Node> compose(final String text) {
-        checkDepth(text);
         try {
             final LoadSettings settings = LoadSettings.builder()
                     .setLabel(file)
                     .setAllowDuplicateKeys(true)
                     .setAllowNonScalarKeys(true)
                     .build();
+            checkBounds(new Parse(settings).parseString(text));
             return new Compose(settings).composeString(text);
         } catch (final MarkedYamlEngineException e) {
             final String where = e.getProblemMark().map(m -> Yaml.where(file, m)).orElse(file);
@@ -111,35 +123,50 @@ final class ConfigurationParser {
             throw new ConfigurationException(where(text, e.getPosition()), "the character U+"
                     + String.format("%04X", e.getCodePoint()) + " is not allowed in YAML; remove it");
         } catch (final YamlEngineException e) {
-            throw new ConfigurationException(file, "this is not YAML: " + oneLine(e.getMessage()));
+            throw new ConfigurationException(reached, "this is not YAML from here on: " + oneLine(e.getMessage()));
         }
     }
 
-    /** An upper bound without parsing: open brackets, or the indentation and indicators that start a line ("- - - -"). */
-    private void checkDepth(final String text) {
-        int open = 0;
-        int line = 1;
-        int start = 0;
-        boolean indicators = true;
-        for (int i = 0; i < text.length(); i++) {
-            final char c = text.charAt(i);
-            if (c == '\n') {
-                line++;
-                start = i + 1;
-                indicators = true;
-                continue;
+    /** The composer recurses into what is nested, and what reads its nodes walks those that are referred to every time. */
+    private void checkBounds(final Iterable<Event> events) {
+        final Set<Anchor> collections = new HashSet<>();
+        int depth = 0;
+        int references = 0;
+        for (final Event event : events) {
+            reached = where(event);
+            switch (event) {
+                case ScalarEvent scalar -> scalar.getTag().ifPresent(this::checkTag);
+                case CollectionStartEvent start -> {
+                    start.getTag().ifPresent(this::checkTag);
+                    start.getAnchor().ifPresent(collections::add);
+                    if (++depth > MAX_DEPTH) {
+                        throw new ConfigurationException(reached, "the file is nested too deeply: limit=" + MAX_DEPTH
+                                + " levels; look for a bracket that is not closed");
+                    }
+                }
+                case CollectionEndEvent _ -> depth--;
+                case AliasEvent alias -> {
+                    if (collections.contains(alias.getAlias()) && ++references > MAX_REFERENCES) {
+                        throw new ConfigurationException(reached, "there are too many references to lists and mappings: "
+                                + "limit=" + MAX_REFERENCES + "; write out what '*" + alias.getAlias() + "' stands for");
+                    }
+                }
+                default -> { }
             }
-            if (c == '[' || c == '{') {
-                open++;
-            } else if (c == ']' || c == '}') {
-                open = Math.max(0, open - 1);
-            }
-            if (open > MAX_DEPTH || indicators && " #\r".indexOf(c) < 0 && i - start > MAX_DEPTH * 2) {
-                throw new ConfigurationException(file + ':' + line + ':' + (i - start + 1), "the file is nested too deeply: limit="
-                        + MAX_DEPTH + " levels; look for a bracket that is not closed");
-            }
-            indicators &= " -?:".indexOf(c) >= 0;
         }
+    }
+
+    /** The composer throws what it does not declare. */
+    private void checkTag(final String tag) {
+        try {
+            new Tag(tag);
+        } catch (final IllegalArgumentException e) {
+            throw new ConfigurationException(reached, "'" + tag + "' cannot be a tag; remove it");
+        }
+    }
+
+    private String where(final Event event) {
+        return event.getStartMark().map(m -> Yaml.where(file, m)).orElse(file);
     }
 
     private String where(final String text, final int position) {
@@ -240,85 +267,5 @@ final class ConfigurationParser {
             // Refused below like an empty one: both name no file.
         }
         throw value.error(value.name() + " must be the path of a file");
-    }
-
-    private void network(final Yaml network) {
-        final Map<String, Yaml> keys = network.mapping(List.of("addresses", "routes", "neighbours"));
-        if (keys.containsKey("addresses")) {
-            keys.get("addresses").mapping().forEach(this::addresses);
-        }
-        if (keys.containsKey("routes")) {
-            keys.get("routes").sequence("[ { to: default, via: 192.0.2.254, port: wan } ]").forEach(this::route);
-        }
-        if (keys.containsKey("neighbours")) {
-            keys.get("neighbours")
-                    .sequence("[ { ip: 192.0.2.254, mac: \"02:00:00:00:00:fe\", port: wan } ]")
-                    .forEach(this::neighbour);
-        }
-    }
-
-    private void addresses(final String port, final Yaml value) {
-        final Map<Prefix, Yaml> prefixes = new LinkedHashMap<>();
-        for (final Yaml element : value.sequence("[192.0.2.1/24, \"2001:db8::1/64\"]")) {
-            if (prefixes.put(element.literal(Literals::prefix), element) != null) {
-                throw element.error(value.name() + ": the address " + element.text() + " is given twice; keep one");
-            }
-        }
-        into.addresses(port, List.copyOf(prefixes.keySet()), value.keyWhere());
-    }
-
-    private void route(final Yaml value) {
-        final Map<String, Yaml> keys = value.mapping(List.of("to", "via", "port", "type"));
-        final Yaml to = required(value, keys, "to");
-        final RouteType type =
-                keys.containsKey("type") ? keys.get("type").choice(RouteType.class) : RouteType.UNICAST;
-        final Yaml viaValue = keys.get("via");
-        final IpAddress via = viaValue == null ? null : viaValue.literal(Literals::address);
-        final Prefix destination = destination(to, via);
-        if (type != RouteType.UNICAST) {
-            for (final String key : List.of("via", "port")) {
-                if (keys.containsKey(key)) {
-                    throw keys.get(key).keyError(
-                            value.name() + ": a " + keys.get("type").text() + " route has no " + key + "; remove it");
-                }
-            }
-            into.route(new NetworkConfig.Route(destination, null, null, type), value.where());
-            return;
-        }
-        if (via != null && via.family() != destination.address().family()) {
-            throw viaValue.error(value.name() + ": the gateway " + viaValue.text() + " is not of the same family as to="
-                    + destination + "; name one that is");
-        }
-        final Yaml port = required(value, keys, "port");
-        into.route(new NetworkConfig.Route(destination, via, port.text(), type), port.where());
-    }
-
-    private static Prefix destination(final Yaml to, final IpAddress via) {
-        if (!"default".equals(to.text())) {
-            return to.literal(Literals::network);
-        }
-        if (via == null) {
-            throw to.error("network.routes: 'default' without via could be either family; write 0.0.0.0/0 or ::/0");
-        }
-        return Literals.prefix(via.family() == IpAddress.V4 ? "0.0.0.0/0" : "::/0");
-    }
-
-    private void neighbour(final Yaml value) {
-        final Map<String, Yaml> keys = value.mapping(List.of("ip", "mac", "port"));
-        final Yaml ip = required(value, keys, "ip");
-        final Yaml port = required(value, keys, "port");
-        into.neighbour(
-                new NetworkConfig.Neighbour(
-                        ip.literal(Literals::address), required(value, keys, "mac").literal(Literals::mac), port.text()),
-                ip.where(),
-                port.where());
-    }
-
-    private static Yaml required(final Yaml in, final Map<String, Yaml> keys, final String key) {
-        final Yaml value = keys.get(key);
-        if (value == null) {
-            throw in.error(in.name() + ": the key '" + key + "' is missing; add it");
-        }
-        return value;
     }
 }

@@ -5,6 +5,9 @@ import java.util.Collection;
 /** Finds what the user probably meant, by edit distance. */
 final class NearestWord {
 
+    /** Characters that are compared: more than any name has, few enough for the square of them. */
+    private static final int MAX_CHARS = 256;
+
     private NearestWord() {
     }
 
@@ -22,7 +25,9 @@ final class NearestWord {
         return best;
     }
 
-    static int distance(final String a, final String b) {
+    static int distance(final String one, final String other) {
+        final String a = one.substring(0, Math.min(one.length(), MAX_CHARS));
+        final String b = other.substring(0, Math.min(other.length(), MAX_CHARS));
         int[] previous = new int[b.length() + 1];
         int[] current = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

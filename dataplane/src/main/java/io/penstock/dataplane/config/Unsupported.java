@@ -17,14 +17,6 @@ final class Unsupported {
         absent(configuration.rules6(), "rules.ipv6", "rules", where);
         absent(configuration.sets(), "sets", "IP sets", where);
         absent(configuration.services(), "services", "virtual services", where);
-        configuration.sysctl().forEach((name, value) -> {
-            throw refuse("sysctl." + name, '\'' + name + "'=" + value + ": this version has no sysctl of that name; remove it",
-                    where);
-        });
-        if (configuration.onDeath() == Configuration.OnDeath.DROP) {
-            throw refuse("on-death", "on-death=drop: in this version the kernel carries on when the process dies; "
-                    + "write on-death: kernel or remove the key", where);
-        }
     }
 
     private static void absent(

@@ -120,6 +120,15 @@ record Yaml(String file, String path, Node key, Node node) {
         throw error(name() + " must be a whole number from " + min + " to " + max + ", not '" + text + '\'');
     }
 
+    /** {@code true} or {@code false}. */
+    boolean yesOrNo() {
+        return switch (text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw error(name() + " must be true or false, not '" + text() + '\'');
+        };
+    }
+
     /** One of an enum's constants, written in lower case. */
     <E extends Enum<E>> E choice(final Class<E> type) {
         final String text = text();
@@ -147,6 +156,11 @@ record Yaml(String file, String path, Node key, Node node) {
     /** True when the value is absent or {@code null}. */
     boolean isNull() {
         return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+    }
+
+    /** True for a mapping. */
+    boolean isMapping() {
+        return node instanceof MappingNode;
     }
 
     /** True for a list. */

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks the running kernel, of the calling thread's network namespace.
@@ -75,6 +76,15 @@ final class KernelProbes implements Probes {
             Linux.close(fd);
         }
         return devices;
+    }
+
+    @Override
+    public Optional<DroppingPrograms> dropping() {
+        try {
+            return DroppingPrograms.find();
+        } catch (final SysException | UncheckedIOException e) {
+            return Optional.empty();
+        }
     }
 
     private static DeviceFacts device(final int fd, final Arena arena, final String name) {

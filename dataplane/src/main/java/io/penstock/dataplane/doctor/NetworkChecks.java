@@ -20,6 +20,7 @@ final class NetworkChecks {
         findings.add(forwarding(machine, "ipv4", "net.ipv4.ip_forward"));
         findings.add(forwarding(machine, "ipv6", "net.ipv6.conf.all.forwarding"));
         reversePath(machine, findings);
+        machine.probes().dropping().ifPresent(d -> findings.add(Finding.warn("on-death", d.what(), d.mend())));
         final List<DeviceFacts> devices = machine.probes().devices().stream().filter(d -> !d.name().equals("lo")).toList();
         if (devices.isEmpty()) {
             findings.add(Finding.warn("devices", "this network namespace has no device but lo: there is nothing to forward "

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.doctor;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What can only be learnt by asking the kernel; tests answer in its place. */
 interface Probes {
@@ -13,6 +14,9 @@ interface Probes {
 
     /** The network devices of the calling thread's namespace. */
     List<DeviceFacts> devices();
+
+    /** The pinned programs of the calling thread's namespace that no process serves; empty without the rights to look. */
+    Optional<DroppingPrograms> dropping();
 
     /**
      * A network device.

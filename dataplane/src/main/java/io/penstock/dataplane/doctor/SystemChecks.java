@@ -15,6 +15,10 @@ final class SystemChecks {
     private static final int MIN_MAJOR = 5;
     private static final int MIN_MINOR = 11;
 
+    /** The first kernel with TCX, by which the host's own traffic is taken from the kernel's path and given back. */
+    private static final int TCX_MAJOR = 6;
+    private static final int TCX_MINOR = 6;
+
     private static final int CAP_NET_ADMIN = 12;
     private static final int CAP_NET_RAW = 13;
     private static final int CAP_IPC_LOCK = 14;
@@ -33,6 +37,7 @@ final class SystemChecks {
         findings.add(kernel(machine));
         findings.add(xdp(machine));
         findings.add(bpf(machine));
+        findings.add(hostTraffic(machine));
         final long capabilities = capabilities(machine);
         findings.add(rights(capabilities));
         findings.add(lockedMemory(machine, capabilities));
@@ -54,12 +59,28 @@ final class SystemChecks {
         if (!version.matches()) {
             return Finding.fail("kernel", "no Linux kernel: release='" + release + '\'', "run on Linux, with /proc mounted");
         }
-        final int major = Integer.parseInt(version.group(1));
-        final int minor = Integer.parseInt(version.group(2));
-        return major > MIN_MAJOR || major == MIN_MAJOR && minor >= MIN_MINOR
+        return isAtLeast(version, MIN_MAJOR, MIN_MINOR)
                 ? Finding.ok("kernel", "release=" + release)
                 : Finding.fail("kernel", "release=" + release + " is too old: needed=" + MIN_MAJOR + '.' + MIN_MINOR,
                         "install a newer kernel, such as 'apt-get install -t bookworm-backports linux-image-amd64', and reboot");
+    }
+
+    private static boolean isAtLeast(final Matcher version, final int atLeastMajor, final int atLeastMinor) {
+        final int major = Integer.parseInt(version.group(1));
+        return major > atLeastMajor || major == atLeastMajor && Integer.parseInt(version.group(2)) >= atLeastMinor;
+    }
+
+    private static Finding hostTraffic(final Machine machine) {
+        final String release = machine.read("/proc/sys/kernel/osrelease");
+        final Matcher version = VERSION.matcher(release);
+        if (version.matches() && !isAtLeast(version, TCX_MAJOR, TCX_MINOR)) {
+            return Finding.warn("local", "release=" + release + " has no TCX: the host's own traffic is left to the kernel: needed="
+                    + TCX_MAJOR + '.' + TCX_MINOR, "install a newer kernel, or write local: kernel");
+        }
+        return Files.exists(machine.at("/dev/net/tun"))
+                ? Finding.ok("local", "/dev/net/tun is here: the host's own traffic can pass the data plane")
+                : Finding.warn("local", "/dev/net/tun does not exist: the host's own traffic is left to the kernel",
+                        "modprobe tun; a container needs '--device /dev/net/tun'");
     }
 
     private static Finding xdp(final Machine machine) {

@@ -65,6 +65,13 @@ public final class Adjacencies implements AutoCloseable {
         Memory.putInt(address + AdjacencyLayout.IFINDEX, fields.ifindex());
         Memory.putLong(address + AdjacencyLayout.NEXT_HOP_HIGH, fields.nextHopHigh());
         Memory.putLong(address + AdjacencyLayout.NEXT_HOP_LOW, fields.nextHopLow());
+        if (fields.family() == 4) {
+            Memory.putLong(address + AdjacencyLayout.SOURCE_LOW, 0);
+            Memory.putIntOpaque(address + AdjacencyLayout.SOURCE_HIGH, (int) fields.sourceLow());
+        } else {
+            Memory.putLong(address + AdjacencyLayout.SOURCE_HIGH, fields.sourceHigh());
+            Memory.putLong(address + AdjacencyLayout.SOURCE_LOW, fields.sourceLow());
+        }
         AdjacencyLayout.publishHeadRelease(address,
                 AdjacencyLayout.head(fields.kind(), fields.flags(), fields.family(), fields.port()));
         return adjacency;
@@ -72,12 +79,18 @@ public final class Adjacencies implements AutoCloseable {
 
     /** Fills in or changes the Ethernet header and makes the adjacency FORWARD. */
     public void resolve(final int adjacency, final long destinationMac, final long sourceMac) {
+        writeHeader(adjacency, destinationMac, sourceMac);
+        final long address = address(adjacency);
+        setKind(address, AdjacencyLayout.headAcquire(address), AdjacencyKind.FORWARD);
+    }
+
+    /** Fills in or changes the Ethernet header and leaves the kind as it is. */
+    public void writeHeader(final int adjacency, final long destinationMac, final long sourceMac) {
         final long address = address(adjacency);
         final long head = AdjacencyLayout.headAcquire(address);
         final int type = AdjacencyLayout.family(head) == 4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6;
         Memory.putLongOpaque(address + AdjacencyLayout.DESTINATION_MAC, bigEndian(destinationMac << 16));
         Memory.putLongOpaque(address + AdjacencyLayout.SOURCE_MAC_AND_TYPE, bigEndian(sourceMac << 16 | type));
-        setKind(address, head, AdjacencyKind.FORWARD);
     }
 
     /** Makes a FORWARD adjacency something that waits for a neighbour; the old header stays for who has just read it. */
@@ -89,6 +102,11 @@ public final class Adjacencies implements AutoCloseable {
     /** Changes the largest packet that may leave. */
     public void setMtu(final int adjacency, final int mtu) {
         Memory.putIntOpaque(address(adjacency) + AdjacencyLayout.MTU, mtu);
+    }
+
+    /** Changes the IPv4 address that this host sends from this way. */
+    public void setSource4(final int adjacency, final int source) {
+        Memory.putIntOpaque(address(adjacency) + AdjacencyLayout.SOURCE_HIGH, source);
     }
 
     /**

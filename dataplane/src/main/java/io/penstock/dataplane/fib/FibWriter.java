@@ -56,7 +56,13 @@ public final class FibWriter implements AutoCloseable {
 
     /** Adds or replaces an IPv6 prefix; false, and nothing changed, if there is no memory left for it. */
     public boolean put6(final long high, final long low, final int length, final int adjacency) {
-        return trie6.put(high & Trie6Writer.highMask(length), low & Trie6Writer.lowMask(length), length, adjacency);
+        return put6(high, low, length, adjacency, length);
+    }
+
+    /** The same for a host that the route of another length covers. */
+    public boolean put6(final long high, final long low, final int length, final int adjacency, final int routeLength) {
+        return trie6.put(high & Trie6Writer.highMask(length), low & Trie6Writer.lowMask(length), length,
+                Fib.leaf6(adjacency, routeLength));
     }
 
     /** Removes an IPv6 prefix; false if it was not there. */

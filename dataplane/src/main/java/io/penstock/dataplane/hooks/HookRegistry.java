@@ -211,9 +211,9 @@ public final class HookRegistry implements HookRegistrar {
             throw new HookException(what + "point " + ops.point() + " takes no device: device=" + ops.device()
                     + "; test state.in() or state.out() in the function");
         }
-        if (ops.point() == HookPoint.ARP_OUT || ops.point() == HookPoint.ARP_FORWARD) {
-            throw new HookException(what + "point " + ops.point() + " sees no packets: the kernel sends ARP, and nothing "
-                    + "is bridged; supported is ARP_IN");
+        if (ops.point() == HookPoint.ARP_FORWARD) {
+            throw new HookException(what + "point " + ops.point() + " sees no packets: nothing is bridged; supported are "
+                    + "ARP_IN and ARP_OUT");
         }
         if (ops.family() == Family.BRIDGE) {
             throw new HookException(what + "family BRIDGE sees no packets: ports are routed, not bridged; supported are "

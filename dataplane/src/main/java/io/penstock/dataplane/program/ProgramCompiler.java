@@ -29,6 +29,7 @@ import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.hot.pipeline.HookList;
 import io.penstock.dataplane.hot.pipeline.PacketProgram;
+import io.penstock.dataplane.hot.pipeline.ParseStep;
 import io.penstock.dataplane.hot.pipeline.RouteStep;
 import io.penstock.rules.bytecode.HiddenClasses;
 import java.lang.classfile.ClassBuilder;
@@ -53,6 +54,7 @@ import java.util.List;
  * received:   PRE_ROUTING's functions; ipv4Route
  * ipv4Route:  decide -> forward: time to live, FORWARD's functions; ipv4Out
  *                       local:   LOCAL_IN's functions; deliver
+ *                       else:    ipv4Slow, as forward with all that is rare
  * ipv4Out:    POST_ROUTING's functions; transmit
  * transmit:   neighbour; EGRESS's functions; send
  * </pre>
@@ -77,21 +79,32 @@ public final class ProgramCompiler {
         final byte[] bytes = compiler.generate();
         final MethodHandles.Lookup defined =
                 HiddenClasses.define(MethodHandles.lookup(), bytes, compiler.classData);
-        final int[][] priorities = new int[HookList.count()][];
-        final long[][] sequences = new long[HookList.count()][];
-        for (final HookList list : HookList.values()) {
-            final List<HookSet.Entry> functions = set.functions(list);
-            priorities[list.ordinal()] = functions.stream().mapToInt(HookSet.Entry::priority).toArray();
-            sequences[list.ordinal()] = functions.stream().mapToLong(HookSet.Entry::sequence).toArray();
-        }
         try {
             return (PacketProgram) defined.lookupClass()
                     .getConstructor(int[][].class, long[][].class)
-                    .newInstance(priorities, sequences);
+                    .newInstance(priorities(set), sequences(set));
         } catch (final InstantiationException | IllegalAccessException | NoSuchMethodException
                 | InvocationTargetException e) {
             throw new IllegalStateException("a generated program cannot be instantiated", e);
         }
+    }
+
+    /** By list and position. */
+    static int[][] priorities(final HookSet set) {
+        final int[][] priorities = new int[HookList.count()][];
+        for (final HookList list : HookList.values()) {
+            priorities[list.ordinal()] = set.functions(list).stream().mapToInt(HookSet.Entry::priority).toArray();
+        }
+        return priorities;
+    }
+
+    /** By list and position. */
+    static long[][] sequences(final HookSet set) {
+        final long[][] sequences = new long[HookList.count()][];
+        for (final HookList list : HookList.values()) {
+            sequences[list.ordinal()] = set.functions(list).stream().mapToLong(HookSet.Entry::sequence).toArray();
+        }
+        return sequences;
     }
 
     /** The bytes of the class, for golden files. */
@@ -160,8 +173,9 @@ public final class ProgramCompiler {
 
     private void output(final ClassBuilder c) {
         c.withMethodBody("output", OF_BATCH, ClassFile.ACC_PUBLIC, code -> {
-            code.aload(LANE_VAR).aload(BATCH_VAR).invokestatic(PARSE, "batch", OF_BATCH);
-            forEach(code, () -> switchFamily(code, () -> self(code, "ipv4Output"), () -> self(code, "ipv6Output"), null));
+            code.aload(LANE_VAR).aload(BATCH_VAR).invokestatic(PARSE, "hostBatch", OF_BATCH);
+            forEach(code, () -> switchFamily(code, () -> self(code, "ipv4Output"), () -> self(code, "ipv6Output"),
+                    () -> callList(code, HookList.ARP_OUT, () -> after(code, HookList.ARP_OUT))));
             code.return_();
         });
     }
@@ -190,12 +204,16 @@ public final class ProgramCompiler {
         final HookList localOut = sibling(preRouting, 3);
         final HookList postRouting = sibling(preRouting, 4);
         c.withMethodBody(name + "Route", OF_SLOT, ClassFile.ACC_PRIVATE, code -> {
-            slot(code).invokestatic(ROUTE, "decide", SLOT_TO_INT);
+            slot(code).invokestatic(ROUTE, name, SLOT_TO_INT);
             final Label done = code.newLabel();
             final Label onward = code.newLabel();
             final Label local = code.newLabel();
-            code.tableswitch(done, List.of(
-                    SwitchCase.of(RouteStep.FORWARD, onward), SwitchCase.of(RouteStep.LOCAL, local)));
+            final Label slow = code.newLabel();
+            code.tableswitch(done, List.of(SwitchCase.of(RouteStep.FORWARD, onward),
+                    SwitchCase.of(RouteStep.LOCAL, local), SwitchCase.of(RouteStep.FORWARD_SLOW, slow)));
+            code.labelBinding(slow);
+            self(code, name + "Slow");
+            code.return_();
             code.labelBinding(onward);
             slot(code).invokestatic(FORWARD, name, SLOT_TO_BOOLEAN).ifeq(done);
             callList(code, forward, () -> self(code, name + "Out"));
@@ -204,10 +222,15 @@ public final class ProgramCompiler {
             callList(code, localIn, () -> slot(code).invokestatic(TRANSMIT, "deliver", OF_SLOT));
             code.labelBinding(done).return_();
         });
+        c.withMethodBody(name + "Slow", OF_SLOT, ClassFile.ACC_PRIVATE, code -> {
+            final Label done = code.newLabel();
+            slot(code).invokestatic(FORWARD, name + "Slow", SLOT_TO_BOOLEAN).ifeq(done);
+            callList(code, forward, () -> after(code, forward));
+            code.labelBinding(done).return_();
+        });
         c.withMethodBody(name + "Output", OF_SLOT, ClassFile.ACC_PRIVATE, code -> {
             final Label done = code.newLabel();
-            slot(code).invokestatic(ROUTE, "lookup", OF_SLOT);
-            slot(code).invokestatic(ROUTE, "decideOutput", SLOT_TO_BOOLEAN).ifeq(done);
+            slot(code).invokestatic(ROUTE, "output", SLOT_TO_BOOLEAN).ifeq(done);
             callList(code, localOut, () -> self(code, name + "Out"));
             code.labelBinding(done).return_();
         });
@@ -232,6 +255,10 @@ public final class ProgramCompiler {
             slot(code).invokestatic(TRANSMIT, "resolve", SLOT_TO_BOOLEAN).ifeq(done);
             callList(code, HookList.EGRESS, () -> slot(code).invokestatic(TRANSMIT, "send", OF_SLOT));
             code.labelBinding(done).return_();
+        });
+        c.withMethodBody("egress", OF_SLOT, ClassFile.ACC_PRIVATE, code -> {
+            callList(code, HookList.EGRESS, () -> slot(code).invokestatic(TRANSMIT, "send", OF_SLOT));
+            code.return_();
         });
     }
 
@@ -281,9 +308,14 @@ public final class ProgramCompiler {
                 self(code, list == HookList.IPV4_PRE_ROUTING ? "ipv4Route" : "ipv6Route");
             }
             case IPV4_LOCAL_IN, IPV6_LOCAL_IN, ARP_IN -> slot(code).invokestatic(TRANSMIT, "deliver", OF_SLOT);
-            case IPV4_FORWARD, IPV4_LOCAL_OUT -> self(code, "ipv4Out");
+            case IPV4_FORWARD -> {
+                slot(code).invokestatic(FORWARD, "finish", OF_SLOT);
+                self(code, "ipv4Out");
+            }
+            case IPV4_LOCAL_OUT -> self(code, "ipv4Out");
             case IPV6_FORWARD, IPV6_LOCAL_OUT -> self(code, "ipv6Out");
             case IPV4_POST_ROUTING, IPV6_POST_ROUTING -> self(code, "transmit");
+            case ARP_OUT -> self(code, "egress");
         }
     }
 
@@ -317,9 +349,11 @@ public final class ProgramCompiler {
         final Label four = code.newLabel();
         final Label six = code.newLabel();
         final Label three = code.newLabel();
+        final Label refused = code.newLabel();
         final List<SwitchCase> cases = new ArrayList<>();
+        cases.add(SwitchCase.of(ParseStep.REFUSED, refused));
         cases.add(SwitchCase.of(Family.IPV4.number(), four));
-        cases.add(SwitchCase.of(Family.ARP.number(), arp == null ? end : three));
+        cases.add(SwitchCase.of(Family.ARP.number(), three));
         cases.add(SwitchCase.of(Family.IPV6.number(), six));
         code.aload(BATCH_VAR).getfield(BATCH, "family", INTS).iload(SLOT_VAR).iaload().lookupswitch(end, cases);
         code.labelBinding(four);
@@ -329,9 +363,10 @@ public final class ProgramCompiler {
         ipv6.run();
         code.goto_(end);
         code.labelBinding(three);
-        if (arp != null) {
-            arp.run();
-        }
+        arp.run();
+        code.goto_(end);
+        code.labelBinding(refused);
+        slot(code).invokestatic(PARSE, "refuse", OF_SLOT);
         code.labelBinding(end);
     }
 

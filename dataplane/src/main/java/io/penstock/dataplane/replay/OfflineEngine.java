@@ -6,6 +6,7 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.NetworkConfig;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.hot.pipeline.Batch;
@@ -13,10 +14,13 @@ import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.hot.port.MemoryPortIo;
+import io.penstock.dataplane.hot.publish.Epoch;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.namespace.Namespaces;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.route.RoutingPort;
 import io.penstock.dataplane.route.StaticNetwork;
+import io.penstock.dataplane.settings.ConfiguredSettings;
 import io.penstock.dataplane.worker.Quiescence;
 import io.penstock.os.hot.ring.FrameStack;
 import io.penstock.os.netlink.IpAddress;
@@ -35,7 +39,7 @@ import java.util.Queue;
  *   <li>A port takes every unicast frame, whoever it was for where it was captured. Its own Ethernet address is 02:00
  *       followed by the last four bytes of its first IP address, as for neighbours, so that one replay's output fits
  *       another's input; without an IP address they are its number, from 1.</li>
- *   <li>Ports forward both families, have an MTU of {@value #MTU_BYTES}, and may carry transport checksums that are only
+ *   <li>Ports forward both families and have an MTU of {@value #MTU_BYTES} unless configured otherwise, and may carry transport checksums that are only
  *       begun, as captures from the sending machine do.</li>
  * </ol>
  *
@@ -43,7 +47,7 @@ import java.util.Queue;
  */
 public final class OfflineEngine implements AutoCloseable {
 
-    /** What an Ethernet device has unless somebody changed it; the configuration has no other. */
+    /** What an Ethernet device has unless the configuration says otherwise. */
     public static final int MTU_BYTES = 1500;
 
     /**
@@ -71,6 +75,7 @@ public final class OfflineEngine implements AutoCloseable {
     private final FrameStack frames;
     private final Lane lane;
     private final StaticNetwork network;
+    private boolean freedElsewhere;
 
     /**
      * An engine whose ports have no ends yet.
@@ -81,6 +86,16 @@ public final class OfflineEngine implements AutoCloseable {
      */
     public OfflineEngine(
             final Configuration configuration, final int frameBytes, final int frameCount, final MappedMemory.Pages pages) {
+        this(configuration, frameBytes, frameCount, pages, ProgramKind.COMPILED);
+    }
+
+    /** The same with programs of one kind. */
+    public OfflineEngine(
+            final Configuration configuration,
+            final int frameBytes,
+            final int frameCount,
+            final MappedMemory.Pages pages,
+            final ProgramKind programs) {
         final List<PortConfig> ports = configuration.ports();
         if (ports.size() > Batch.FROM_HOST) {
             throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, "too many ports: ports=" + ports.size() + " limit="
@@ -93,6 +108,7 @@ public final class OfflineEngine implements AutoCloseable {
         }
         hooks = new HookRegistry(returned);
         namespace = new Namespace("", devices, Namespace.Surroundings.CAPTURE, quiescence);
+        namespace.programs(programs);
         try {
             network = network(configuration);
             memory = MappedMemory.reserveChunked(
@@ -103,7 +119,8 @@ public final class OfflineEngine implements AutoCloseable {
         }
         chunkMask = -(long) frameBytes;
         frames = new FrameStack(memory.address(), frameBytes, frameCount);
-        lane = new Lane(0, namespace.name(), namespace.fib().fib(), namespace.portTable(), frames, chunkMask,
+        lane = new Lane(0, namespace.name(), namespace.fib().fib(), namespace.portTable(),
+                namespace.ipSettings(), namespace.icmpLimits(), frames, chunkMask,
                 (port, ipv6, high, low) -> requests.add(new NeighbourRequest(port, ipv6, high, low)));
         namespace.publisher().add(lane);
         namespaces.register(new HookInitializer(hooks));
@@ -145,6 +162,23 @@ public final class OfflineEngine implements AutoCloseable {
         return network.routing().notes();
     }
 
+    /** The forwarding table, for routes beside the configuration's. */
+    public FibWriter fib() {
+        return namespace.fib();
+    }
+
+    /**
+     * Lets another thread change routes while packets flow: it frees what is unused, by {@link Quiescence#poll}, and
+     * {@link #settle} leaves that to it.
+     *
+     * @param worker passes a boundary between batches
+     */
+    public Quiescence freeElsewhere(final Epoch worker) {
+        quiescence.add(worker);
+        freedElsewhere = true;
+        return quiescence;
+    }
+
     /** After a batch: neighbours are resolved, what waited goes on, until nothing moves at this time. */
     public void settle(final long nowNs) {
         int rounds = 0;
@@ -160,7 +194,9 @@ public final class OfflineEngine implements AutoCloseable {
             network.routing().request(request.port, request.address());
             request = requests.poll();
         }
-        quiescence.poll();
+        if (!freedElsewhere) {
+            quiescence.poll();
+        }
         moved |= lane.tend(nowNs) > 0;
         return moved;
     }
@@ -173,23 +209,32 @@ public final class OfflineEngine implements AutoCloseable {
     }
 
     private StaticNetwork network(final Configuration configuration) {
+        final ConfiguredSettings settings = ConfiguredSettings.of(
+                configuration.ports().stream().map(PortConfig::name).toList(), configuration.sysctl());
         final List<RoutingPort> routingPorts = new ArrayList<>();
         for (int i = 0; i < macs.length; i++) {
+            final String name = configuration.ports().get(i).name();
+            final int mtu = configuration.network().mtu().getOrDefault(name, MTU_BYTES);
             namespace.portTable().mac(i, PortTable.ANY_MAC);
-            namespace.portTable().forwarding(i, true, true);
+            namespace.portTable().mtu(i, mtu, mtu);
             namespace.portTable().partialChecksums(i, true);
             routingPorts.add(
-                    new RoutingPort(i, FIRST_IFINDEX + i, configuration.ports().get(i).name(), macs[i], MTU_BYTES));
+                    new RoutingPort(i, FIRST_IFINDEX + i, name, macs[i], mtu, settings.mtu6(i, mtu)));
         }
+        settings.apply(namespace.portTable(), namespace.ipSettings());
         try {
-            return new StaticNetwork(namespace.fib(), routingPorts, configuration.network());
+            final StaticNetwork made = new StaticNetwork(namespace.fib(), routingPorts, configuration.network(), settings);
+            for (int i = 0; i < macs.length; i++) {
+                namespace.portTable().set(i, PortTable.SOURCE_LOOKUP4, made.routing().looksSourcesUp4());
+            }
+            return made;
         } catch (final IllegalArgumentException e) {
             throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
         }
     }
 
     private static long ownMac(final NetworkConfig network, final String port, final int index) {
-        final List<NetworkConfig.Prefix> addresses = network.addresses().getOrDefault(port, List.of());
+        final List<NetworkConfig.Address> addresses = network.addresses().getOrDefault(port, List.of());
         final long bits = addresses.isEmpty() ? index + 1 : addresses.getFirst().address().low();
         return DERIVED_MAC | bits & DERIVED_BITS;
     }

@@ -166,6 +166,9 @@ public final class Replay {
         batch.count = end(batchPort).receive(batch, Batch.CAPACITY);
         batch.nowNs = clock.nowNs();
         Arrays.fill(batch.inPort, 0, batch.count, batchPort);
+        Arrays.fill(batch.outPort, 0, batch.count, Batch.NO_PORT);
+        Arrays.fill(batch.mark, 0, batch.count, 0);
+        Arrays.fill(batch.uid, 0, batch.count, -1);
         if (batchPort == Batch.FROM_HOST) {
             lane.processOutput(batch);
         } else {

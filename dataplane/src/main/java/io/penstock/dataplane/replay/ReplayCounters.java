@@ -37,7 +37,7 @@ final class ReplayCounters {
     private static long[] worker(final Lane lane) {
         final LaneCounters counters = lane.counters;
         final long[] values = new long[WorkerCounter.count()];
-        put(values, WorkerCounter.PACKETS, counters.received);
+        put(values, WorkerCounter.PACKETS, counters.received + counters.hostSent);
         put(values, WorkerCounter.FORWARDED, counters.forwarded);
         put(values, WorkerCounter.BATCHES, counters.batches);
         put(values, WorkerCounter.FRAMES_FREE, lane.frames.count());
@@ -45,11 +45,15 @@ final class ReplayCounters {
         put(values, WorkerCounter.STOLEN, counters.stolen);
         put(values, WorkerCounter.QUEUED, counters.queued);
         put(values, WorkerCounter.RETURNED, counters.returned);
-        put(values, WorkerCounter.ORIGINATED, counters.originated);
+        put(values, WorkerCounter.ORIGINATED, counters.originated - counters.hostSent);
         put(values, WorkerCounter.PARKED, counters.parked - counters.unparked);
         put(values, WorkerCounter.HOOK_EXCEPTIONS, counters.hookExceptions);
         put(values, WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
         put(values, WorkerCounter.GENERATION, lane.generation());
+        put(values, WorkerCounter.FRAGMENTED, counters.fragmented);
+        put(values, WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
+        put(values, WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
+        put(values, WorkerCounter.HOST_SENT, counters.hostSent);
         return values;
     }
 

@@ -93,7 +93,7 @@ final class VerdictLog {
                 .field("port", entry.inPort == Batch.FROM_HOST ? ReplayInput.LOCAL : ports.get(entry.inPort))
                 .field("verdict", verdict);
         switch (Outcome.kind(entry.outcome)) {
-            case Outcome.FORWARDED -> json.field("out", ports.get(entry.outPort));
+            case Outcome.FORWARDED, Outcome.FRAGMENTED -> json.field("out", ports.get(entry.outPort));
             case Outcome.DROPPED -> json.field("reason", DropReason.of(Outcome.payload(entry.outcome)).metric());
             default -> {
                 // The verdict says it all.
@@ -130,7 +130,7 @@ final class VerdictLog {
 
         String verdict() {
             return switch (Outcome.kind(outcome)) {
-                case Outcome.FORWARDED -> "forward";
+                case Outcome.FORWARDED, Outcome.FRAGMENTED -> "forward";
                 case Outcome.DELIVERED -> "local";
                 case Outcome.DROPPED -> "drop";
                 case Outcome.STOLEN -> "stolen";

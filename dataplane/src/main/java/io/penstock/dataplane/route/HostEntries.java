@@ -6,6 +6,7 @@ import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.os.netlink.IpAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A complete adjacency for each usable neighbour whose address the routes find on the neighbour's own link, so that
@@ -25,14 +26,16 @@ final class HostEntries {
     private final Adjacencies adjacencies;
     private final Ports ports;
     private final NeighbourTable neighbours;
+    private final NextHops nextHops;
     private final RoutingNotes notes;
     private final Map<IpAddress, Entry> entries = new HashMap<>();
 
     HostEntries(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
-            final RoutingNotes notes) {
+            final NextHops nextHops, final RoutingNotes notes) {
         this.adjacencies = adjacencies;
         this.ports = ports;
         this.neighbours = neighbours;
+        this.nextHops = nextHops;
         this.notes = notes;
     }
 
@@ -57,24 +60,34 @@ final class HostEntries {
             entries.remove(ip);
             return entry == null ? 0 : entry.adjacency;
         }
-        final int mtu = Ports.mtu(port, cover.routeMtu());
-        if (entry != null && entry.ifindex == ifindex) {
+        final SharedAdjacency.Way way = cover.way();
+        final boolean ipv4 = ip.family() == IpAddress.V4;
+        final int mtu = Ports.mtu(port, ip.family(), way.routeMtu());
+        final int source4 = ipv4 ? nextHops.source4(way) : 0;
+        final boolean sameWay = entry != null && entry.ifindex == ifindex && entry.flags == way.flags()
+                && entry.port == port.index() && (ipv4 || Objects.equals(entry.source, way.source()));
+        if (sameWay) {
             adjacencies.setMtu(entry.adjacency, mtu);
+            if (ipv4) {
+                adjacencies.setSource4(entry.adjacency, source4);
+            }
             adjacencies.resolve(entry.adjacency, mac, port.mac());
             return 0;
         }
-        final int adjacency = adjacencies.create(new AdjacencyFields(AdjacencyKind.GLEAN, 0,
-                ip.family() == IpAddress.V4 ? 4 : 6, port.index(), ifindex, mtu, ip.high(), ip.low()));
+        final IpAddress source = ipv4 ? null : way.source();
+        final int adjacency = adjacencies.create(new AdjacencyFields(AdjacencyKind.GLEAN, way.flags(), ipv4 ? 4 : 6,
+                port.index(), ifindex, mtu, OnLinks.plain(ip).high(), ip.low(), source == null ? 0 : source.high(),
+                source == null ? source4 : source.low()));
         if (adjacency == 0) {
             notes.noAdjacency();
             entries.remove(ip);
         } else {
             adjacencies.resolve(adjacency, mac, port.mac());
-            entries.put(ip, new Entry(ifindex, adjacency));
+            entries.put(ip, new Entry(ifindex, port.index(), way.flags(), source, adjacency));
         }
         return entry == null ? 0 : entry.adjacency;
     }
 
-    private record Entry(int ifindex, int adjacency) {
+    private record Entry(int ifindex, int port, int flags, IpAddress source, int adjacency) {
     }
 }

@@ -30,6 +30,11 @@ final class NeighbourTable {
         return neighbour != null && neighbour.usable() ? neighbour.mac() : 0;
     }
 
+    /** The neighbour, or null. */
+    Neighbour get(final Key key) {
+        return neighbours.get(key);
+    }
+
     /** Those whose address a prefix covers, in order. */
     List<Key> under(final Prefix prefix) {
         return new ArrayList<>(neighbours.subMap(new Key(prefix.address(), Integer.MIN_VALUE), true,

@@ -23,6 +23,8 @@ import java.util.Map;
  *   <li>Two routes with the same way have the same adjacency. A gateway's new hardware address is written once for each
  *       family and route MTU in use, not once for each route.</li>
  *   <li>A gateway's adjacency is FORWARD exactly while its neighbour is usable.</li>
+ *   <li>A way out has the IPv4 source address that this host would send from by it: the route's own, or the choice among
+ *       the device's addresses.</li>
  *   <li>A way without users is gone, and its gateway is no longer managed.</li>
  * </ol>
  *
@@ -33,19 +35,23 @@ final class NextHops {
     /** For devices whose MTU is not ours to keep: nothing is too large. */
     private static final int ANY_MTU = 0xFFFF;
 
+    private static final long BROADCAST_MAC = 0xFFFF_FFFF_FFFFL;
+
     private final Adjacencies adjacencies;
     private final Ports ports;
     private final NeighbourTable neighbours;
+    private final OwnAddresses addresses;
     private final Managed managed;
     private final RoutingNotes notes;
     private final Map<Object, SharedAdjacency> shared = new HashMap<>();
     private final Map<NeighbourTable.Key, List<SharedAdjacency>> gateways = new HashMap<>();
 
-    NextHops(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours, final Managed managed,
-            final RoutingNotes notes) {
+    NextHops(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
+            final OwnAddresses addresses, final Managed managed, final RoutingNotes notes) {
         this.adjacencies = adjacencies;
         this.ports = ports;
         this.neighbours = neighbours;
+        this.addresses = addresses;
         this.managed = managed;
         this.notes = notes;
     }
@@ -55,20 +61,22 @@ final class NextHops {
         final int family = route.family();
         return switch (route.type()) {
             case UNICAST -> useNextHops(route);
-            case LOCAL, ANYCAST -> useEnd(AdjacencyKind.LOCAL, family, ifindex(route));
-            case BROADCAST -> useEnd(AdjacencyKind.BROADCAST, family, ifindex(route));
-            case MULTICAST -> useEnd(AdjacencyKind.MULTICAST, family, 0);
-            case BLACKHOLE -> useEnd(AdjacencyKind.BLACKHOLE, family, 0);
-            case UNREACHABLE -> useEnd(AdjacencyKind.UNREACHABLE, family, 0);
-            case PROHIBIT -> useEnd(AdjacencyKind.PROHIBIT, family, 0);
-            case THROW -> useEnd(AdjacencyKind.THROW, family, 0);
+            case LOCAL -> useEnd(AdjacencyKind.LOCAL, 0, family, ifindex(route));
+            case ANYCAST -> useEnd(AdjacencyKind.LOCAL, AdjacencyLayout.FLAG_ANYCAST, family, ifindex(route));
+            case BROADCAST -> use(new Way(Way.Kind.END, AdjacencyKind.BROADCAST, 0, family, ifindex(route),
+                    portIndex(ifindex(route)), null, 0, route.preferredSource(), route.scope()));
+            case MULTICAST -> useEnd(AdjacencyKind.MULTICAST, 0, family, 0);
+            case BLACKHOLE -> useEnd(AdjacencyKind.BLACKHOLE, 0, family, 0);
+            case UNREACHABLE -> useEnd(AdjacencyKind.UNREACHABLE, 0, family, 0);
+            case PROHIBIT -> useEnd(AdjacencyKind.PROHIBIT, 0, family, 0);
+            case THROW -> useEnd(AdjacencyKind.THROW, 0, family, 0);
             case UNSPECIFIED, NAT, EXTERNAL_RESOLVE, OTHER -> null;
         };
     }
 
-    /** An adjacency that leads through no port, with one more user. */
-    SharedAdjacency useEnd(final int adjacencyKind, final int family, final int ifindex) {
-        return use(new Way(Way.Kind.END, adjacencyKind, family, ifindex, null, 0));
+    /** An adjacency that leads to this host or nowhere, with one more user. */
+    SharedAdjacency useEnd(final int adjacencyKind, final int flags, final int family, final int ifindex) {
+        return use(new Way(Way.Kind.END, adjacencyKind, flags, family, ifindex, portIndex(ifindex), null, 0, null, 0));
     }
 
     /** Gives a use up. */
@@ -100,13 +108,35 @@ final class NextHops {
     /** A port's MTU or hardware address has changed. */
     void portChanged(final RoutingPort port) {
         shared.forEach((key, adjacency) -> {
-            if (key instanceof Way way && way.ifindex() == port.ifindex() && way.kind() != Way.Kind.END) {
-                adjacencies.setMtu(adjacency.number(), Ports.mtu(port, way.routeMtu()));
-                if (way.kind() == Way.Kind.GATEWAY) {
-                    resolve(adjacency.number(), new NeighbourTable.Key(way.gateway(), way.ifindex()));
+            if (key instanceof Way way && way.port() == port.index()) {
+                switch (way.kind()) {
+                    case END -> writeBroadcast(way, adjacency.number());
+                    case ON_LINK, GATEWAY -> {
+                        adjacencies.setMtu(adjacency.number(), Ports.mtu(port, way.family(), way.routeMtu()));
+                        if (way.kind() == Way.Kind.GATEWAY) {
+                            resolve(adjacency.number(), new NeighbourTable.Key(way.gateway(), way.ifindex()));
+                        }
+                    }
+                    case KERNEL -> { }
                 }
             }
         });
+    }
+
+    /** This host's addresses have changed. */
+    void addressesChanged() {
+        shared.forEach((key, adjacency) -> {
+            if (key instanceof Way way && way.hasSource() && way.family() == IpAddress.V4) {
+                adjacencies.setSource4(adjacency.number(), source4(way));
+            }
+        });
+    }
+
+    /** The IPv4 address that this host sends from along a way; 0 if there is none. */
+    int source4(final Way way) {
+        return way.source() != null
+                ? way.source().toInt()
+                : addresses.source4(way.ifindex(), way.gateway(), way.scope());
     }
 
     private SharedAdjacency useNextHops(final Route route) {
@@ -117,7 +147,7 @@ final class NextHops {
         final List<NextHop> alive = route.nextHops().stream().filter(h -> !h.dead()).toList();
         if (alive.isEmpty()) {
             // A next-hop object that drops.
-            return useEnd(AdjacencyKind.BLACKHOLE, route.family(), 0);
+            return useEnd(AdjacencyKind.BLACKHOLE, 0, route.family(), 0);
         }
         return alive.size() == 1 ? use(wayOf(route, alive.getFirst())) : useGroup(route, alive);
     }
@@ -162,12 +192,15 @@ final class NextHops {
     }
 
     private Way wayOf(final Route route, final NextHop hop) {
-        if (ports.byIfindex(hop.ifindex()) == null || hop.encapsulation() != 0) {
-            return new Way(Way.Kind.END, AdjacencyKind.KERNEL, route.family(), hop.ifindex(), null, 0);
+        final RoutingPort port = ports.byIfindex(hop.ifindex());
+        final int scope = route.preferredSource() == null && route.family() == IpAddress.V4 ? route.scope() : 0;
+        if (port == null || hop.encapsulation() != 0) {
+            return new Way(Way.Kind.KERNEL, 0, 0, route.family(), hop.ifindex(), AdjacencyLayout.NO_PORT, hop.gateway(), 0,
+                    route.preferredSource(), scope);
         }
-        return hop.gateway() == null
-                ? new Way(Way.Kind.ON_LINK, 0, route.family(), hop.ifindex(), null, route.mtu())
-                : new Way(Way.Kind.GATEWAY, 0, route.family(), hop.ifindex(), hop.gateway(), route.mtu());
+        return new Way(hop.gateway() == null ? Way.Kind.ON_LINK : Way.Kind.GATEWAY, 0,
+                route.mtuLocked() ? AdjacencyLayout.FLAG_MTU_LOCKED : 0, route.family(), hop.ifindex(), port.index(),
+                hop.gateway(), route.mtu(), route.preferredSource(), scope);
     }
 
     private SharedAdjacency use(final Way way) {
@@ -182,6 +215,7 @@ final class NextHops {
             return null;
         }
         final SharedAdjacency adjacency = add(way, number, List.of());
+        writeBroadcast(way, number);
         if (way.kind() == Way.Kind.GATEWAY) {
             final NeighbourTable.Key key = new NeighbourTable.Key(way.gateway(), way.ifindex());
             final List<SharedAdjacency> ways = gateways.computeIfAbsent(key, k -> new ArrayList<>(1));
@@ -202,15 +236,30 @@ final class NextHops {
     }
 
     private AdjacencyFields fieldsOf(final Way way) {
-        final RoutingPort port = ports.byIfindex(way.ifindex());
         final int family = way.family() == IpAddress.V4 ? 4 : 6;
-        if (way.kind() == Way.Kind.END) {
-            return AdjacencyFields.ofKind(way.adjacencyKind(), family, way.ifindex(), ANY_MTU);
+        final IpAddress gateway = way.gateway();
+        final int flags = way.flags() | (gateway == null ? 0 : AdjacencyLayout.FLAG_GATEWAY);
+        final int mtu = way.kind() == Way.Kind.END || way.kind() == Way.Kind.KERNEL
+                ? ANY_MTU
+                : Ports.mtu(ports.byIndex(way.port()), way.family(), way.routeMtu());
+        final int kind = switch (way.kind()) {
+            case END -> way.adjacencyKind();
+            case KERNEL -> AdjacencyKind.KERNEL;
+            case ON_LINK -> AdjacencyKind.GLEAN;
+            case GATEWAY -> AdjacencyKind.UNRESOLVED_GATEWAY;
+        };
+        final boolean none = !way.hasSource() || family == 6 && way.source() == null;
+        final long sourceHigh = none || family == 4 ? 0 : way.source().high();
+        final long sourceLow = none ? 0 : family == 4 ? source4(way) : way.source().low();
+        return new AdjacencyFields(kind, flags, family, way.port(), way.ifindex(), mtu,
+                gateway == null ? 0 : gateway.high(), gateway == null ? 0 : gateway.low(), sourceHigh, sourceLow);
+    }
+
+    /** A broadcast on a port's link needs nobody's answer: the header is to everybody. */
+    private void writeBroadcast(final Way way, final int number) {
+        if (way.adjacencyKind() == AdjacencyKind.BROADCAST && way.port() != AdjacencyLayout.NO_PORT) {
+            adjacencies.writeHeader(number, BROADCAST_MAC, ports.byIndex(way.port()).mac());
         }
-        final boolean gateway = way.kind() == Way.Kind.GATEWAY;
-        return new AdjacencyFields(gateway ? AdjacencyKind.UNRESOLVED_GATEWAY : AdjacencyKind.GLEAN,
-                gateway ? AdjacencyLayout.FLAG_GATEWAY : 0, family, port.index(), port.ifindex(),
-                Ports.mtu(port, way.routeMtu()), gateway ? way.gateway().high() : 0, gateway ? way.gateway().low() : 0);
     }
 
     private void resolve(final int number, final NeighbourTable.Key key) {
@@ -220,6 +269,11 @@ final class NextHops {
         } else {
             adjacencies.resolve(number, mac, ports.byIfindex(key.ifindex()).mac());
         }
+    }
+
+    private int portIndex(final int ifindex) {
+        final RoutingPort port = ports.byIfindex(ifindex);
+        return port == null ? AdjacencyLayout.NO_PORT : port.index();
     }
 
     private static int ifindex(final Route route) {

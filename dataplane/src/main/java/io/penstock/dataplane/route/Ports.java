@@ -1,5 +1,8 @@
 package io.penstock.dataplane.route;
 
+import io.penstock.os.netlink.IpAddress;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,8 +33,13 @@ final class Ports {
         return byIndex.get(index);
     }
 
-    /** What may leave a port along a route: the route's own MTU can only lower the device's. */
-    static int mtu(final RoutingPort port, final int routeMtu) {
-        return routeMtu == 0 ? port.mtu() : Math.min(routeMtu, port.mtu());
+    /** All ports. */
+    Collection<RoutingPort> all() {
+        return Collections.unmodifiableCollection(byIndex.values());
+    }
+
+    /** What may be forwarded by a port along a route: the route's own MTU counts, even where the device's is less. */
+    static int mtu(final RoutingPort port, final int family, final int routeMtu) {
+        return routeMtu != 0 ? routeMtu : family == IpAddress.V4 ? port.mtu() : port.mtu6();
     }
 }

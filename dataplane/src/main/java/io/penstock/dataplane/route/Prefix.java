@@ -15,6 +15,11 @@ record Prefix(IpAddress address, int length) {
         return new Prefix(address, address.bits());
     }
 
+    /** True if it covers all of another prefix of its family. */
+    boolean covers(final Prefix other) {
+        return length <= other.length && other.address.isIn(address, length);
+    }
+
     /** The last address that it covers. */
     IpAddress last() {
         final int hostBits = address.bits() - length;
@@ -23,6 +28,18 @@ record Prefix(IpAddress address, int length) {
         }
         return IpAddress.v6(hostBits <= 64 ? address.high() : address.high() | ones(hostBits - 64),
                 hostBits >= 64 ? -1L : address.low() | ones(hostBits));
+    }
+
+    // Explicit, because maps of a million prefixes ask for both all the time.
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof Prefix prefix && length == prefix.length && address.equals(prefix.address);
+    }
+
+    @Override
+    public int hashCode() {
+        return address.hashCode() * 31 + (length << 16);
     }
 
     @Override

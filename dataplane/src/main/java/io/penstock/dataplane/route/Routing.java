@@ -2,14 +2,19 @@ package io.penstock.dataplane.route;
 
 import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
+import io.penstock.os.netlink.Address;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.KernelMirror;
 import io.penstock.os.netlink.Link;
 import io.penstock.os.netlink.Neighbour;
 import io.penstock.os.netlink.Route;
 import io.penstock.os.netlink.RouteKey;
+import io.penstock.os.netlink.RouteType;
 import io.penstock.os.netlink.Rule;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns routes and neighbours into the forwarding table, change by change.
@@ -22,6 +27,7 @@ import java.util.List;
  *       again only when it changes, or a prefix above it appears, vanishes, or becomes or ceases to be on-link.</li>
  *   <li>Destinations that are multicast or 255.255.255.255 are what they are; routes for them, which are for this host's
  *       own sockets, change nothing.</li>
+ *   <li>The address book of the table holds this host's addresses as the kernel told them last.</li>
  *   <li>After each change the table's version moves, so that workers try again what they have parked.</li>
  *   <li>The resolver is called when a change is complete, and may answer from within the call.</li>
  * </ol>
@@ -29,13 +35,18 @@ import java.util.List;
  * <p>Which routes the kernel drops or marks dead when a link goes is not decided here: {@link KernelMirror} tells, and
  * after an overrun it tells the differences.
  *
+ * <p>IPv6's table local comes before main whatever the lengths, which {@link WideLocals} sees to; IPv4's are one table, as
+ * in Linux. Link-local destinations are entered a second time for each port, see {@link OnLinks}.
+ *
  * <p>Differs from Linux: rules, other tables, type-of-service and source-specific routes are not followed, and
- * {@link #notes} says so; a more specific route of the table main comes before a shorter one of the table local for IPv6
- * too (for IPv4 that is what Linux does).
+ * {@link #notes} says so; routes of the table default are used as if they were main's.
  *
  * <p>Source: ip-route(8), ip-rule(8), ip-neighbour(8). Threads: the control thread.
  */
 public final class Routing implements KernelMirror.Observer {
+
+    private static final int TABLE_LOCAL = 255;
+    private static final int PROTOCOL_KERNEL = 2;
 
     private static final Prefix BROADCAST4 = Prefix.host(IpAddress.v4(-1));
     private static final Prefix MULTICAST4 = new Prefix(IpAddress.v4(0xE000_0000), 4);
@@ -47,33 +58,74 @@ public final class Routing implements KernelMirror.Observer {
     private final Ports ports = new Ports();
     private final PrefixTable prefixes = new PrefixTable();
     private final NeighbourTable neighbours = new NeighbourTable();
+    private final OwnAddresses addresses;
     private final Managed managed;
     private final NextHops nextHops;
     private final HostEntries hosts;
+    private final OnLinks onLinks = new OnLinks();
+    private final WideLocals wideLocals = new WideLocals();
+    private final Set<NeighbourTable.Key> asked = new HashSet<>();
+    private Runnable changed = () -> { };
+    private FailureListener failures = (port, ip) -> { };
+    private boolean hasOwnLocalRoutes;
 
     /** Routing for a table that is empty. */
     public Routing(final FibWriter fib, final NeighbourResolver resolver) {
         this.fib = fib;
         this.resolver = resolver;
         this.managed = new Managed(resolver);
-        this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, managed, notes);
-        this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, notes);
+        this.addresses = new OwnAddresses(fib.fib().addresses(), ports);
+        this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, addresses, managed, notes);
+        this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, nextHops, notes);
         putFixed(BROADCAST4, AdjacencyKind.BROADCAST);
         putFixed(MULTICAST4, AdjacencyKind.MULTICAST);
         putFixed(MULTICAST6, AdjacencyKind.MULTICAST);
     }
 
+    /** Who is told, on this thread, after the table has changed; nobody unless set. */
+    public void onChange(final Runnable listener) {
+        changed = listener;
+    }
+
+    /** Who is told that a neighbour that was {@linkplain #request asked for} does not answer; nobody unless set. */
+    public void onFailure(final FailureListener listener) {
+        failures = listener;
+    }
+
     /** From now on the port's device is served: routes through it were the kernel's before. */
     public void addPort(final RoutingPort port) {
         ports.put(port);
+        addresses.publish();
+        for (final NeighbourTable.Key key : neighbours.under(OnLinks.PREFIX)) {
+            if (key.ifindex() == port.ifindex()) {
+                neighbours.put(OnLinks.of(port, neighbours.get(key)));
+            }
+        }
+        onLinks.routes().forEach((key, now) -> putOnLink(port, key, now));
         programAll();
     }
 
     /** From now on the device's routes are the kernel's. */
     public void removePort(final int ifindex) {
-        if (ports.remove(ifindex)) {
+        final RoutingPort port = ports.byIfindex(ifindex);
+        if (port != null) {
+            onLinks.routes().forEach((key, now) -> putOnLink(port, key, List.of()));
+            for (final NeighbourTable.Key key : neighbours.under(OnLinks.prefixOf(port))) {
+                neighbours.remove(key);
+                updateHost(key.ip());
+            }
+            ports.remove(ifindex);
+            addresses.publish();
             programAll();
         }
+    }
+
+    /**
+     * True if IPv4 sources are to be looked up whatever rp_filter says: as soon as somebody has made a local route, or a
+     * policy rule.
+     */
+    public boolean looksSourcesUp4() {
+        return hasOwnLocalRoutes || notes.hasExtraRules4();
     }
 
     /** A port's device has another MTU or hardware address. Other devices do not matter. */
@@ -81,13 +133,48 @@ public final class Routing implements KernelMirror.Observer {
     public void link(final Link now, final Link before) {
         final RoutingPort port = now == null ? null : ports.byIfindex(now.ifindex());
         if (port != null && (port.mtu() != now.mtu() || port.mac() != now.mac())) {
-            final RoutingPort changed = new RoutingPort(port.index(), port.ifindex(), port.name(), now.mac(), now.mtu());
-            ports.put(changed);
-            nextHops.portChanged(changed);
-            updateHosts(new Prefix(IpAddress.any(IpAddress.V4), 0));
-            updateHosts(new Prefix(IpAddress.any(IpAddress.V6), 0));
-            finish();
+            // A change of the device's MTU makes the kernel forget the sysctl's.
+            final int mtu6 = port.mtu() == now.mtu() ? port.mtu6() : now.mtu();
+            change(new RoutingPort(port.index(), port.ifindex(), port.name(), now.mac(), now.mtu(), mtu6));
         }
+    }
+
+    /** The sysctl {@code net.ipv6.conf.DEVICE.mtu} of a port's device. */
+    public void mtu6(final int ifindex, final int mtu6) {
+        final RoutingPort port = ports.byIfindex(ifindex);
+        if (port != null && port.mtu6() != mtu6) {
+            change(new RoutingPort(port.index(), port.ifindex(), port.name(), port.mac(), port.mtu(), mtu6));
+        }
+    }
+
+    private void change(final RoutingPort port) {
+        ports.put(port);
+        nextHops.portChanged(port);
+        updateAllHosts();
+        finish();
+    }
+
+    private void updateAllHosts() {
+        updateHosts(new Prefix(IpAddress.any(IpAddress.V4), 0));
+        updateHosts(new Prefix(IpAddress.any(IpAddress.V6), 0));
+    }
+
+    /** All addresses of this host, in the order in which the kernel lists them. */
+    public void addresses(final Collection<Address> all) {
+        addresses.set(all);
+        addressesChanged();
+    }
+
+    @Override
+    public void address(final Address now, final Address before) {
+        if (addresses.change(now, before)) {
+            addressesChanged();
+        }
+    }
+
+    private void addressesChanged() {
+        nextHops.addressesChanged();
+        updateHosts(new Prefix(IpAddress.any(IpAddress.V4), 0));
     }
 
     @Override
@@ -100,14 +187,32 @@ public final class Routing implements KernelMirror.Observer {
         if (!notes.follows(key, now) || isFixed(key.destination())) {
             return;
         }
+        hasOwnLocalRoutes |= key.family() == IpAddress.V4 && key.table() == TABLE_LOCAL
+                && now.stream().anyMatch(r -> r.type() == RouteType.LOCAL && r.protocol() != PROTOCOL_KERNEL);
         final Prefix prefix = new Prefix(key.destination(), key.prefixLength());
+        put(prefix, key, now);
+        if (wideLocals.change(key, now)) {
+            prefixes.all().stream().filter(r -> prefix.covers(r.prefix())).toList().forEach(this::program);
+        }
+        if (OnLinks.concerns(prefix)) {
+            onLinks.put(key, now);
+            ports.all().forEach(port -> putOnLink(port, key, now));
+        }
+        finish();
+    }
+
+    /** Takes the part of link-local routes that a port's link has. */
+    private void putOnLink(final RoutingPort port, final RouteKey key, final List<Route> now) {
+        put(OnLinks.of(port, new Prefix(key.destination(), key.prefixLength())), key, OnLinks.through(port, now));
+    }
+
+    private void put(final Prefix prefix, final RouteKey key, final List<Route> now) {
         final PrefixRoutes routes = prefixes.getOrAdd(prefix);
         routes.set(key, now);
         program(routes);
         if (routes.isEmpty()) {
             prefixes.remove(prefix);
         }
-        finish();
     }
 
     @Override
@@ -120,13 +225,35 @@ public final class Routing implements KernelMirror.Observer {
         }
         nextHops.neighbourChanged(key);
         updateHost(key.ip());
+        final RoutingPort port = ports.byIfindex(key.ifindex());
+        if (port != null && OnLinks.PREFIX.covers(Prefix.host(key.ip()))) {
+            final Neighbour there = OnLinks.of(port, now == null ? before : now);
+            if (now == null) {
+                neighbours.remove(NeighbourTable.Key.of(there));
+            } else {
+                neighbours.put(there);
+            }
+            updateHost(there.ip());
+        }
+        if (now == null || now.usable()) {
+            asked.remove(key);
+        }
         finish();
+    }
+
+    @Override
+    public void failed(final Neighbour neighbour) {
+        final RoutingPort port = ports.byIfindex(neighbour.ifindex());
+        if (asked.remove(NeighbourTable.Key.of(neighbour)) && port != null) {
+            failures.failed(port.index(), neighbour.ip());
+        }
     }
 
     /** Packets wait at a port for a neighbour. */
     public void request(final int port, final IpAddress ip) {
         final RoutingPort known = ports.byIndex(port);
         if (known != null) {
+            asked.add(new NeighbourTable.Key(ip, known.ifindex()));
             resolver.request(known.ifindex(), ip);
         }
     }
@@ -144,7 +271,8 @@ public final class Routing implements KernelMirror.Observer {
     /** Puts a prefix's best route in force. */
     private void program(final PrefixRoutes routes) {
         final SharedAdjacency before = routes.inForce();
-        final Route best = routes.best();
+        final Route alive = routes.best();
+        final Route best = alive != null && wideLocals.hide(alive) ? null : alive;
         if (best == null && isFixed(routes.prefix().address())) {
             return;
         }
@@ -168,7 +296,7 @@ public final class Routing implements KernelMirror.Observer {
 
     private void putFixed(final Prefix prefix, final int kind) {
         final PrefixRoutes routes = prefixes.getOrAdd(prefix);
-        routes.setInForce(nextHops.useEnd(kind, prefix.address().family(), 0));
+        routes.setInForce(nextHops.useEnd(kind, 0, prefix.address().family(), 0));
         write(prefix, routes.inForce());
     }
 
@@ -190,7 +318,8 @@ public final class Routing implements KernelMirror.Observer {
         final PrefixRoutes cover = prefixes.covering(ip);
         final int before = hosts.adjacency(ip);
         final int released = hosts.update(ip, cover == null ? null : cover.inForce());
-        if (hosts.adjacency(ip) != before) {
+        final int now = hosts.adjacency(ip);
+        if (now != before || now != 0) {
             final PrefixRoutes own = prefixes.get(Prefix.host(ip));
             write(Prefix.host(ip), own == null ? null : own.inForce());
             fib.adjacencies().release(released);
@@ -202,7 +331,9 @@ public final class Routing implements KernelMirror.Observer {
         final IpAddress address = prefix.address();
         final int host = prefix.length() == address.bits() ? hosts.adjacency(address) : 0;
         final int adjacency = host != 0 ? host : route == null ? 0 : route.number();
-        final boolean done = adjacency == 0 || put(prefix, adjacency);
+        final PrefixRoutes cover = host == 0 ? null : prefixes.covering(address);
+        final boolean done = adjacency == 0
+                || put(prefix, adjacency, cover == null ? prefix.length() : cover.prefix().length());
         if (adjacency == 0) {
             remove(prefix);
         }
@@ -210,11 +341,11 @@ public final class Routing implements KernelMirror.Observer {
         return done;
     }
 
-    private boolean put(final Prefix prefix, final int adjacency) {
+    private boolean put(final Prefix prefix, final int adjacency, final int routeLength) {
         final IpAddress address = prefix.address();
         return address.family() == IpAddress.V4
                 ? fib.put4(address.toInt(), prefix.length(), adjacency)
-                : fib.put6(address.high(), address.low(), prefix.length(), adjacency);
+                : fib.put6(address.high(), address.low(), prefix.length(), adjacency, routeLength);
     }
 
     private void remove(final Prefix prefix) {
@@ -229,5 +360,14 @@ public final class Routing implements KernelMirror.Observer {
     private void finish() {
         fib.bumpVersion();
         managed.tell();
+        changed.run();
+    }
+
+    /** Is told of neighbours that do not answer. */
+    @FunctionalInterface
+    public interface FailureListener {
+
+        /** Nobody answers for the address on the link of a port, though packets wait for it. */
+        void failed(int port, IpAddress ip);
     }
 }

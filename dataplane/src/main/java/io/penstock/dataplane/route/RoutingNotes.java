@@ -62,6 +62,11 @@ final class RoutingNotes {
         }
     }
 
+    /** True if IPv4 has rules besides the standard ones. */
+    boolean hasExtraRules4() {
+        return extraRules.stream().anyMatch(rule -> rule.startsWith("IPv4"));
+    }
+
     void multipathOnLink(final RouteKey key) {
         multipath.put(key, "the route to " + prefix(key) + " has several next hops, some without a gateway: those are left "
                 + "out; give each a gateway with 'via'");

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.route;
 
+import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.os.netlink.IpAddress;
 import java.util.List;
 
@@ -55,21 +56,38 @@ final class SharedAdjacency {
         return key instanceof Way way ? way.routeMtu() : 0;
     }
 
+    /** The Way, or null for a multipath route. */
+    Way way() {
+        return key instanceof Way way ? way : null;
+    }
+
     /**
      * One way for packets.
      *
      * @param kind what it is
      * @param adjacencyKind the {@code AdjacencyKind} that an {@link Kind#END} has, otherwise 0
+     * @param flags {@code AdjacencyLayout.FLAG_...}, the gateway's apart
      * @param family the packets'
      * @param ifindex the device, or 0
-     * @param gateway the gateway of a {@link Kind#GATEWAY}, otherwise null
+     * @param port the device's port, or -1
+     * @param gateway the gateway, or null
      * @param routeMtu the route's own MTU, or 0 for the device's
+     * @param source the route's preferred source, or null
+     * @param scope the route's scope, which bounds the choice of an IPv4 source; 0 where there is none to choose
      */
-    record Way(Kind kind, int adjacencyKind, int family, int ifindex, IpAddress gateway, int routeMtu) {
+    record Way(Kind kind, int adjacencyKind, int flags, int family, int ifindex, int port, IpAddress gateway,
+            int routeMtu, IpAddress source, int scope) {
+
+        /** True if this host may send this way. */
+        boolean hasSource() {
+            return kind != Kind.END || adjacencyKind == AdjacencyKind.BROADCAST;
+        }
 
         enum Kind {
-            /** Leads through no port: this host, a drop, or a device of the kernel's. */
+            /** Leads through no port: this host or a drop. */
             END,
+            /** Leads through a device of the kernel's. */
+            KERNEL,
             /** The destination is on a port's link. */
             ON_LINK,
             /** A gateway on a port's link. */

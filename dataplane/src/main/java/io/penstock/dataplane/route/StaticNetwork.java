@@ -2,14 +2,18 @@ package io.penstock.dataplane.route;
 
 import io.penstock.dataplane.config.NetworkConfig;
 import io.penstock.dataplane.fib.FibWriter;
+import io.penstock.dataplane.settings.ConfiguredSettings;
+import io.penstock.os.netlink.Address;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.Neighbour;
 import io.penstock.os.netlink.NextHop;
 import io.penstock.os.netlink.Route;
 import io.penstock.os.netlink.RouteKey;
 import io.penstock.os.netlink.RouteType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,35 +23,46 @@ import java.util.Set;
  *
  * <p>Invariants:
  * <ol>
- *   <li>An address brings the routes that the kernel makes of it: the host's own, the link's, IPv4's broadcast (shorter
- *       than /31), and IPv6's subnet-router anycast (shorter than /127), since this host forwards. The loopback networks
- *       are this host's.</li>
+ *   <li>The table holds what the kernel would have after the same addresses were added in their order, then the routes:
+ *       {@link DerivedRoutes} says what comes with an address.</li>
+ *   <li>A port whose IPv6 is on has the link-local address of its Ethernet address, unless one is configured.</li>
  *   <li>A neighbour that the configuration does not know has the Ethernet address 02:00 followed by the last four bytes
  *       of its address. It is there as soon as a route or a packet needs it.</li>
  * </ol>
  *
- * <p>Differs from Linux: ports have no link-local addresses but those configured.
- *
- * <p>Source: the kernel's fib_add_ifaddr and addrconf; RFC 4291 section 2.6.1, RFC 6164. Threads: the control thread.
+ * <p>Source: RFC 4291 appendix A for the link-local address. Threads: the control thread.
  */
 public final class StaticNetwork {
 
+    static final int LOOPBACK_IFINDEX = 1;
+
     private static final int TABLE_MAIN = 254;
     private static final int TABLE_LOCAL = 255;
-    private static final int PROTOCOL_STATIC = 4;
-    /** What the kernel gives to the route of an IPv6 address's link, and to one that is configured. */
-    private static final int METRIC6_KERNEL = 256;
-    private static final int METRIC6_STATIC = 1024;
-    private static final int LOOPBACK_IFINDEX = 1;
+    private static final int PROTOCOL_BOOT = 3;
+    /** What the kernel gives to an IPv6 route without a metric. */
+    private static final int METRIC6_USER = 1024;
+    /** Bytes that every IPv6 link carries (RFC 8200 section 5): with less the kernel has no IPv6 on a device. */
+    private static final int MIN_MTU6 = 1280;
+    private static final int ONLINK = 0x04;
     private static final long DERIVED_MAC = 0x0200_0000_0000L;
 
     private final Map<String, RoutingPort> ports = new HashMap<>();
     private final Set<NeighbourTable.Key> known = new HashSet<>();
-    private final Set<RouteKey> keys = new HashSet<>();
+    private final Map<RouteKey, List<Route>> routes = new HashMap<>();
     private final Routing routing;
 
-    /** Puts a configuration in force; {@link IllegalArgumentException} says what cannot be. */
+    /** Puts a configuration in force with the usual settings; {@link IllegalArgumentException} says what cannot be. */
     public StaticNetwork(final FibWriter fib, final List<RoutingPort> ports, final NetworkConfig network) {
+        this(fib, ports, network, ConfiguredSettings.of(ports.stream().map(RoutingPort::name).toList(), Map.of()));
+    }
+
+    /**
+     * Puts a configuration in force; {@link IllegalArgumentException} says what cannot be.
+     *
+     * @param settings of the same ports, by their index
+     */
+    public StaticNetwork(final FibWriter fib, final List<RoutingPort> ports, final NetworkConfig network,
+            final ConfiguredSettings settings) {
         this.routing = new Routing(fib, new Resolver());
         for (final RoutingPort port : ports) {
             this.ports.put(port.name(), port);
@@ -57,13 +72,8 @@ public final class StaticNetwork {
         for (final NetworkConfig.Neighbour neighbour : network.neighbours()) {
             addNeighbour(new NeighbourTable.Key(neighbour.ip(), port(neighbour.port()).ifindex()), neighbour.mac());
         }
-        put(TABLE_LOCAL, IpAddress.parse("127.0.0.0"), 8, 0, RouteType.LOCAL, null, LOOPBACK_IFINDEX);
-        put(TABLE_LOCAL, IpAddress.parse("::1"), 128, 0, RouteType.LOCAL, null, LOOPBACK_IFINDEX);
-        network.addresses().forEach((name, prefixes) -> {
-            for (final NetworkConfig.Prefix prefix : prefixes) {
-                addAddress(port(name), prefix.address(), prefix.length());
-            }
-        });
+        // One by one, as they would be added to the kernel: its order decides which one is a source.
+        addAddresses(ports, network, settings).forEach(address -> routing.address(address, null));
         network.routes().forEach(this::addRoute);
     }
 
@@ -72,52 +82,58 @@ public final class StaticNetwork {
         return routing;
     }
 
-    private void addAddress(final RoutingPort port, final IpAddress ip, final int length) {
-        final IpAddress network = ip.prefix(length);
-        put(TABLE_LOCAL, ip, ip.bits(), 0, RouteType.LOCAL, null, port.ifindex());
-        if (ip.family() == IpAddress.V4) {
-            if (length < 32) {
-                put(TABLE_MAIN, network, length, 0, RouteType.UNICAST, null, port.ifindex());
+    private List<Address> addAddresses(
+            final List<RoutingPort> all, final NetworkConfig network, final ConfiguredSettings settings) {
+        network.addresses().keySet().forEach(this::port);
+        final DerivedRoutes derived = new DerivedRoutes();
+        derived.loopback();
+        for (final RoutingPort port : all) {
+            final boolean ipv6 = settings.hasIpv6(port.index()) && port.mtu() >= MIN_MTU6;
+            final boolean router = settings.isRouter6(port.index());
+            final List<NetworkConfig.Address> own = network.addresses().getOrDefault(port.name(), List.of());
+            if (ipv6 && own.stream().noneMatch(StaticNetwork::isLinkLocal6)) {
+                derived.add(port.ifindex(), linkLocal(port.mac()), router);
             }
-            if (length < 31) {
-                put(TABLE_LOCAL, new Prefix(network, length).last(), 32, 0, RouteType.BROADCAST, null,
-                        port.ifindex());
-            }
-        } else {
-            put(TABLE_MAIN, network, length, METRIC6_KERNEL, RouteType.UNICAST, null, port.ifindex());
-            if (length < 127) {
-                put(TABLE_LOCAL, network, 128, 0, RouteType.ANYCAST, null, port.ifindex());
+            for (final NetworkConfig.Address address : own) {
+                if (ipv6 || address.address().family() == IpAddress.V4) {
+                    derived.add(port.ifindex(), address, router);
+                }
             }
         }
+        final Map<RouteKey, List<Route>> changed = new LinkedHashMap<>();
+        for (final Route route : derived.routes()) {
+            final List<Route> list = routes.computeIfAbsent(route.key(), k -> new ArrayList<>(1));
+            list.add(route);
+            changed.put(route.key(), list);
+        }
+        changed.forEach((key, list) -> routing.routes(key, List.copyOf(list)));
+        return derived.addresses();
     }
 
     private void addRoute(final NetworkConfig.Route route) {
         final IpAddress to = route.to().address();
-        final RouteType type = switch (route.type()) {
-            case UNICAST -> RouteType.UNICAST;
-            case BLACKHOLE -> RouteType.BLACKHOLE;
-            case UNREACHABLE -> RouteType.UNREACHABLE;
-            case PROHIBIT -> RouteType.PROHIBIT;
+        final boolean ipv4 = to.family() == IpAddress.V4;
+        final RouteType type = RouteType.valueOf(route.type().name());
+        final boolean local = switch (type) {
+            case LOCAL, BROADCAST, ANYCAST -> true;
+            default -> false;
         };
-        final boolean added = put(TABLE_MAIN, to, route.to().length(), to.family() == IpAddress.V4 ? 0 : METRIC6_STATIC,
-                type, route.via(), route.port() == null ? 0 : port(route.port()).ifindex());
-        if (!added) {
+        final RouteKey key = new RouteKey(to, route.to().length(), IpAddress.any(to.family()), 0,
+                local ? TABLE_LOCAL : TABLE_MAIN, 0, route.metric() == 0 && !ipv4 ? METRIC6_USER : route.metric());
+        if (routes.containsKey(key)) {
             throw new IllegalArgumentException("network.routes has a route to where one leads already: to=" + route.to()
                     + "; remove it, or the other route or the address that brings the other");
         }
+        final List<NextHop> nextHops = route.nextHops().stream().map(this::nextHop).toList();
+        final Route added = new Route(key, type, ipv4 ? route.scope().number() : 0, PROTOCOL_BOOT, route.source(),
+                route.mtu(), 0, nextHops, 0, route.mtuLocked());
+        routes.put(key, List.of(added));
+        routing.routes(key, List.of(added));
     }
 
-    /** False if there is one of this key: as in the kernel, the first is used. */
-    private boolean put(final int table, final IpAddress to, final int length, final int metric, final RouteType type,
-            final IpAddress gateway, final int ifindex) {
-        final RouteKey key = new RouteKey(to, length, IpAddress.any(to.family()), 0, table, 0, metric);
-        if (!keys.add(key)) {
-            return false;
-        }
-        final List<NextHop> nextHops = ifindex == 0 ? List.of() : List.of(new NextHop(gateway, ifindex, 1, 0, 0));
-        // The scope says nothing here: next hops name their devices.
-        routing.routes(key, List.of(new Route(key, type, 0, PROTOCOL_STATIC, null, 0, 0, nextHops, 0)));
-        return true;
+    private NextHop nextHop(final NetworkConfig.NextHop way) {
+        final int ifindex = way.port() == null ? LOOPBACK_IFINDEX : port(way.port()).ifindex();
+        return new NextHop(way.via(), ifindex, way.weight(), way.onLink() ? ONLINK : 0, 0);
     }
 
     private void addNeighbour(final NeighbourTable.Key key, final long mac) {
@@ -132,6 +148,16 @@ public final class StaticNetwork {
                     + "under 'ports' or correct the name");
         }
         return port;
+    }
+
+    private static boolean isLinkLocal6(final NetworkConfig.Address address) {
+        return address.address().family() == IpAddress.V6 && address.address().isLinkLocal();
+    }
+
+    /** The address that a device makes of its Ethernet address: its halves around ff:fe, the local bit turned round. */
+    private static NetworkConfig.Address linkLocal(final long mac) {
+        final long low = (mac >>> 24 ^ 0x02_0000L) << 40 | 0xFF_FE00_0000L | mac & 0xFF_FFFFL;
+        return NetworkConfig.Address.of(new NetworkConfig.Prefix(IpAddress.v6(0xFE80_0000_0000_0000L, low), 64));
     }
 
     /** Knows every neighbour at once. */

@@ -40,7 +40,7 @@ final class CounterWriter implements Consumer<Worker> {
     public void accept(final Worker worker) {
         final LaneCounters counters = lane.counters;
         CounterLayout.beginUpdate(workerBlock);
-        put(WorkerCounter.PACKETS, counters.received);
+        put(WorkerCounter.PACKETS, counters.received + counters.hostSent);
         put(WorkerCounter.FORWARDED, counters.forwarded);
         put(WorkerCounter.BATCHES, counters.batches);
         put(WorkerCounter.POLLS_EMPTY, worker.emptyPolls());
@@ -51,13 +51,17 @@ final class CounterWriter implements Consumer<Worker> {
         put(WorkerCounter.STOLEN, counters.stolen);
         put(WorkerCounter.QUEUED, counters.queued);
         put(WorkerCounter.RETURNED, counters.returned);
-        put(WorkerCounter.ORIGINATED, counters.originated);
+        put(WorkerCounter.ORIGINATED, counters.originated - counters.hostSent);
         put(WorkerCounter.PARKED, counters.parked - counters.unparked);
         put(WorkerCounter.HANDED_OFF, counters.handedOff);
         put(WorkerCounter.HANDED_IN, counters.handedIn);
         put(WorkerCounter.HOOK_EXCEPTIONS, counters.hookExceptions);
         put(WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
         put(WorkerCounter.GENERATION, lane.generation());
+        put(WorkerCounter.FRAGMENTED, counters.fragmented);
+        put(WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
+        put(WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
+        put(WorkerCounter.HOST_SENT, counters.hostSent);
         final long[] dropped = counters.dropped;
         for (int i = 0; i < dropped.length; i++) {
             Memory.putLongOpaque(workerBlock + CounterLayout.dropOffset(i), dropped[i]);

@@ -5,6 +5,7 @@ import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.config.WorkersConfig;
+import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.hot.pipeline.Lane;
@@ -26,14 +27,17 @@ import io.penstock.os.netlink.Link;
 import io.penstock.os.netlink.NeighbourRequests;
 import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.sys.PollSet;
+import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.HostAddresses;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The data plane of the network namespace that it is made in: everything from the XDP programs to the workers.
@@ -42,7 +46,8 @@ import java.util.List;
  * <ol>
  *   <li>Made whole or not at all: whatever fails on the way, what was made before is taken down in reverse order.</li>
  *   <li>One thread, the one that made it, runs {@link #runControl} and changes what the workers read.</li>
- *   <li>Closing detaches every program first, so that the kernel forwards while the rest is taken down.</li>
+ *   <li>Closing detaches every program first, so that the kernel forwards while the rest is taken down. With
+ *       {@code on-death: drop} that is so after {@link #stop} only: what ends for another reason leaves what it has pinned.</li>
  * </ol>
  */
 public final class DataPlane implements AutoCloseable {
@@ -69,7 +74,10 @@ public final class DataPlane implements AutoCloseable {
     private final Routing routing;
     private final CounterFile counterFile;
     private final PortWatch portWatch;
+    private final HostMode hostMode;
+    private final Pins pins;
     private Throwable[] reportedExceptions = {};
+    private boolean serving;
     private volatile boolean stopping;
     private volatile boolean framesAccountedFor = true;
 
@@ -84,6 +92,7 @@ public final class DataPlane implements AutoCloseable {
         this.reporter = new Reporter(messages);
         try {
             keep(InstanceLock.lock(socket));
+            pins = keep(Pins.open(configuration.onDeath()));
             controlPoll = keep(new PollSet(1));
             final HostAddresses hostAddresses = keep(HostAddresses.create());
             final KernelFollower follower = new KernelFollower(hostAddresses);
@@ -102,15 +111,23 @@ public final class DataPlane implements AutoCloseable {
             }
             namespace = keep(new Namespace("", devices, Namespace.Surroundings.KERNEL, quiescence));
             openPorts(devices, links, hostAddresses);
+            hostMode = keep(HostMode.decide(configuration.local(), ports, links, seats.size(), reporter));
+            if (hostMode.traffic() != null) {
+                namespace.arp((in, out) -> ports.forEach(port -> port.setArp(in, out)));
+            }
             counterFile = keep(CounterFile.create(RuntimePaths.counters(socket), cpus, configuration.ports()));
             makeWorkers();
             routing = new Routing(namespace.fib(), new KernelNeighbours(keep(NeighbourRequests.open()), reporter));
             for (int i = 0; i < links.size(); i++) {
                 final Link link = links.get(i);
+                namespace.portTable().mtu(i, link.mtu(), link.mtu());
                 routing.addPort(new RoutingPort(i, link.ifindex(), link.name(), link.mac(), link.mtu()));
             }
-            portWatch = new PortWatch(ports, namespace, routing, workers, lanes, counterFile, reporter);
-            follower.start(mirror, routing, portWatch::link);
+            portWatch = keep(new PortWatch(ports, namespace, routing, workers, lanes, counterFile, reporter));
+            routing.onChange(() -> workers.forEach(Worker::ringIfParked));
+            routing.onFailure(this::failNeighbour);
+            follower.onSetting(portWatch::readSettings);
+            follower.start(mirror, routing, this::linkChanged);
             namespaces.register(new HookInitializer(hooks));
             namespaces.add(namespace);
         } catch (final RuntimeException | Error e) {
@@ -142,6 +159,7 @@ public final class DataPlane implements AutoCloseable {
         threads.forEach(Thread::start);
         awaitWorkers();
         ports.forEach(LivePort::serve);
+        serving = true;
         tellNotes();
     }
 
@@ -173,7 +191,14 @@ public final class DataPlane implements AutoCloseable {
 
     @Override
     public void close() {
-        ports.forEach(LivePort::detach);
+        if (stopping) {
+            ports.forEach(LivePort::detach);
+        } else if (serving) {
+            ports.forEach(LivePort::leave);
+        } else {
+            ports.forEach(LivePort::giveUp);
+        }
+        tellWhatDrops();
         workers.forEach(Worker::stop);
         joinWorkers();
         if (namespace != null) {
@@ -193,6 +218,16 @@ public final class DataPlane implements AutoCloseable {
             }
         }
         reporter.close();
+    }
+
+    private void tellWhatDrops() {
+        if (!stopping) {
+            try {
+                DroppingPrograms.find().ifPresent(dropping -> reporter.report(dropping.sentence()));
+            } catch (final SysException | UncheckedIOException e) {
+                // Without the rights to look there was none to attach anything.
+            }
+        }
     }
 
     /** After {@link #close}: false when frames were lost or freed twice while it ran. */
@@ -248,7 +283,7 @@ public final class DataPlane implements AutoCloseable {
     private void openPorts(final List<Device> devices, final List<Link> links, final HostAddresses hostAddresses) {
         for (int i = 0; i < links.size(); i++) {
             final PortConfig config = configuration.ports().get(i);
-            final LivePort port = LivePort.open(devices.get(i), config, links.get(i), seats, hostAddresses);
+            final LivePort port = LivePort.open(devices.get(i), config, links.get(i), seats, hostAddresses, pins);
             ports.add(port);
             port.notes().forEach(reporter::report);
             namespace.portTable().mac(i, links.get(i).mac());
@@ -263,7 +298,8 @@ public final class DataPlane implements AutoCloseable {
         for (final WorkerSeat seat : seats) {
             final NeighbourRequestProxy requests = new NeighbourRequestProxy(controlPoll);
             final Lane lane = new Lane(stolenPackets.nextLane(), namespace.name(), namespace.fib().fib(),
-                    namespace.portTable(), seat.umem().free(), seat.chunkMask(), requests);
+                    namespace.portTable(), namespace.ipSettings(), namespace.icmpLimits(), seat.umem().free(),
+                    seat.chunkMask(), requests);
             final CounterWriter counters = new CounterWriter(lane, counterFile.workerBlock(seat.index()));
             final Worker worker = new Worker(idle, seat.pollSet(), counters);
             namespace.publisher().add(worker, worker.addLane(lane));
@@ -282,6 +318,11 @@ public final class DataPlane implements AutoCloseable {
                     lane.port(port.device(), own.getFirst());
                 }
                 counters.port(own, counterFile.portBlock(seat.index(), port.device().index()));
+            }
+            if (hostMode.traffic() != null) {
+                final PortIo end = hostMode.traffic().end(seat.index(), seat.umem());
+                lane.local(end);
+                worker.addHost(lane, end, hostMode.traffic().pollFd(seat.index()));
             }
             quiescence.add(worker.epoch());
             stolenPackets.add(lane, worker.proxy());
@@ -308,9 +349,19 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
+    private void linkChanged(final Link now, final Link before) {
+        portWatch.link(now, before);
+        hostMode.link(now, before);
+    }
+
     private void tellNotes() {
+        // Of an earlier process, on devices that were its ports.
+        DroppingPrograms.findExcept(ports.stream().map(port -> port.device().ifindex()).collect(Collectors.toSet()))
+                .ifPresent(dropping -> reporter.report(dropping.sentence()));
         routing.notes().forEach(reporter::report);
-        KernelOnly.notes(mirror, configuration.ports()).forEach(reporter::report);
+        if (hostMode.traffic() == null) {
+            KernelOnly.notes(mirror, configuration.ports()).forEach(reporter::report);
+        }
         for (final LivePort port : ports) {
             final String device = port.config().device();
             if (!port.isPacketSocket() && !ForwardingSysctls.ipv4(device) && !ForwardingSysctls.ipv6(device)) {
@@ -322,6 +373,12 @@ public final class DataPlane implements AutoCloseable {
 
     private void requestNeighbour(final int port, final boolean ipv6, final long high, final long low) {
         routing.request(port, ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low));
+    }
+
+    private void failNeighbour(final int port, final IpAddress ip) {
+        for (int i = 0; i < workers.size(); i++) {
+            workers.get(i).proxy().failNeighbour(lanes.get(i), port, ip.high(), ip.low());
+        }
     }
 
     /** Reports the newest exception when there are new ones; how many there were is a counter. */

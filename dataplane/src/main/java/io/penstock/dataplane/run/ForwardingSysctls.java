@@ -15,7 +15,9 @@ final class ForwardingSysctls {
     }
 
     static boolean ipv6(final String device) {
-        return isOn("/proc/sys/net/ipv6/conf/" + device + "/forwarding");
+        // The device's own "forwarding" makes it a router's, and does not make the kernel forward.
+        return isOn("/proc/sys/net/ipv6/conf/all/forwarding")
+                || isOn("/proc/sys/net/ipv6/conf/" + device + "/force_forwarding");
     }
 
     private static boolean isOn(final String path) {

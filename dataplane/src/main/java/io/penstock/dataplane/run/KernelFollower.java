@@ -1,6 +1,7 @@
 package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.route.Routing;
+import io.penstock.os.netlink.Address;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.KernelMirror;
 import io.penstock.os.netlink.Link;
@@ -10,9 +11,7 @@ import io.penstock.os.netlink.RouteKey;
 import io.penstock.os.netlink.RouteType;
 import io.penstock.os.netlink.Rule;
 import io.penstock.os.xdp.HostAddresses;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
@@ -28,9 +27,15 @@ final class KernelFollower implements KernelMirror.Observer {
     private final HostAddresses hostAddresses;
     private Routing routing;
     private BiConsumer<Link, Link> ports = (now, before) -> { };
+    private Runnable settings = () -> { };
 
     KernelFollower(final HostAddresses hostAddresses) {
         this.hostAddresses = hostAddresses;
+    }
+
+    /** Who is to look at the kernel's settings when one has changed; nobody unless set. */
+    void onSetting(final Runnable listener) {
+        settings = listener;
     }
 
     /** From now on passes everything on, after telling what the mirror knows already. */
@@ -39,11 +44,9 @@ final class KernelFollower implements KernelMirror.Observer {
         ports = portChanges;
         mirror.links().forEach(link -> to.link(link, null));
         to.rules(mirror.rules());
-        for (final int family : new int[] {IpAddress.V4, IpAddress.V6}) {
-            final Map<RouteKey, Boolean> keys = new LinkedHashMap<>();
-            mirror.forEachRoute(family, route -> keys.put(route.key(), true));
-            keys.keySet().forEach(key -> to.routes(key, mirror.routes(key)));
-        }
+        to.addresses(mirror.addresses());
+        mirror.forEachKey(IpAddress.V4, to::routes);
+        mirror.forEachKey(IpAddress.V6, to::routes);
         mirror.neighbours().forEach(neighbour -> to.neighbour(neighbour, null));
     }
 
@@ -53,6 +56,13 @@ final class KernelFollower implements KernelMirror.Observer {
             routing.link(now, before);
         }
         ports.accept(now, before);
+    }
+
+    @Override
+    public void address(final Address now, final Address before) {
+        if (routing != null) {
+            routing.address(now, before);
+        }
     }
 
     @Override
@@ -81,6 +91,18 @@ final class KernelFollower implements KernelMirror.Observer {
         if (routing != null) {
             routing.neighbour(now, before);
         }
+    }
+
+    @Override
+    public void failed(final Neighbour neighbour) {
+        if (routing != null) {
+            routing.failed(neighbour);
+        }
+    }
+
+    @Override
+    public void setting() {
+        settings.run();
     }
 
     private static boolean isHosts(final Route route) {

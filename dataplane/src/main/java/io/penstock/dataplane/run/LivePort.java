@@ -5,8 +5,11 @@ import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.port.PacketPortIo;
 import io.penstock.dataplane.hot.port.XdpPortIo;
+import io.penstock.dataplane.local.HostPort;
+import io.penstock.dataplane.local.HostTraffic;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CopyMode;
+import io.penstock.os.bpf.KeptAttachments.Place;
 import io.penstock.os.bpf.XdpMode;
 import io.penstock.os.netlink.Link;
 import io.penstock.os.packetsocket.PacketSocket;
@@ -18,6 +21,7 @@ import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskMode;
 import io.penstock.os.xdp.XskSocket;
 import io.penstock.os.xdp.XskStatistics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +36,9 @@ import java.util.Optional;
  *       send goes through a hand-off ({@link Handoffs}).</li>
  *   <li>The program is attached before the first socket is bound and detached before the last is closed, and it passes to
  *       the kernel what no socket serves: everything until {@link #serve}.</li>
+ *   <li>With {@code on-death: drop} the attachments are pinned from {@link #serve} on: when the process dies, they drop until
+ *       another process serves the port. One that takes over leaves no gap: the old program drops until the new one serves.</li>
+ *   <li>The host's own traffic is the kernel's, unless {@link #deliver} was called before {@link #serve}.</li>
  * </ol>
  *
  * <p>Threads: control.
@@ -40,27 +47,34 @@ final class LivePort implements AutoCloseable {
 
     private final Device device;
     private final PortConfig config;
+    private final Pins pins;
     private final List<End> ends = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private RedirectProgram program;
+    private HostPort host;
     private PacketSocket packetSocket;
     private Attachment attachment = Attachment.NONE;
     private CopyMode copy = CopyMode.NONE;
     private String why = "";
 
-    private LivePort(final Device device, final PortConfig config) {
+    private LivePort(final Device device, final PortConfig config, final Pins pins) {
         this.device = device;
         this.config = config;
+        this.pins = pins;
     }
 
-    /** Opens a port for the given workers; whatever fails leaves nothing attached. */
+    /**
+     * Opens a port for the given workers. What a process that is gone has left to drop stays in force until {@link #serve}, and
+     * when this fails; nothing else is left attached.
+     */
     static LivePort open(
             final Device device,
             final PortConfig config,
             final Link link,
             final List<WorkerSeat> seats,
-            final HostAddresses hostAddresses) {
-        final LivePort port = new LivePort(device, config);
+            final HostAddresses hostAddresses,
+            final Pins pins) {
+        final LivePort port = new LivePort(device, config, pins);
         try {
             if (config.attach() == PortConfig.Attach.PACKET) {
                 port.openPacketSocket(seats, "asked for");
@@ -125,8 +139,11 @@ final class LivePort implements AutoCloseable {
     private void openXdp(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
         final int queues = queues(config, link);
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
-        final RedirectProgram.Attachment attached =
-                program.attach(link.ifindex(), PortOptions.attach(config.attach()));
+        final Path pin = pins.ingress(link.ifindex());
+        if (pin == null || !program.resume(link.ifindex(), PortOptions.attach(config.attach()), pin)) {
+            program.attach(link.ifindex(), PortOptions.attach(config.attach()));
+        }
+        final RedirectProgram.Attachment attached = program.attachment();
         attachment = attached.mode() == XdpMode.NATIVE ? Attachment.NATIVE : Attachment.GENERIC;
         final List<String> reasons = new ArrayList<>();
         final SysException refusal = attached.nativeRefusal();
@@ -185,12 +202,61 @@ final class LivePort implements AutoCloseable {
         }
     }
 
+    /**
+     * Why the host's own traffic cannot pass the data plane here, or null when it can: only native XDP does not run again on
+     * what the host is to receive.
+     */
+    String keepsHostTraffic() {
+        return switch (attachment) {
+            case NATIVE -> null;
+            case GENERIC -> "generic XDP would see again what it delivers to the host: port=" + config.name();
+            default -> "AF_PACKET would see again what it delivers to the host: port=" + config.name();
+        };
+    }
+
+    /** The host's own traffic passes the data plane from {@link #serve} on. */
+    void deliver(final HostTraffic traffic, final long mac) {
+        host = traffic.port(device.index(), device.ifindex(), mac);
+        program.setLocalToKernel(false);
+    }
+
     /** From now on the kernel hands frames over: until then it keeps them all. The workers must be polling. */
     void serve() {
         for (final End end : ends) {
             if (end.socket != null) {
                 program.registerSocket(end.queue, end.socket.fd());
             }
+        }
+        final int ifindex = device.ifindex();
+        if (program != null) {
+            program.serve(pins.keep() ? pins.ingress(ifindex) : null);
+        } else {
+            pins.remove(Place.INGRESS, ifindex);
+        }
+        if (host != null) {
+            host.serve(pins.egress(ifindex), pins.keep());
+        } else {
+            pins.remove(Place.EGRESS, ifindex);
+        }
+    }
+
+    /** Leaves the host's own traffic to the kernel again, because the way to the host is gone. */
+    void leaveHostTraffic() {
+        if (host != null) {
+            host.close();
+            host = null;
+        }
+        if (program != null) {
+            program.setLocalToKernel(true);
+            program.setArpToDataPlane(false);
+        }
+    }
+
+    /** Sets which ARP passes the data plane; it must be there to be delivered. */
+    void setArp(final boolean in, final boolean out) {
+        if (host != null && program != null) {
+            program.setArpToDataPlane(in);
+            host.setArp(out);
         }
     }
 
@@ -251,6 +317,9 @@ final class LivePort implements AutoCloseable {
         if (program != null) {
             program.setMac(mac);
         }
+        if (host != null) {
+            host.setMac(mac);
+        }
     }
 
     /** The XDP program, or null. */
@@ -260,11 +329,37 @@ final class LivePort implements AutoCloseable {
 
     /** Gives the device back to the kernel; the sockets stay until {@link #close}. */
     void detach() {
+        if (host != null) {
+            host.close();
+            host = null;
+        }
         if (program != null) {
             program.close();
             program = null;
         }
         attachment = Attachment.NONE;
+    }
+
+    /** As {@link #detach}, but what is pinned stays in force and drops. */
+    void leave() {
+        if (host != null) {
+            host.leave();
+            host = null;
+        }
+        if (program != null) {
+            program.leave();
+            program = null;
+        }
+        attachment = Attachment.NONE;
+    }
+
+    /** The start has failed: what dropped before drops on, what did not is the kernel's. */
+    void giveUp() {
+        if (program != null && program.isResumed()) {
+            leave();
+        } else {
+            detach();
+        }
     }
 
     private void closeXdp() {

@@ -114,10 +114,6 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private int serve(final Configuration configuration) {
-        if (configuration.local() == Configuration.Local.PENSTOCK) {
-            return failed(ExitCode.CONFIGURATION_REFUSED, "local=penstock: on live ports this version leaves the host's own "
-                    + "traffic to the kernel; write local: kernel or remove the key");
-        }
         if (!configuration.network().isEmpty()) {
             return failed(ExitCode.CONFIGURATION_REFUSED, "network: is for replay and bench, where no kernel supplies it; "
                     + "on live ports set addresses, routes and neighbours with 'ip'");
@@ -182,6 +178,7 @@ public final class RunCommand implements Callable<Integer> {
                 .rules6(rules6)
                 .sets(sets)
                 .services(services)
+                .kernelsNetwork()
                 .build();
     }
 

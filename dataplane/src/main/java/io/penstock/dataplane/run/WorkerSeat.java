@@ -14,6 +14,9 @@ final class WorkerSeat implements AutoCloseable {
     /** Frames beyond rings, parking and batches. Unit: frames; lets a batch be received while the rings are full. */
     private static final int SPARE_FRAMES = 4 * Batch.CAPACITY;
 
+    /** Descriptors of the host's own traffic to sleep on. */
+    private static final int HOST_QUEUES = 1;
+
     private final int index;
     private final int cpu;
     private final Umem umem;
@@ -25,7 +28,7 @@ final class WorkerSeat implements AutoCloseable {
         this.umem = Umem.create(
                 sockets * PortOptions.framesPerSocket() + Lane.PARKING_PLACES + SPARE_FRAMES,
                 Umem.DEFAULT_FRAME_BYTES, 0, MappedMemory.Pages.HUGE);
-        this.pollSet = new PollSet(sockets);
+        this.pollSet = new PollSet(sockets + HOST_QUEUES);
     }
 
     int index() {

@@ -8,6 +8,7 @@ import io.penstock.dataplane.hot.publish.Epoch;
 import io.penstock.dataplane.hot.publish.Generation;
 import io.penstock.dataplane.hot.publish.GenerationSlot;
 import io.penstock.os.sys.PollSet;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -16,8 +17,8 @@ import java.util.function.Consumer;
  *
  * <p>Invariants:
  * <ol>
- *   <li>One round: announce the boundary, take up a new generation, do what others asked for, one batch from each port
- *       and from each worker that hands packets to this one, look after parked packets.</li>
+ *   <li>One round: announce the boundary, take up a new generation, do what others asked for, one batch from each port,
+ *       from the host's sockets and from each worker that hands packets to this one, look after parked packets.</li>
  *   <li>The clock is read once a round.</li>
  *   <li>While it sleeps, and after it has ended, its epoch says that it is away.</li>
  * </ol>
@@ -32,9 +33,6 @@ public final class Worker implements Runnable {
 
     /** How long it sleeps at the most. Unit: ms. Frames and changes wake it; this bounds how old its counters get. */
     private static final int SLEEP_MS = 100;
-
-    /** How long it sleeps while packets wait for a neighbour. Unit: ms; what they wait for is written by another thread. */
-    private static final int PARKED_SLEEP_MS = 1;
 
     /** How often counters are made visible under load. Unit: ns. 1 ms is fresher than any screen shows. */
     private static final long COUNTER_INTERVAL_NS = 1_000_000;
@@ -51,6 +49,8 @@ public final class Worker implements Runnable {
     private int[] portIndexes = {};
     private Lane[] portLanes = {};
     private HandoffDrain[] handoffs = {};
+    private PortIo[] hosts = {};
+    private Lane[] hostLanes = {};
     private int batchPort = Integer.MIN_VALUE;
     private long nowNs;
     private long countersAtNs;
@@ -59,6 +59,8 @@ public final class Worker implements Runnable {
     private long emptyPolls;
     private int emptyRounds;
     private volatile boolean running = true;
+    /** It sleeps, or is about to, while packets wait for neighbours. */
+    private volatile boolean parked;
 
     /**
      * A worker; its thread is the caller's to start.
@@ -89,6 +91,16 @@ public final class Worker implements Runnable {
         if (pollFd >= 0) {
             pollSet.add(pollFd);
         }
+    }
+
+    /**
+     * Adds the host's end of a lane: what it receives, this host sends. It writes the batch's {@code inPort}, too. Before it
+     * runs.
+     */
+    public void addHost(final Lane lane, final PortIo io, final int pollFd) {
+        hosts = append(hosts, io);
+        hostLanes = append(hostLanes, lane);
+        pollSet.add(pollFd);
     }
 
     /** Adds what another worker hands off to this one. Before either runs. */
@@ -131,6 +143,14 @@ public final class Worker implements Runnable {
     public void stop() {
         running = false;
         pollSet.wake();
+    }
+
+    /** Rings if it sleeps although packets wait for neighbours: something has changed. Any thread, after the change. */
+    public void ringIfParked() {
+        VarHandle.fullFence();
+        if (parked) {
+            pollSet.wake();
+        }
     }
 
     /** Its lanes, one a network namespace; the index is part of the tokens of parked packets. */
@@ -178,6 +198,7 @@ public final class Worker implements Runnable {
         adopt();
         int work = proxy.drain(this, nowNs);
         work += pollPorts();
+        work += pollHosts();
         for (final HandoffDrain handoff : handoffs) {
             work += handoff.drain();
         }
@@ -230,6 +251,22 @@ public final class Worker implements Runnable {
         return work;
     }
 
+    private int pollHosts() {
+        final PortIo[] polled = hosts;
+        int work = 0;
+        for (int i = 0; i < polled.length; i++) {
+            final int n = polled[i].receive(batch, Batch.CAPACITY);
+            if (n != 0) {
+                batchPort = Integer.MIN_VALUE;
+                batch.count = n;
+                batch.nowNs = nowNs;
+                hostLanes[i].processOutput(batch);
+                work += n;
+            }
+        }
+        return work;
+    }
+
     private void idle() {
         emptyRounds++;
         if (idleMode == IdleMode.SPIN || emptyRounds < SPIN_ROUNDS) {
@@ -238,13 +275,31 @@ public final class Worker implements Runnable {
             Thread.yield();
         } else {
             counterSink.accept(this);
+            if (waitingCount() != 0 && !isSafeToSleepOnParked()) {
+                return;
+            }
             epoch.away();
             // What was published between the last look and this one has rung the bell, which ends the sleep at once.
-            sleep(waitingCount() == 0 ? SLEEP_MS : PARKED_SLEEP_MS);
+            sleep(SLEEP_MS);
+            parked = false;
             final long before = nowNs;
             nowNs = System.nanoTime();
             idleNs += nowNs - before;
         }
+    }
+
+    /**
+     * Says that packets wait for neighbours, then looks once more: whoever changes the table either is seen by this look, or
+     * sees what was said and rings. False if there was something to do.
+     */
+    private boolean isSafeToSleepOnParked() {
+        parked = true;
+        int moved = 0;
+        for (final Lane lane : lanes) {
+            moved += lane.tend(nowNs);
+        }
+        parked = moved == 0;
+        return parked;
     }
 
     /** Sleeps, unless another worker has handed something off since the last look, and does not know that it must wake this. */

@@ -36,6 +36,14 @@ public final class WorkerProxy {
         return send((worker, nowNs) -> lane.resume(token, verdict, nowNs));
     }
 
+    /**
+     * Ends the waiting of packets for a neighbour that does not answer; what a worker that does not keep up misses ends when
+     * its time is over.
+     */
+    public void failNeighbour(final Lane lane, final int port, final long high, final long low) {
+        send((worker, nowNs) -> lane.failNeighbour(port, high, low, nowNs));
+    }
+
     /** Runs something on the worker and waits until it has run; what it throws is the caller's. */
     public void call(final Runnable action) {
         final CountDownLatch done = new CountDownLatch(1);

@@ -69,12 +69,13 @@ final class StatCommandTest {
                 + "\"why\":\"veth has no zero-copy\",\"xdp\":{\"rx_dropped\":0,\"rx_invalid_descs\":0,\"tx_invalid_descs\":0,"
                 + "\"rx_ring_full\":9,\"rx_fill_ring_empty_descs\":0,\"tx_ring_empty_descs\":0,\"xdp_redirected\":64,\"xdp_passed_non_ip\":0,"
                 + "\"xdp_passed_not_our_mac\":0,\"xdp_passed_group\":0,\"xdp_passed_link_local\":0,\"xdp_passed_local\":3,"
-                + "\"xdp_passed_no_socket\":0}}},"
+                + "\"xdp_passed_no_socket\":0,\"xdp_dropped_no_socket\":0}}},"
                 + "\"workers\":[{\"cpu\":3,\"packets\":64,\"batch_average\":64,\"busy\":0.25,\"frames_free\":0,\"parked\":0,"
                 + "\"generation\":0}],\"dropped\":{\"no_route\":4},\"packets\":64,\"forwarded\":60,\"delivered\":0,"
                 + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
-                + "\"partial_checksums_completed\":0,\"unaccounted\":0,\"connections\":5}\n", text);
+                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,"
+                + "\"unaccounted\":0,\"connections\":5}\n", text);
     }
 
     @Test

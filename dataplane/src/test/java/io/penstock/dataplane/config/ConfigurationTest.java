@@ -5,16 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.config.NetworkConfig.Address;
 import io.penstock.dataplane.config.NetworkConfig.Neighbour;
+import io.penstock.dataplane.config.NetworkConfig.NextHop;
 import io.penstock.dataplane.config.NetworkConfig.Prefix;
 import io.penstock.dataplane.config.NetworkConfig.Route;
 import io.penstock.dataplane.config.NetworkConfig.RouteType;
+import io.penstock.dataplane.config.NetworkConfig.Scope;
 import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +58,8 @@ final class ConfigurationTest {
         assertEquals(Configuration.Local.KERNEL, c.local());
         assertEquals(Configuration.OnDeath.KERNEL, c.onDeath());
         final NetworkConfig n = c.network();
-        assertEquals(List.of(prefix("10.0.0.254", 24), prefix("2001:db8::fe", 64)), n.addresses().get("lan"));
+        assertEquals(List.of(Address.of(prefix("10.0.0.254", 24)), Address.of(prefix("2001:db8::fe", 64))),
+                n.addresses().get("lan"));
         assertEquals(
                 List.of(
                         new Route(prefix("0.0.0.0", 0), ip("192.0.2.254"), "wan", RouteType.UNICAST),
@@ -63,6 +69,48 @@ final class ConfigurationTest {
         assertEquals(List.of(new Neighbour(ip("192.0.2.254"), 0x0200_0000_00FEL, "wan")), n.neighbours());
         assertEquals(1, c.portIndex("wan"));
         assertEquals(-1, c.portIndex("dmz"));
+    }
+
+    @Test
+    void shouldReadRoutesInFullWhenTheySayMore() throws IOException {
+        final NetworkConfig n = parse("""
+                ports: { a: {}, b: {} }
+                network:
+                  mtu: { a: 1400 }
+                  addresses: { a: [ { ip: 10.5.0.1, peer: 10.6.0.2/24, broadcast: 10.6.0.99, scope: link } ] }
+                  routes:
+                    - { to: 10.0.0.0/8, via: [ { via: 10.5.0.2, port: a, weight: 3 }, { via: "fe80::1", onlink: true } ], port: b, metric: 5 }
+                    - { to: 10.1.0.0/16, port: a, mtu: lock 1300, src: 10.5.0.1 }
+                    - { to: 10.2.0.0/16, type: local }
+                sysctl: { net.ipv4.ip_forward: 0, net.ipv4.conf.a.forwarding: 1 }
+                """).network();
+        assertEquals(Map.of("a", 1400), n.mtu());
+        assertEquals(List.of(new Address(ip("10.5.0.1"), 24, ip("10.6.0.2"), ip("10.6.0.99"), Scope.LINK)),
+                n.addresses().get("a"));
+        assertEquals(
+                List.of(
+                        new Route(prefix("10.0.0.0", 8), RouteType.UNICAST,
+                                List.of(new NextHop(ip("10.5.0.2"), "a", 3, false), new NextHop(ip("fe80::1"), "b", 1, true)),
+                                null, 0, false, 5, Scope.GLOBAL),
+                        new Route(prefix("10.1.0.0", 16), RouteType.UNICAST, List.of(new NextHop(null, "a", 1, false)),
+                                ip("10.5.0.1"), 1300, true, 0, Scope.LINK),
+                        new Route(prefix("10.2.0.0", 16), RouteType.LOCAL, List.of(new NextHop(null, null, 1, false)), null, 0,
+                                false, 0, Scope.HOST)),
+                n.routes());
+    }
+
+    @Test
+    void shouldSayWhoseTheSettingsAreWhenAKernelSuppliesTheNetwork() throws IOException {
+        final Path file = write("ports: { a: {} }\nsysctl: { net.ipv4.ip_forward: 1 }\n");
+        assertEquals(file + ":2:11: 'net.ipv4.ip_forward': Linux is the control plane of live ports; run 'sysctl -w "
+                + "net.ipv4.ip_forward=1' and remove the key", refusal(new ConfigurationBuilder().file(file).kernelsNetwork()));
+    }
+
+    @Test
+    void shouldRefuseAnIpv6AddressWhenTheMtuIsTooSmall() throws IOException {
+        refused("ports: { a: {} }\nnetwork: { mtu: { a: 1000 }, addresses: { a: ['::2/64'] } }\n", "2:22",
+                "network.mtu.a=1000 is too small for IPv6, of which the port has an address; set at least 1280 or remove the "
+                        + "address");
     }
 
     @Test
@@ -80,7 +128,7 @@ final class ConfigurationTest {
     void shouldUseDefaultsWhenOnlyPortsAreGiven() throws IOException {
         final Configuration c = parse("ports: { lan: }\n");
         assertEquals("lan", c.ports().getFirst().device());
-        assertEquals(Configuration.Local.KERNEL, c.local());
+        assertEquals(Configuration.Local.AUTO, c.local());
         assertEquals(Configuration.OnDeath.KERNEL, c.onDeath());
         assertEquals(new WorkersConfig(List.of(), WorkersConfig.Idle.ADAPTIVE), c.workers());
         assertTrue(c.network().isEmpty());
@@ -166,11 +214,30 @@ final class ConfigurationTest {
         "routes: [ { to: 10.0.0.1/8, port: a } ]|18|network.routes.to: '10.0.0.1/8' has host bits set; write 10.0.0.0/8",
         "routes: [ { to: default, port: a } ]|18|network.routes: 'default' without via could be either family; write "
                 + "0.0.0.0/0 or ::/0",
-        "routes: [ { to: '::/0', via: 10.0.0.1, port: a } ]|31|network.routes: the gateway 10.0.0.1 is not of the same "
+        "routes: [ { to: '::/0', via: 10.0.0.1, port: a } ]|31|network.routes.via: the gateway 10.0.0.1 is not of the same "
                 + "family as to=::/0; name one that is",
         "routes: [ { to: 10.0.0.0/8, port: a, type: blackhole } ]|30|network.routes: a blackhole route has no port; "
                 + "remove it",
         "routes: [ { to: 10.0.0.0/8, port: x } ]|36|unknown port 'x': the nearest port is 'a'; ports: a",
+        "addresses: { a: [ { ip: 10.0.0.1/24, peer: 10.0.1.1/24 } ] }|26|network.addresses.a.ip=10.0.0.1/24 has a prefix length "
+                + "beside a peer, whose length counts; write 10.0.0.1",
+        "addresses: { a: [ { ip: '::1', broadcast: 10.0.0.1 } ] }|33|network.addresses.a: IPv6 has no broadcast; remove it",
+        "addresses: { a: [ { ip: 10.0.0.1, broadcast: '::1' } ] }|47|network.addresses.a.broadcast: ::1 and 10.0.0.1 are not "
+                + "of the same family; name one that is",
+        "mtu: { a: 67 }|12|network.mtu.a must be a whole number from 68 to 65535, not '67'",
+        "mtu: { b: 1500 }|9|unknown port 'b': the nearest port is 'a'; ports: a",
+        "routes: [ { to: 10.0.0.0/8, port: a, mtu: lok 5 } ]|44|network.routes.mtu must be a whole number from 68 to 65535, with "
+                + "'lock' before it if it is not to be lowered, not 'lok 5'",
+        "routes: [ { to: 10.0.0.0/8, type: throw, mtu: 500 } ]|43|network.routes: a throw route has no mtu; remove it",
+        "routes: [ { to: '::/0', type: broadcast } ]|32|network.routes: IPv6 has no broadcast routes; use another type",
+        "routes: [ { to: 10.0.0.0/8, port: a, onlink: true } ]|39|network.routes.onlink is about a gateway, and there is none; "
+                + "add via or remove it",
+        "routes: [ { to: 10.0.0.0/8, via: [ ], port: a } ]|35|network.routes.via must have 1 to 128 ways: ways=0",
+        "routes: [ { to: 10.0.0.0/8, via: [ { port: x } ] } ]|45|unknown port 'x': the nearest port is 'a'; ports: a",
+        "routes: [ { to: 10.0.0.0/8, via: [ { prt: x } ] } ]|39|unknown key 'prt' in network.routes.via: the nearest known key is "
+                + "'port'; supported here: via, port, weight, onlink",
+        "routes: [ { to: 10.0.0.0/8, via: 10.0.0.1, port: a, scope: link } ]|61|network.routes: a destination of scope link has no "
+                + "gateway; remove via or scope",
         "neighbours: [ { ip: 10.0.0.1, mac: 02:00, port: a } ]|37|network.neighbours.mac: '02:00' is not an Ethernet address; "
                 + "write one such as \"02:00:00:00:00:fe\"",
         "neighbours: [ { ip: 10.0.0.1, port: a } ]|16|network.neighbours: the key 'mac' is missing; add it",
@@ -190,8 +257,13 @@ final class ConfigurationTest {
         "services: s|11|services=FOLDER/s: this version has no virtual services and would pass what they should stop or "
                 + "change; remove it",
         "sysctl: { a.b: 1 }|11|'a.b'=1: this version has no sysctl of that name; remove it",
-        "on-death: drop|11|on-death=drop: in this version the kernel carries on when the process dies; write on-death: "
-                + "kernel or remove the key",
+        "sysctl: { net.ipv4.conf.a.rp_filter: 3 }|11|'net.ipv4.conf.a.rp_filter' must be a whole number from 0 to 2, not '3'",
+        "sysctl: { net.ipv4.conf.b.rp_filter: 1 }|11|'net.ipv4.conf.b.rp_filter': there is no port 'b'; name one of a, all, "
+                + "default",
+        "sysctl: { net.ipv4.conf.a.log_martians: 1 }|11|'net.ipv4.conf.a.log_martians' is not followed by this version: the "
+                + "nearest that is, is 'net.ipv4.conf.a.forwarding'; remove it",
+        "sysctl: { net.ipv6.icmp.ratemask: '0-1,x' }|11|'net.ipv6.icmp.ratemask'='0-1,x' is not a list of ICMPv6 types; write "
+                + "numbers from 0 to 255 and ranges, such as 0-1,3-127",
     })
     void shouldRefuseByNameWhenTheKeyIsNotSupported(final String text, final int column, final String sentence)
             throws IOException {
@@ -228,7 +300,7 @@ final class ConfigurationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[", "{a: ", "- ", "? "})
+    @ValueSource(strings = {"[", "{a: ", "- ", "? ", "[\"]\", "})
     void shouldRefuseWhenNestedTooDeeply(final String opening) throws IOException {
         final Path file = write(opening.repeat(100_000));
         final String message =
@@ -245,7 +317,22 @@ final class ConfigurationTest {
         final Path file = write(text.toString());
         final String message =
                 assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(file)).getMessage();
-        assertTrue(message.startsWith(file + ":130:130: the file is nested too deeply"), message);
+        assertTrue(message.startsWith(file + ":65:65: the file is nested too deeply"), message);
+    }
+
+    @Test
+    @Timeout(10)
+    void shouldRefuseSoonWhenANameIsEndless() throws IOException {
+        final Path file = write("ports: { a: { device: d0 } }\nsysctl:\n  ? net.ipv4.conf." + "x".repeat(100_000) + ".foo\n  : 1\n");
+        final String message =
+                assertThrows(ConfigurationException.class, () -> new ConfigurationBuilder().file(file).build()).getMessage();
+        assertTrue(message.startsWith(file + ":3:5: "), message);
+    }
+
+    @Test
+    void shouldStayOneLineWhenANameHasSeveral() throws IOException {
+        refused("ports: { \"a\\n\\e[31mb\": {} }", "1:10", "the port name 'a\\u000A\\u001B[31mb' is not usable; "
+                + "use up to 31 letters, digits and any of _ . @ : -");
     }
 
     private void refused(final String text, final String place, final String sentence) throws IOException {

@@ -46,6 +46,7 @@ final class DoctorTest {
         write("/proc/sys/net/ipv6/conf/all/forwarding", "1\n");
         write("/proc/sys/net/ipv4/conf/all/rp_filter", "0\n");
         write("/run/penstock/x", "");
+        write("/dev/net/tun", "");
         write("/bin/ip", "");
         assertTrue(root.resolve("bin/ip").toFile().setExecutable(true));
     }
@@ -65,6 +66,17 @@ final class DoctorTest {
                 + "'apt-get install -t bookworm-backports linux-image-amd64', and reboot");
         write("/proc/sys/kernel/osrelease", "");
         assertFinding(Level.FAIL, "kernel", "no Linux kernel: release=''", "run on Linux, with /proc mounted");
+    }
+
+    @Test
+    void shouldWarnWhenTheHostsTrafficIsLeftToTheKernel() throws IOException {
+        write("/proc/sys/kernel/osrelease", "6.1.0-amd64");
+        assertFinding(Level.WARN, "local", "release=6.1.0-amd64 has no TCX: the host's own traffic is left to the kernel: "
+                + "needed=6.6", "install a newer kernel, or write local: kernel");
+        write("/proc/sys/kernel/osrelease", "6.6.1");
+        Files.delete(root.resolve("dev/net/tun"));
+        assertFinding(Level.WARN, "local", "/dev/net/tun does not exist: the host's own traffic is left to the kernel",
+                "modprobe tun; a container needs '--device /dev/net/tun'");
     }
 
     @Test

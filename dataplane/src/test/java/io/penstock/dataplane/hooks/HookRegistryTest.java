@@ -245,8 +245,8 @@ class HookRegistryTest {
     void shouldRefuseWhatSeesNoPackets() {
         assertEquals("hook a: family BRIDGE sees no packets: ports are routed, not bridged; supported are INET, IPV4, IPV6, "
                 + "ARP, NETDEV", refusal(HookOps.of("a", Family.BRIDGE, HookPoint.FORWARD, 0, ACCEPT)));
-        assertEquals("hook a: point ARP_OUT sees no packets: the kernel sends ARP, and nothing is bridged; supported is "
-                + "ARP_IN", refusal(HookOps.of("a", Family.ARP, HookPoint.ARP_OUT, 0, ACCEPT)));
+        assertEquals("hook a: point ARP_FORWARD sees no packets: nothing is bridged; supported are ARP_IN and ARP_OUT",
+                refusal(HookOps.of("a", Family.ARP, HookPoint.ARP_FORWARD, 0, ACCEPT)));
         own.lack = "family ARP is not here";
         assertEquals("hook a: family ARP is not here", refusal(HookOps.of("a", Family.ARP, HookPoint.ARP_IN, 0, ACCEPT)));
         registry.register(HookOps.of("a", Family.ARP, HookPoint.ARP_IN, 0, ACCEPT).in("blue"));

@@ -362,8 +362,8 @@ class StolenPacketsTest {
 
     @Test
     void shouldDropWhenTheNewRoutesMtuIsSmaller() {
-        stealOnce(HookList.IPV4_FORWARD);
-        engine.fib().adjacencies().setMtu(engine.wan4, 30);
+        stealOnce(HookList.IPV6_FORWARD);
+        engine.fib().adjacencies().setMtu(engine.wan6, 30);
         engine.stolen.resume(token, Verdict.ACCEPT);
         engine.boundary();
         assertEquals(1, engine.dropped(DropReason.MTU_EXCEEDED));

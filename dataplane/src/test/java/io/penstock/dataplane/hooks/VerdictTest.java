@@ -174,6 +174,7 @@ class VerdictTest {
             case INGRESS -> " in=lan out=none uid=-1 RECEIVE";
             case EGRESS -> " in=lan out=wan uid=-1 TRANSMIT";
             case PRE_ROUTING -> " in=lan out=none uid=-1 ROUTE";
+            case ARP_OUT -> " in=none out=wan uid=-1 TRANSMIT";
             case LOCAL_IN, ARP_IN -> " in=lan out=none uid=-1 DELIVER";
             case FORWARD -> " in=lan out=wan uid=-1 OUTPUT";
             case LOCAL_OUT -> " in=none out=wan uid=-1 OUTPUT";

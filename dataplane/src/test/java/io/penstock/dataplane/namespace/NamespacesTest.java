@@ -117,7 +117,7 @@ class NamespacesTest {
         namespaces.register(new HookInitializer(hooks));
         namespaces.add(namespace(""));
         final HookOps arp = HookOps.of("arp", Family.ARP, HookPoint.ARP_IN, 0, (packet, state) -> Verdict.ACCEPT);
-        assertEquals("hook arp: family ARP sees no packets: the kernel keeps ARP; supported on live ports are INET, IPV4, IPV6, "
+        assertEquals("hook arp: family ARP sees no packets: the kernel keeps ARP; supported with local: kernel are INET, IPV4, IPV6, "
                 + "NETDEV", assertThrows(HookException.class, () -> hooks.register(arp)).getMessage());
         hooks.register(HookOps.of("v6", Family.IPV6, HookPoint.FORWARD, 0, (packet, state) -> Verdict.ACCEPT));
     }

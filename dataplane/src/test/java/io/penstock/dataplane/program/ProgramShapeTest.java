@@ -70,7 +70,10 @@ class ProgramShapeTest {
             // What is staged for the batch must not run before functions that may write what it reads.
             case INGRESS, IPV4_PRE_ROUTING, IPV6_PRE_ROUTING -> expected.addAll(List.of("run", "received"));
             case ARP_IN -> expected.add("received");
-            case EGRESS -> expected.add("transmit");
+            case ARP_OUT -> expected.add("output");
+            case EGRESS -> expected.addAll(List.of("transmit", "egress"));
+            case IPV4_FORWARD -> expected.addAll(List.of("ipv4Route", "ipv4Slow"));
+            case IPV6_FORWARD -> expected.addAll(List.of("ipv6Route", "ipv6Slow"));
             default -> expected.add(list.family().name().toLowerCase(Locale.ROOT) + switch (list.point()) {
                 case LOCAL_OUT -> "Output";
                 case POST_ROUTING -> "Out";

@@ -101,9 +101,11 @@ class ReplayFuzzTest {
         final List<Timed> wan = new ArrayList<>();
         for (final String address : ADDRESSES4) {
             lan.add(new Timed(lan.size(), Packets.udp("10.0.0.7", address, 64)));
+            wan.add(new Timed(wan.size(), Packets.udp("8.8.8.8", address, 64)));
         }
         for (final String address : ADDRESSES6) {
             lan.add(new Timed(lan.size(), Packets.udp("2001:db8::7", address, 64)));
+            wan.add(new Timed(wan.size(), Packets.udp("2001:db8:1::5", address, 64)));
         }
         for (int i = 0; i < PACKETS; i++) {
             lan.add(new Timed(MIXED_FROM_NS + i / 100, packet(random, false)));

@@ -94,10 +94,10 @@ final class ReplayTest {
                 {"n":9,"port":"lan","verdict":"drop","reason":"frame_truncated"}
                 {"n":10,"port":"lan","verdict":"drop","reason":"frame_multicast"}
                 {"n":11,"port":"lan","verdict":"drop","reason":"frame_protocol"}
-                {"n":12,"port":"lan","verdict":"drop","reason":"mtu_exceeded"}
+                {"n":12,"port":"lan","verdict":"forward","out":"wan"}
                 {"n":13,"port":"lan","verdict":"drop","reason":"frame_protocol"}
                 """, net.verdicts());
-        assertEquals(List.of(), net.packets("wan.pcap"));
+        assertEquals(2, net.packets("wan.pcap").size(), "the fragments of the twelfth");
         assertEquals(0, summary.counters().unaccounted());
         assertTrue(summary.text().contains("\n  ttl_expired=2: The IPv4 time to live"), summary.text());
     }
@@ -207,15 +207,16 @@ final class ReplayTest {
     void shouldWriteCountersInTheShapeOfStat() {
         net.replay(net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.8.8", 64),
                 Packets.udp("10.0.0.7", "8.8.8.8", 1)));
-        assertEquals("{\"ports\":{\"lan\":{\"rx_packets\":2,\"rx_bytes\":104,\"tx_packets\":0,\"tx_bytes\":0,\"tx_full\":0,\"handed_off\":0,"
+        assertEquals("{\"ports\":{\"lan\":{\"rx_packets\":2,\"rx_bytes\":104,\"tx_packets\":1,\"tx_bytes\":80,\"tx_full\":0,\"handed_off\":0,"
                 + "\"device\":\"d0\",\"attach\":\"memory\",\"copy\":\"none\",\"queues\":1,\"why\":\"\",XDP},"
                 + "\"wan\":{\"rx_packets\":0,\"rx_bytes\":0,\"tx_packets\":1,\"tx_bytes\":52,\"tx_full\":0,\"handed_off\":0,"
                 + "\"device\":\"d1\",\"attach\":\"memory\",\"copy\":\"none\",\"queues\":1,\"why\":\"\",XDP}},"
                 + "\"workers\":[{\"cpu\":-1,\"packets\":2,\"batch_average\":1,\"busy\":0,\"frames_free\":1152,\"parked\":0,"
-                + "\"generation\":1}],\"dropped\":{\"ttl_expired\":1},\"packets\":2,\"forwarded\":1,\"delivered\":0,"
-                + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"handed_off\":0,"
+                + "\"generation\":1}],\"dropped\":{\"ttl_expired\":1},\"packets\":2,\"forwarded\":2,\"delivered\":0,"
+                + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":1,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
-                + "\"partial_checksums_completed\":0,\"unaccounted\":0,\"connections\":0}\n",
+                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,"
+                + "\"unaccounted\":0,\"connections\":0}\n",
                 net.read("out/counters.json").replaceAll("\"xdp\":\\{[^}]*}", "XDP"));
         assertEquals(Set.of("lan.pcap", "wan.pcap", "local.pcap", "verdicts.jsonl", "counters.json"),
                 Set.of(net.path("out").toFile().list()));

@@ -37,7 +37,9 @@ class DataPlaneTest {
     @EnumSource(value = PortConfig.Attach.class, names = {"NATIVE", "GENERIC", "PACKET"})
     void shouldForwardEveryPacketOnceAndLeaveTheHostsOwnToTheKernel(final PortConfig.Attach attach) throws Exception {
         try (TestRouter router = new TestRouter(folder, 1, 1)) {
-            router.kernelForwards(attach != PortConfig.Attach.PACKET).start(configuration(attach, oneCpu()));
+            final Path file = Files.writeString(folder.resolve("c.yaml"), "ports: { d0: , d1: }\nlocal: kernel\n");
+            router.kernelForwards(attach != PortConfig.Attach.PACKET)
+                    .start(new ConfigurationBuilder().file(file).attach(attach).cpus(oneCpu()).build());
             router.ping(router.client, TestRouter.SERVER);
             router.ping(router.client, TestRouter.SERVER6);
             router.ping(router.server, TestRouter.CLIENT);
@@ -84,7 +86,7 @@ class DataPlaneTest {
             router.dut.exec("sysctl -qw net.ipv4.conf.d1.forwarding=1");
             router.stat(now -> router.messages().contains("the kernel forwards on d1 beside port d1, which runs through "
                     + "AF_PACKET: packets leave twice; run 'sysctl -w net.ipv4.conf.d1.forwarding=0 "
-                    + "net.ipv6.conf.d1.forwarding=0'"));
+                    + "net.ipv6.conf.all.forwarding=0'"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.run;
 
+import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.cli.StatJson;
 import io.penstock.dataplane.config.Configuration;
@@ -33,6 +34,7 @@ final class TestRouter implements AutoCloseable {
     static final String SERVER6 = "fd02::1";
     static final String CLIENT = "10.1.0.1";
     static final String ROUTER = "10.1.0.254";
+    static final String ROUTER6 = "fd01::254";
 
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(20);
 
@@ -97,6 +99,11 @@ final class TestRouter implements AutoCloseable {
         failure = null;
     }
 
+    /** Where hook functions are registered while it runs. */
+    HookRegistrar hooks() {
+        return dataPlane.hooks();
+    }
+
     /** What it told the operator. */
     String messages() {
         return messages.toString(StandardCharsets.UTF_8);
@@ -123,10 +130,13 @@ final class TestRouter implements AutoCloseable {
         return now;
     }
 
-    /** Pings and returns what was printed, or fails unless every answer came exactly once. */
+    /**
+     * Fails unless every answer comes exactly once. All requests go at once: ping waits for the last answer as long as the
+     * interval, at the least, and no longer when all are there.
+     */
     void ping(final TestNetNs from, final String to) {
         final Shell.Result result = Shell.attempt(List.of("ip", "netns", "exec", from.name(),
-                "ping", "-c", "20", "-i", "0.01", "-W", "2", to));
+                "ping", "-c", "20", "-l", "20", "-i", "2", to));
         if (result.exit() != 0 || !result.output().contains(" 0% packet loss") || result.output().contains("DUP!")
                 || result.output().contains("duplicates")) {
             throw new AssertionError("ping " + to + " from " + from.name() + ":\n" + result.output() + "\nmessages:\n"

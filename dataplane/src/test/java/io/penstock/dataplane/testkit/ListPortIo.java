@@ -26,7 +26,8 @@ public final class ListPortIo implements PortIo {
     private final Queue<byte[]> offered = new ConcurrentLinkedQueue<>();
     private final PortTally tally = new PortTally();
 
-    ListPortIo(final FrameStack frames) {
+    /** A port whose packets come in frames of a stack. */
+    public ListPortIo(final FrameStack frames) {
         this.frames = frames;
     }
 

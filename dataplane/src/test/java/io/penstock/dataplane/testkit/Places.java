@@ -31,7 +31,7 @@ public final class Places {
     /** A packet that passes the list. */
     public static byte[] packet(final HookList list) {
         return switch (list.point()) {
-            case ARP_IN -> Packets.arp();
+            case ARP_IN, ARP_OUT -> Packets.arp();
             case LOCAL_IN -> list.family() == Family.IPV6 ? Packets.udp6("2001:db8::fe") : Packets.udp4("10.0.0.254");
             default -> list.family() == Family.IPV6 ? Packets.udp6("2001:db8:1::5") : Packets.udp4("10.1.0.5");
         };
@@ -45,6 +45,7 @@ public final class Places {
         }
         switch (list) {
             case IPV4_LOCAL_OUT, IPV6_LOCAL_OUT -> engine.originate(batch);
+            case ARP_OUT -> engine.originateBy(TestEngine.WAN, batch);
             default -> engine.receive(TestEngine.LAN, batch);
         }
     }

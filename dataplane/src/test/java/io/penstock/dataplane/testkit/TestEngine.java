@@ -150,10 +150,18 @@ public final class TestEngine implements AutoCloseable {
 
     /** Runs packets that this host sends, as one batch. */
     public void originate(final byte[]... packets) {
+        originateBy(Batch.NO_PORT, packets);
+    }
+
+    /** Runs packets that this host's kernel has routed to a port, as one batch. */
+    public void originateBy(final int port, final byte[]... packets) {
         for (final byte[] packet : packets) {
             host.offer(packet);
         }
         Arrays.fill(batch.inPort, Batch.FROM_HOST);
+        Arrays.fill(batch.outPort, port);
+        Arrays.fill(batch.mark, 0);
+        Arrays.fill(batch.uid, -1);
         batch.nowNs = nowNs;
         batch.count = host.receive(batch, Batch.CAPACITY);
         lane.processOutput(batch);
@@ -184,6 +192,7 @@ public final class TestEngine implements AutoCloseable {
             case Outcome.STOLEN -> "stolen";
             case Outcome.QUEUED -> "queued " + Outcome.payload(outcome);
             case Outcome.PARKED -> "parked";
+            case Outcome.FRAGMENTED -> "fragmented";
             case Outcome.DROPPED -> "dropped " + DropReason.of(Outcome.payload(outcome)).metric();
             default -> "none";
         };

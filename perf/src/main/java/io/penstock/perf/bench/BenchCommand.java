@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         subcommands = {
             EngineCommand.class,
+            FibCommand.class,
             WireCommand.class,
             CompareCommand.class,
             JmhCommand.class,

@@ -101,6 +101,11 @@ final class BenchLoop implements Runnable {
         return mppsOfCpu;
     }
 
+    /** Passes a boundary between bursts. */
+    Epoch epoch() {
+        return epoch;
+    }
+
     WorkerGauge gauge() {
         return gauge;
     }

@@ -59,17 +59,7 @@ final class ChildJvm {
             if (process != null) {
                 process.destroy();
             }
-            forget(end);
-        }
-    }
-
-    private static void forget(final Thread hook) {
-        try {
-            if (hook != null) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
-        } catch (final IllegalStateException e) {
-            // This JVM is ending: the hook runs.
+            ShutdownHooks.forget(end);
         }
     }
 

@@ -8,6 +8,7 @@ import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
@@ -18,6 +19,7 @@ import io.penstock.dataplane.run.HookJars;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.perf.fib.RouteSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -57,6 +59,9 @@ final class EngineBench implements AutoCloseable {
     private final List<PortIo> inputs = new ArrayList<>();
     private final List<Integer> inputPorts = new ArrayList<>();
     private final OfflineEngine engine;
+    /** By the built-in packets' family; null without made-up routes in the table. */
+    private RouteSet routes;
+    private int[] nextHops;
 
     /** Loads the captures and builds the engine. */
     EngineBench(final Configuration configuration, final EngineOptions options) {
@@ -72,6 +77,7 @@ final class EngineBench implements AutoCloseable {
                 connect(built, port, byPort.get(port));
             }
             register(built);
+            install(built.fib());
         } catch (final RuntimeException e) {
             captures.forEach(CaptureMemory::close);
             if (built != null) {
@@ -115,10 +121,16 @@ final class EngineBench implements AutoCloseable {
                 engine, inputs.toArray(PortIo[]::new), inputPorts.stream().mapToInt(Integer::intValue).toArray(),
                 options.burst(), cpu, (long) (options.maxWarmSeconds() * 1e9),
                 (long) (options.seconds() * 1e9 / SLICES), SLICES);
+        final int updatesPerSecond = routes == null ? 0 : options.routes().updatesPerSecond();
+        final RouteUpdates updates = updatesPerSecond == 0 ? null : new RouteUpdates(
+                engine.fib(), engine.freeElsewhere(loop.epoch()), routes, nextHops, updatesPerSecond);
         final Thread worker = new Thread(loop, "worker-0");
         worker.setDaemon(true);
         worker.start();
         try {
+            if (updates != null) {
+                updates.run(worker::isAlive);
+            }
             worker.join();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -133,7 +145,8 @@ final class EngineBench implements AutoCloseable {
         final FlowCount flows = new FlowCount();
         captures.forEach(flows::add);
         return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
-                loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), machine);
+                loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), options.routes(),
+                updates == null ? null : updates.totals(), machine);
     }
 
     @Override
@@ -146,7 +159,8 @@ final class EngineBench implements AutoCloseable {
         final Map<Integer, CaptureMemory> byPort = new HashMap<>();
         if (options.inputs().isEmpty()) {
             final int port = configuration.portIndex(BuiltIn.INPUT);
-            byPort.put(port, keep(BuiltIn.packets(options.flows(), options.frameBytes(), options.ipv6())));
+            byPort.put(port, keep(BuiltIn.packets(
+                    options.flows(), options.frameBytes(), options.ipv6(), options.routes().set(options.ipv6()))));
         }
         options.inputs().forEach((name, file) -> {
             final int port = configuration.portIndex(name);
@@ -193,6 +207,20 @@ final class EngineBench implements AutoCloseable {
             in.hooks().register(functions);
         }
         HookJars.load(options.hookJars(), in.hooks());
+    }
+
+    private void install(final FibWriter table) {
+        for (final boolean ipv6 : new boolean[] {false, true}) {
+            final RouteSet set = options.routes().inTable() ? options.routes().set(ipv6) : null;
+            if (set != null) {
+                final int[] adjacencies = BuiltIn.nextHops(table.fib(), ipv6);
+                set.putAll(table, adjacencies);
+                if (ipv6 == options.ipv6()) {
+                    routes = set;
+                    nextHops = adjacencies;
+                }
+            }
+        }
     }
 
     private int cpu() {

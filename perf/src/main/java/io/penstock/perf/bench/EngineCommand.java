@@ -9,6 +9,7 @@ import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.dataplane.run.RunException;
 import io.penstock.os.sys.SysException;
+import io.penstock.perf.fib.RouteSet;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -30,7 +31,10 @@ import picocli.CommandLine.Spec;
             "",
             "Every packet of the captures is copied into a fresh frame each time round. Without --in, UDP flows from a built-in "
                 + "generator cross two built-in ports. A port's Ethernet address is the most common destination of its "
-                + "capture. The worker has a CPU that the JVM's own threads are kept off."},
+                + "capture. The worker has a CPU that the JVM's own threads are kept off.",
+            "",
+            "With --routes the flows go to made-up routes, with prefixes as long as the Internet's: the speed is told beside "
+                + "that with the default route alone, for the same packets."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -38,6 +42,12 @@ import picocli.CommandLine.Spec;
 final class EngineCommand implements Callable<Integer> {
 
     private static final int MAX_HOOKS = 1024;
+    private static final int DEFAULT_FLOWS = 16_384;
+    private static final int MOST_DEFAULT_FLOWS = 1 << 20;
+    /** A hundred times what the busiest feeds do. */
+    private static final int MAX_UPDATES = 1_000_000;
+    private static final List<String> ROUTE_TABLES = List.of("both", "routes", "default");
+    private static final List<String> BUILT_IN_ONLY = List.of("--flows", "--size", "--ipv6", "--routes", "--routes6");
     private static final double MIN_SECONDS = 0.1;
     private static final double MAX_SECONDS = 86_400;
 
@@ -77,9 +87,9 @@ final class EngineCommand implements Callable<Integer> {
     @Option(names = "--hook-jar", paramLabel = "JAR", description = "Load hook functions from a jar; may be repeated.")
     private List<Path> hookJars = List.of();
 
-    @Option(names = "--flows", paramLabel = "N", defaultValue = "16384",
-            description = "Flows of the built-in generator (default ${DEFAULT-VALUE}).")
-    private int flows;
+    @Option(names = "--flows", paramLabel = "N", description = "Flows of the built-in generator (default 16384; with --routes as "
+            + "many as there are routes, 16384 to 1048576).")
+    private Integer flows;
 
     @Option(names = "--size", paramLabel = "BYTES",
             description = "Frames of the built-in generator, without check sequence. Default: the least, 60 or with --ipv6 62.")
@@ -87,6 +97,23 @@ final class EngineCommand implements Callable<Integer> {
 
     @Option(names = "--ipv6", description = "Let the built-in flows be IPv6.")
     private boolean ipv6;
+
+    @Option(names = "--routes", paramLabel = "N", defaultValue = "0",
+            description = "Let the destinations be uniform over N made-up IPv4 routes, at most 1000000.")
+    private int routes4;
+
+    @Option(names = "--routes6", paramLabel = "N", defaultValue = "0", description = "The same for IPv6, at most 200000; the "
+            + "destinations are those of the flows' family.")
+    private int routes6;
+
+    @Option(names = "--route-table", paramLabel = "WHAT", defaultValue = "both", description = "With --routes: measure with the "
+            + "routes in the table (routes), with the default route alone (default), or both ways, each in a JVM of its own, "
+            + "and tell the ratio (both, the default).")
+    private String routeTable;
+
+    @Option(names = "--updates", paramLabel = "PER_SECOND", defaultValue = "0", description = "With --routes: change so many "
+            + "routes a second meanwhile, from another thread. A packet that is lost fails the measurement.")
+    private int updates;
 
     @Option(names = "--cpu", paramLabel = "N", defaultValue = "-1", description = "The worker's CPU. Default: the first that the "
             + "configuration names, or else the last there is.")
@@ -101,21 +128,23 @@ final class EngineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check("--batch", burst, 1, EngineOptions.MAX_BURST);
-        check("--hooks", hooks, 0, MAX_HOOKS);
-        check("--flows", flows, 1, BuiltIn.MAX_FLOWS);
+        Options.check(spec, "--batch", burst, 1, EngineOptions.MAX_BURST);
+        Options.check(spec, "--hooks", hooks, 0, MAX_HOOKS);
+        checkRoutes();
+        flows = flows == null ? Math.clamp(ipv6 ? routes6 : routes4, DEFAULT_FLOWS, MOST_DEFAULT_FLOWS) : flows;
+        Options.check(spec, "--flows", flows, 1, BuiltIn.MAX_FLOWS);
         frameBytes = frameBytes == null ? BuiltIn.minFrameBytes(ipv6) : frameBytes;
-        check("--size", frameBytes, BuiltIn.minFrameBytes(ipv6), BuiltIn.MAX_FRAME_BYTES);
-        check("--seconds", seconds);
-        check("--warm-up", maxWarmSeconds);
+        Options.check(spec, "--size", frameBytes, BuiltIn.minFrameBytes(ipv6), BuiltIn.MAX_FRAME_BYTES);
+        Options.checkSeconds(spec, "--seconds", seconds, MIN_SECONDS, MAX_SECONDS);
+        Options.checkSeconds(spec, "--warm-up", maxWarmSeconds, MIN_SECONDS, MAX_SECONDS);
         if (in.isEmpty() != (config == null)) {
-            throw usage(config == null ? "--in needs --config, which names its ports and their network"
+            throw Options.usage(spec, config == null ? "--in needs --config, which names its ports and their network"
                     : "--config needs --in PORT=PCAP, what one of its ports receives; without both, built-in flows are measured");
         }
         final Map<String, Path> inputs = inputs();
         final PrintWriter err = spec.commandLine().getErr();
         try {
-            return table ? table() : single(inputs, err);
+            return table ? table() : several() ? withAndWithoutRoutes() : single(inputs, err);
         } catch (final ConfigurationException e) {
             err.println(e.getMessage());
             return ExitCode.CONFIGURATION_REFUSED;
@@ -135,11 +164,12 @@ final class EngineCommand implements Callable<Integer> {
         final Configuration configuration =
                 config == null ? BuiltIn.configuration() : new ConfigurationBuilder().file(config).build();
         final EngineOptions options = new EngineOptions(
-                inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums);
+                inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums,
+                new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates));
         try (EngineBench bench = new EngineBench(configuration, options)) {
             bench.notes().forEach(err::println);
             final EngineResult result = bench.run();
-            print(json ? result.json() + '\n' : result.text());
+            Options.print(spec, json ? result.json() + '\n' : result.text());
             final String failure = result.failure();
             if (failure != null) {
                 err.println(failure);
@@ -151,8 +181,49 @@ final class EngineCommand implements Callable<Integer> {
     private int table() {
         final List<String> given = spec.commandLine().getParseResult().originalArgs();
         final EngineTable result = EngineTable.measure(given, spec.commandLine().getErr());
-        print(json ? result.json() + '\n' : result.text());
+        Options.print(spec, json ? result.json() + '\n' : result.text());
         return ExitCode.DONE;
+    }
+
+    private int withAndWithoutRoutes() {
+        final EngineRoutes result =
+                EngineRoutes.measure(spec.commandLine().getParseResult().originalArgs(), spec.commandLine().getErr());
+        Options.print(spec, json ? result.json() + '\n' : result.text());
+        return ExitCode.DONE;
+    }
+
+    private boolean several() {
+        return routes4 + routes6 > 0 && routeTable.equals("both");
+    }
+
+    private void checkRoutes() {
+        Options.check(spec, "--routes", routes4, 0, RouteSet.MAX_ROUTES4);
+        Options.check(spec, "--routes6", routes6, 0, RouteSet.MAX_ROUTES6);
+        Options.check(spec, "--updates", updates, 0, MAX_UPDATES);
+        if (!ROUTE_TABLES.contains(routeTable)) {
+            throw Options.usage(spec, "there is no --route-table '" + routeTable + "'; supported are "
+                    + String.join(", ", ROUTE_TABLES));
+        }
+        if (routes4 + routes6 == 0) {
+            for (final String option : List.of("--route-table", "--updates")) {
+                if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                    throw Options.usage(spec, option + " needs --routes N, the routes that it is about");
+                }
+            }
+        } else if (table) {
+            throw Options.usage(spec, "--table and --routes do not go together; give --batch N for one row of that table");
+        } else if ((ipv6 ? routes6 : routes4) == 0) {
+            throw Options.usage(spec, ipv6 ? "--ipv6 flows need --routes6 N: by IPv4 routes they do not go"
+                    : "--routes6 needs --routes N, which the IPv4 flows go by, or --ipv6");
+        }
+        if (!in.isEmpty()) {
+            for (final String option : BUILT_IN_ONLY) {
+                if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                    throw Options.usage(
+                            spec, option + " is for the built-in flows, and with --in there are none; leave one of them out");
+                }
+            }
+        }
     }
 
     private Map<String, Path> inputs() {
@@ -160,39 +231,18 @@ final class EngineCommand implements Callable<Integer> {
         for (final String text : in) {
             final int equals = text.indexOf('=');
             if (equals <= 0 || equals == text.length() - 1) {
-                throw usage("--in " + text + " is not PORT=PCAP; give a port's name and a capture, such as --in lan=lan.pcap");
+                throw Options.usage(spec, "--in " + text
+                        + " is not PORT=PCAP; give a port's name and a capture, such as --in lan=lan.pcap");
             }
             final String port = text.substring(0, equals);
             try {
                 if (inputs.put(port, Path.of(text.substring(equals + 1))) != null) {
-                    throw usage("--in names port " + port + " twice; merge its captures into one");
+                    throw Options.usage(spec, "--in names port " + port + " twice; merge its captures into one");
                 }
             } catch (final InvalidPathException e) {
                 throw new ParameterException(spec.commandLine(), "--in " + text + ": not a path: " + e.getMessage(), e);
             }
         }
         return inputs;
-    }
-
-    private void check(final String option, final int value, final int least, final int most) {
-        if (value < least || value > most) {
-            throw usage(option + '=' + value + " is out of range: least=" + least + " most=" + most);
-        }
-    }
-
-    private void check(final String option, final double time) {
-        if (!(time >= MIN_SECONDS && time <= MAX_SECONDS)) {
-            throw usage(option + '=' + time + " is out of range: least=" + MIN_SECONDS + " most=" + MAX_SECONDS);
-        }
-    }
-
-    private ParameterException usage(final String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
-    private void print(final String text) {
-        final PrintWriter out = spec.commandLine().getOut();
-        out.print(text);
-        out.flush();
     }
 }

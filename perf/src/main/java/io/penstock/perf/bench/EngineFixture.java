@@ -25,7 +25,7 @@ public final class EngineFixture implements AutoCloseable {
      */
     public EngineFixture(final int flows, final boolean ipv6, final int hooks, final boolean partialChecksums) {
         bench = new EngineBench(BuiltIn.configuration(), new EngineOptions(Map.of(), 1, 1, Batch.CAPACITY, hooks, List.of(), flows,
-                BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums));
+                BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums, RouteOptions.NONE));
         Arrays.fill(batch.inPort, bench.inputPort());
     }
 

@@ -18,10 +18,11 @@ import java.util.Map;
  * @param ipv6             whether the built-in packets are IPv6
  * @param cpu              the worker's, or -1 for the configuration's first, or else the last one
  * @param partialChecksums whether to look for transport checksums that are only begun
+ * @param routes           what the built-in packets go by
  */
 record EngineOptions(
         Map<String, Path> inputs, double maxWarmSeconds, double seconds, int burst, int hooks, List<Path> hookJars, int flows,
-        int frameBytes, boolean ipv6, int cpu, boolean partialChecksums) {
+        int frameBytes, boolean ipv6, int cpu, boolean partialChecksums, RouteOptions routes) {
 
     /** The largest burst: four batches. What a card delivers beyond a batch is handled batch by batch. */
     static final int MAX_BURST = 256;

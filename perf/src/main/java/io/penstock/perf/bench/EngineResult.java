@@ -18,10 +18,13 @@ import java.util.stream.Collectors;
  * @param steady      whether it had become steady by then
  * @param mpps        millions of packets a second, by slice of the measured time
  * @param mppsOfCpu   the same of the time that the worker had the CPU
+ * @param routes      the made-up routes that the packets went by
+ * @param updates     what changed them meanwhile, or null
  */
 record EngineResult(
         String source, int flows, int burst, boolean checked, int hooks, int cpu, boolean alone, double warmSeconds,
-        boolean steady, double[] mpps, double[] mppsOfCpu, LaneTotals totals, WorkerGauge gauge, MachineFacts machine) {
+        boolean steady, double[] mpps, double[] mppsOfCpu, LaneTotals totals, WorkerGauge gauge, RouteOptions routes,
+        RouteUpdates.Totals updates, MachineFacts machine) {
 
     private static final double NS_PER_SECOND = 1e9;
 
@@ -53,6 +56,7 @@ record EngineResult(
                 .field("gc_count", gauge.collections())
                 .field("connections", 0)
                 .field("flows", flows)
+                .field("input", source)
                 .field("worker_cpu", gauge.busy())
                 .field("batch", burst)
                 .name("checked").value(checked)
@@ -63,6 +67,15 @@ record EngineResult(
                 .field("mpps_cpu", Samples.of(mppsOfCpu).median());
         runs(json, "runs", mpps);
         runs(json, "mpps_cpu_runs", mppsOfCpu);
+        if (routes.any()) {
+            json.field("routes", routes.routes4()).field("routes6", routes.routes6()).name("routes_in_table")
+                    .value(routes.inTable());
+        }
+        if (updates != null) {
+            json.field("updates", updates.count()).field("updates_per_second", updates.count() / updates.seconds())
+                    .field("update_ns", updates.meanNs()).field("update_slowest_ns", updates.slowestNs())
+                    .field("updates_refused", updates.refused());
+        }
         machine.write(json.name("machine"));
         return json.end().toString();
     }
@@ -81,6 +94,11 @@ record EngineResult(
         final StringBuilder out = new StringBuilder();
         line(out, "input", "%s, %,d flows, bursts of %d%s", source, flows, burst,
                 hooks == 0 ? "" : ", " + hooks + " functions at FORWARD");
+        if (routes.any()) {
+            line(out, "routes", "%,d IPv4, %,d IPv6, %s", routes.routes4(), routes.routes6(), routes.inTable()
+                    ? "and the default route; destinations uniform over them"
+                    : "not in the table, which has the default route alone; destinations uniform over them");
+        }
         line(out, "memory", checked ? "every access checked (-Dpenstock.checked=true)" : "unchecked, as in production");
         line(out, "rate", "%.2f Mpps, %.1f ns a packet; %d slices: median %.2f, %.2f to %.2f Mpps",
                 rate(), nsPerPacket(), mpps.length, samples.median(), samples.least(), samples.most());
@@ -88,7 +106,13 @@ record EngineResult(
                 Samples.of(mppsOfCpu).median());
         line(out, "packets", "%,d in %.2f s, after %.1f s of warm-up%s", totals.packets(), gauge.seconds(), warmSeconds,
                 steady ? "" : " that did not get steady: other load on this CPU?");
-        line(out, "forwarded", "%,d", totals.forwarded());
+        line(out, "forwarded", "%,d, %.2f %% of them", totals.forwarded(),
+                totals.packets() == 0 ? 0.0 : 100.0 * totals.forwarded() / totals.packets());
+        if (updates != null) {
+            line(out, "updates", "%,d of routes meanwhile, %,.0f a second of %,d asked for; %,d ns on average, %,d at the most; "
+                    + "refused %d; packets lost %,d", updates.count(), updates.count() / updates.seconds(), updates.perSecond(),
+                    updates.meanNs(), updates.slowestNs(), updates.refused(), totals.packets() - totals.forwarded());
+        }
         line(out, "dropped", "%s", reasons());
         line(out, "unaccounted", "%d", totals.unaccounted());
         line(out, "allocated", "%.4f bytes a packet, %d collections", bytesPerPacket(), gauge.collections());
@@ -103,6 +127,14 @@ record EngineResult(
     String failure() {
         if (totals.unaccounted() != 0) {
             return "the engine lost track of packets, a defect: unaccounted=" + totals.unaccounted();
+        }
+        if (updates != null && totals.forwarded() != totals.packets()) {
+            return "packets were lost while routes changed, a defect: packets=" + totals.packets() + " forwarded="
+                    + totals.forwarded() + " dropped " + reasons();
+        }
+        if (updates != null && updates.refused() != 0) {
+            return "the forwarding table had no memory left for updates: refused=" + updates.refused() + " of "
+                    + updates.count() + "; measure with fewer routes";
         }
         if (totals.forwarded() == 0) {
             return "nothing was forwarded, so this measures no forwarding: packets=" + totals.packets() + " delivered="

@@ -1,7 +1,6 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
-import io.penstock.perf.Main;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,35 +26,14 @@ final class EngineTable {
      * @param progress  is told what is under way
      */
     static EngineTable measure(final List<String> arguments, final PrintWriter progress) {
+        final ChildBench again = new ChildBench(arguments, progress).withoutFlag("--table");
         final EngineTable table = new EngineTable();
         for (final int burst : BURSTS) {
-            final String unchecked = one(arguments, burst, false, progress);
-            final String checked = one(arguments, burst, true, progress);
-            table.rows.add(new Row(burst, unchecked, checked));
+            final ChildBench one = again.with("--batch", burst);
+            table.rows.add(new Row(burst, one.run("bursts of " + burst + ", unchecked", List.of("-Dpenstock.checked=false")),
+                    one.run("bursts of " + burst + ", checked", List.of("-Dpenstock.checked=true"))));
         }
         return table;
-    }
-
-    private static String one(
-            final List<String> arguments, final int burst, final boolean checked, final PrintWriter progress) {
-        final List<String> own = new ArrayList<>(arguments);
-        own.remove("--table");
-        own.remove("--json");
-        // Of an option that is given twice, picocli would complain.
-        final int given = own.indexOf("--batch");
-        if (given >= 0) {
-            own.subList(given, given + 2).clear();
-        }
-        own.removeIf(argument -> argument.startsWith("--batch="));
-        own.addAll(List.of("--json", "--batch", Integer.toString(burst)));
-        progress.println("measuring bursts of " + burst + (checked ? ", checked" : ", unchecked"));
-        final ChildJvm.Output output =
-                ChildJvm.capture(List.of("-Dpenstock.checked=" + checked), Main.class.getName(), own);
-        if (output.exitCode() != 0) {
-            throw new BenchException(output.exitCode(), "bursts of " + burst + (checked ? ", checked" : ", unchecked")
-                    + " could not be measured, see above: exit=" + output.exitCode());
-        }
-        return output.text().strip();
     }
 
     /** {@code {"table":[...]}}: the single measurements' objects. */

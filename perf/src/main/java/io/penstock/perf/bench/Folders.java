@@ -22,7 +22,7 @@ final class Folders {
                 Files.deleteIfExists(file);
             }
         } catch (final IOException e) {
-            throw new BenchException("what a device under test left cannot be removed: " + e + "; remove " + folder);
+            throw new BenchException("what a measurement left cannot be removed: " + e + "; remove " + folder);
         }
     }
 }

@@ -1,14 +1,10 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.cli.ExitCode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,36 +42,19 @@ final class JcstressCommand implements Callable<Integer> {
         if (!all.contains("-m")) {
             all.addAll(List.of("-m", "quick", "-sc", "false"));
         }
-        Path folder = null;
-        try {
-            // It leaves a file of results where it runs.
-            folder = Files.createTempDirectory("penstock-jcstress-");
-            if (!all.contains("-r")) {
-                all.addAll(List.of("-r", folder.resolve("report").toString()));
+        // It leaves a file of results where it runs.
+        try (ScratchFolder folder = ScratchFolder.make("jcstress")) {
+            final int report = all.indexOf("-r") + 1;
+            if (report == 0) {
+                all.addAll(List.of("-r", folder.path().resolve("report").toString()));
+            } else if (report < all.size()) {
+                // As the caller meant it, not as seen from that folder.
+                all.set(report, Path.of(all.get(report)).toAbsolutePath().toString());
             }
-            return ChildJvm.inherit(folder, MAIN, all) == 0 ? ExitCode.DONE : ExitCode.FAILED;
-        } catch (final IOException e) {
-            spec.commandLine().getErr().println("no folder for results can be made: " + e.getMessage()
-                    + "; free space in " + System.getProperty("java.io.tmpdir"));
-            return ExitCode.FAILED;
+            return ChildJvm.inherit(folder.path(), MAIN, all) == 0 ? ExitCode.DONE : ExitCode.FAILED;
         } catch (final BenchException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return e.exitCode();
-        } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(final Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (final IOException e) {
-            // A temporary folder that could not be emptied is the system's to clean.
         }
     }
 }

@@ -14,6 +14,8 @@ enum Metric {
     /** What is measured to judge by; no achievement. */
     PEER_MPPS("peer_mpps", true, 0.10, false),
     RATIO("ratio", true, 0.10, false),
+    LOOKUP("lookup_ns", false, 0.05, false),
+    LOOKUP_SINGLE("single_ns", false, 0.05, false),
     LATENCY_P50("latency_us.p50", false, 0.15, false),
     LATENCY_P99("latency_us.p99", false, 0.30, false),
     LATENCY_P99_9("latency_us.p99_9", false, 0.50, false),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -18,6 +19,10 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param values the object: numbers, strings, booleans, maps and lists
  */
 record Report(String name, Map<String, Object> values) {
+
+    /** What tells the rows of a table apart. */
+    private static final List<String> ROW_KEYS =
+            List.of("batch", "checked", "ipv6", "routes", "routes6", "routes_in_table");
 
     /** The measurements of a file: one, or those of a table. */
     static List<Report> read(final Path file) {
@@ -35,7 +40,8 @@ record Report(String name, Map<String, Object> values) {
         final List<Report> rows = new ArrayList<>();
         for (final Object row : table) {
             final Map<String, Object> values = object(file.toString(), row);
-            rows.add(new Report("batch=" + values.get("batch") + " checked=" + values.get("checked"), values));
+            rows.add(new Report(ROW_KEYS.stream().filter(values::containsKey).map(key -> key + '=' + values.get(key))
+                    .collect(Collectors.joining(" ")), values));
         }
         return rows;
     }

@@ -60,7 +60,7 @@ final class WireBench {
             closeTraffic(own);
             closeTraffic(peer);
             close(priority);
-            forget(cleanUp);
+            ShutdownHooks.forget(cleanUp);
         }
     }
 
@@ -97,8 +97,14 @@ final class WireBench {
     private void turns(
             final List<WireRun> ownRuns, final long ownRate, final List<WireRun> peerRuns, final long peerRate) {
         for (int i = 0; i < settings.runs(); i++) {
-            turn(own, ownRate, ownRuns);
-            turn(peer, peerRate, peerRuns);
+            // Who goes first changes, so that a machine that gets slower or faster favours nobody.
+            if (i % 2 == 0) {
+                turn(own, ownRate, ownRuns);
+                turn(peer, peerRate, peerRuns);
+            } else {
+                turn(peer, peerRate, peerRuns);
+                turn(own, ownRate, ownRuns);
+            }
         }
     }
 
@@ -144,14 +150,6 @@ final class WireBench {
             return Files.readString(Path.of("/proc/loadavg")).split(" ")[0];
         } catch (final IOException e) {
             throw new DemoException("the load average cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static void forget(final Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (final IllegalStateException e) {
-            // This JVM is ending: the hook runs.
         }
     }
 }

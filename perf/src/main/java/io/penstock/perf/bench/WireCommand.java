@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench wire}: three namespaces over veth, a generator, a device under test and a sink; alone or against a peer. */
@@ -97,10 +96,12 @@ public final class WireCommand implements Callable<Integer> {
                         err.println(line);
                         err.flush();
                     }).run();
-            final PrintWriter out = spec.commandLine().getOut();
-            out.println(json ? result.json() : result.text().stripTrailing());
-            out.flush();
-            return ExitCode.DONE;
+            Options.print(spec, json ? result.json() + '\n' : result.text());
+            final String failure = result.failure();
+            if (failure != null) {
+                err.println(failure);
+            }
+            return failure == null ? ExitCode.DONE : ExitCode.FAILED;
         } catch (final BenchException e) {
             err.println(e.getMessage());
             return e.exitCode();
@@ -112,20 +113,20 @@ public final class WireCommand implements Callable<Integer> {
 
     /** The options, checked. */
     WireSettings settings() {
-        check("--flows", flows, 1, MAX_FLOWS);
-        check("--size", size, MIN_FRAME_BYTES, MAX_FRAME_BYTES);
-        check("--runs", runs, 1, MAX_RUNS);
-        checkSeconds("--seconds", seconds);
-        checkSeconds("--warm-up", warmUp);
+        Options.check(spec, "--flows", flows, 1, MAX_FLOWS);
+        Options.check(spec, "--size", size, MIN_FRAME_BYTES, MAX_FRAME_BYTES);
+        Options.check(spec, "--runs", runs, 1, MAX_RUNS);
+        Options.checkSeconds(spec, "--seconds", seconds, MIN_SECONDS, MAX_SECONDS);
+        Options.checkSeconds(spec, "--warm-up", warmUp, MIN_SECONDS, MAX_SECONDS);
         if (rate != null) {
-            check("--rate", rate, 1, MAX_RATE_PPS);
+            Options.check(spec, "--rate", rate, 1, MAX_RATE_PPS);
         }
         final WireSettings.Peer peer = switch (against) {
             case "none" -> WireSettings.Peer.NONE;
             case "testpmd" -> WireSettings.Peer.TESTPMD;
             case "kernel" -> WireSettings.Peer.KERNEL;
             case "ovs" -> WireSettings.Peer.OVS;
-            default -> throw usage("there is no peer '" + against + "'; supported are none, testpmd, kernel, ovs");
+            default -> throw Options.usage(spec, "there is no peer '" + against + "'; supported are none, testpmd, kernel, ovs");
         };
         return new WireSettings(
                 peer, flows, size, seconds, warmUp, rate == null ? 0 : rate, runs, latency, config);
@@ -145,21 +146,5 @@ public final class WireCommand implements Callable<Integer> {
             case NONE, KERNEL -> { }
         }
         WireCpus.require();
-    }
-
-    private void check(final String option, final long value, final long least, final long most) {
-        if (value < least || value > most) {
-            throw usage(option + '=' + value + " is out of range; give " + least + " to " + most);
-        }
-    }
-
-    private void checkSeconds(final String option, final double value) {
-        if (!(value >= MIN_SECONDS && value <= MAX_SECONDS)) {
-            throw usage(option + '=' + value + " is out of range; give " + MIN_SECONDS + " to " + MAX_SECONDS);
-        }
-    }
-
-    private ParameterException usage(final String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -47,6 +47,7 @@ record WireResult(
         json.field("connections", own.getLast().connections()).field("flows", settings.flows())
                 .field("worker_cpu", median(own, WireRun::workerCpu))
                 .field("size", settings.frameBytes())
+                .field("rate_pps", settings.ratePps())
                 .field("offered_mpps", median(own, WireRun::offeredMpps))
                 .field("peer", settings.peer().name().toLowerCase(Locale.ROOT));
         if (!peer.isEmpty()) {
@@ -83,8 +84,8 @@ record WireResult(
             final Samples ratio = Samples.of(ratios());
             line(out, "ratio", "%.3f, run by run %.3f to %.3f", ratio.median(), ratio.least(), ratio.most());
         }
-        line(out, "counted", "taken %,d, forwarded %,d, at the sink %,d, dropped %s, unaccounted %d",
-                sum(own, WireRun::packets), sum(own, WireRun::forwarded), sum(own, WireRun::received),
+        line(out, "counted", "taken %,d, forwarded %,d, at the sink %,d, %,d of them out of order, dropped %s, unaccounted %d",
+                sum(own, WireRun::packets), sum(own, WireRun::forwarded), sum(own, WireRun::received), sum(own, WireRun::late),
                 dropped().isEmpty() ? "none" : dropped().toString(), own.getLast().unaccounted());
         if (allocatedBytes >= 0) {
             line(out, "allocated", "%.4f bytes a packet, %d collections", bytesPerPacket(), collections);
@@ -95,6 +96,12 @@ record WireResult(
                 100 * median(own, WireRun::workerCpu), sum(own, WireRun::involuntarySwitches), sum(own, WireRun::stealTicks));
         line(out, "machine", "%s; load average before the runs %s", machine, loadAverage);
         return out.toString();
+    }
+
+    /** Why it counts for nothing, or null. */
+    String failure() {
+        final long unaccounted = Stream.concat(own.stream(), ownPaced.stream()).mapToLong(WireRun::unaccounted).max().orElse(0);
+        return unaccounted == 0 ? null : "the data plane lost track of packets, a defect: unaccounted=" + unaccounted;
     }
 
     private static void tails(final StringBuilder out, final List<WireRun> runs) {

@@ -65,7 +65,8 @@ public class ChecksumBenchmark {
     @Benchmark
     public int changeAddress() {
         final long change = Checksum.change32(from, to);
-        return Checksum.apply(Ipv4Layout.checksum(ip), change) + Checksum.applyUdp(from, change);
+        final int checksum = Ipv4Layout.checksum(ip);
+        return Checksum.apply(checksum, change) + Checksum.applyUdp(checksum, change);
     }
 
     /** Frees the memory. */

@@ -12,8 +12,8 @@ import java.util.Arrays;
  *   <li>The thread that calls {@link #saturate} or {@link #pace} is inside the namespace of the device ({@code NetNs.within}),
  *       and is the only one that does.</li>
  *   <li>{@link #sent} counts every frame made, also those that a full ring lost: the sink's count tells what arrived.</li>
- *   <li>Pacing is open-loop: frames are due at fixed times whatever happens to earlier ones, and what is overdue is sent at
- *       once, so that a stall of the machine shows in the latencies and not in the rate.</li>
+ *   <li>Pacing is open-loop: frames are due at fixed times whatever happens to earlier ones, what is overdue is sent at once,
+ *       and latencies count from when a frame was due: a stall of the machine shows in them and not in the rate.</li>
  * </ol>
  *
  * <p>Threads: one makes the runs; {@link #stop} and {@link #sent} from any. How frames leave: {@link GeneratorProgram}.
@@ -26,8 +26,8 @@ public final class Generator implements AutoCloseable {
      */
     public static final int SATURATING_BATCH_FRAMES = 64;
     /**
-     * Frames made at once when pacing, by the highest rate that they serve: the fewer, the better, because frames that are due
-     * together are stamped before the first of them leaves, but each time the far end is polled anew. One at a time serves 0.5
+     * Frames made at once when pacing, by the highest rate that they serve: the fewer, the better, because none leaves before
+     * all of them are made, but each time the far end is polled anew. One at a time serves 0.5
      * million a second where the device under test is the kernel, on the generator's own CPU; 4 at a time 0.9; 16 at a time 1.0
      * there and 2.5 elsewhere.
      */
@@ -40,10 +40,12 @@ public final class Generator implements AutoCloseable {
     private static final int RUN_FRAMES = 1 << 16;
     /**
      * The same when pacing, where most of a run is waiting, 0.1 us each time: the 15 us between two runs make frames late, and
-     * once in 80 ms or more is too seldom to show in a 99.99th percentile. After a stop no frame leaves, but this many waits
+     * once in 160 ms or more is too seldom to show in a 99.99th percentile. After a stop no frame leaves, but this many waits
      * have to pass.
      */
-    private static final int PACING_RUN_FRAMES = 1 << 20;
+    private static final int PACING_RUN_FRAMES = 1 << 21;
+    /** From the call to the first frame: longer than the first run takes to be set up, so that no frame is late from the start. */
+    private static final long LEAD_NS = 1_000_000;
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final GeneratorProgram program;
@@ -90,7 +92,7 @@ public final class Generator implements AutoCloseable {
         while (framesPerSecond > PACING_UP_TO_PPS[step]) {
             step++;
         }
-        program.pace(System.nanoTime(), (double) NANOS_PER_SECOND / framesPerSecond, total);
+        program.pace(System.nanoTime() + LEAD_NS, (double) NANOS_PER_SECOND / framesPerSecond, total);
         while (sent() - start < total && !stopped) {
             pacing[step].run(PACING_RUN_FRAMES);
         }

@@ -31,7 +31,8 @@ public final class LatencyHistogram {
 
     /** What {@code percent} of the frames did not exceed, 0 to 100; 0 when there were none. */
     public long percentile(final double percent) {
-        final long wanted = Math.max(1, (long) Math.ceil(count * percent / 100));
+        // A hair less, so that what is 999 of 1,000 but for rounding is not taken for 1,000.
+        final long wanted = Math.max(1, (long) Math.ceil(count * Math.nextDown(percent) / 100));
         long seen = 0;
         for (int i = 0; i < buckets.length; i++) {
             seen += buckets[i];

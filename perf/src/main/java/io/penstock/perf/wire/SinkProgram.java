@@ -39,10 +39,20 @@ public final class SinkProgram implements AutoCloseable {
     private SinkProgram(final int streams, final int flows) {
         this.slots = Math.multiplyExact(streams, flows);
         counts = BpfMap.create(BpfMapType.PERCPU_ARRAY, "penstock_sink", Integer.BYTES, SinkLayout.BYTES, 1, 0);
-        order = BpfMap.create(
-                BpfMapType.ARRAY, "penstock_order", Integer.BYTES, slots * Long.BYTES, 1, BpfMap.F_MMAPABLE);
-        program = BpfProgram.load(
-                BpfProgramType.XDP, "penstock_sink", SinkCode.assemble(counts, order, streams, flows), LICENSE);
+        BpfMap made = null;
+        try {
+            made = BpfMap.create(
+                    BpfMapType.ARRAY, "penstock_order", Integer.BYTES, slots * Long.BYTES, 1, BpfMap.F_MMAPABLE);
+            program = BpfProgram.load(
+                    BpfProgramType.XDP, "penstock_sink", SinkCode.assemble(counts, made, streams, flows), LICENSE);
+        } catch (final SysException e) {
+            counts.close();
+            if (made != null) {
+                made.close();
+            }
+            throw e;
+        }
+        order = made;
     }
 
     /**

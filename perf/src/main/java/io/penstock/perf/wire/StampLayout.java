@@ -10,9 +10,10 @@ package io.penstock.perf.wire;
  * +--------------------+-----------+---------------+--------------------------------+
  * </pre>
  *
- * <p>Both words are in the machine's order: generator and sink share the clock, so they share the machine. Sixteen bytes fit
- * into the smallest IPv4 frame (60 bytes). The sequence lasts for six days at 2 million frames a second; a stream's frames
- * are numbered across its flows, which take turns: flow = sequence mod flows.
+ * <p>The time is when the frame was made or, where frames leave at a rate, when it was due. Both words are in the machine's
+ * order: generator and sink share the clock, so they share the machine. Sixteen bytes fit into the smallest IPv4 frame (60
+ * bytes). The sequence lasts for six days at 2 million frames a second; a stream's frames are numbered across its flows,
+ * which take turns: flow = sequence mod flows.
  */
 final class StampLayout {
 

@@ -17,6 +17,7 @@ import io.penstock.perf.MainRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,7 @@ final class EngineBenchTest {
     @Test
     void shouldMakeAsManyFlowsAsAskedFor() {
         for (final boolean ipv6 : new boolean[] {false, true}) {
-            try (CaptureMemory packets = BuiltIn.packets(100_000, BuiltIn.minFrameBytes(ipv6), ipv6)) {
+            try (CaptureMemory packets = BuiltIn.packets(100_000, BuiltIn.minFrameBytes(ipv6), ipv6, null)) {
                 final FlowCount flows = new FlowCount();
                 flows.add(packets);
                 assertEquals(100_000, flows.count());
@@ -108,11 +109,9 @@ final class EngineBenchTest {
 
     @Test
     void shouldSayWhatBecameOfThePacketsWhenNothingIsForwarded() {
-        final long[] dropped = new long[DropReason.count()];
-        dropped[DropReason.NO_ROUTE.id()] = 10;
         assertEquals("nothing was forwarded, so this measures no forwarding: packets=12 delivered=2 dropped no_route=10; compare "
                 + "the capture's destinations with the configuration's addresses and routes",
-                result(new LaneTotals(12, 0, 2, dropped, 0)).failure());
+                result(new LaneTotals(12, 0, 2, dropped(DropReason.NO_ROUTE, 10), 0)).failure());
         assertEquals("the engine lost track of packets, a defect: unaccounted=1",
                 result(new LaneTotals(12, 11, 0, new long[DropReason.count()], 1)).failure());
     }
@@ -139,6 +138,72 @@ final class EngineBenchTest {
         assertEquals(4, run.exitCode());
     }
 
+    @Test
+    void shouldForwardEveryPacketWhileRoutesChange() {
+        final Report report = routes("--route-table", "routes", "--updates", "10000", "--flows", "4096");
+        assertEquals(1000, report.number("routes"));
+        assertEquals(100, report.number("routes6"));
+        assertEquals(true, report.values().get("routes_in_table"));
+        assertTrue(report.number("updates") > 0, report::toString);
+        assertEquals(0, report.number("updates_refused"));
+        assertEquals(report.number("packets"), report.number("forwarded"));
+    }
+
+    @Test
+    void shouldMeasureTheSamePacketsWithTheDefaultRouteAlone() {
+        final Report report = routes("--route-table", "default");
+        assertEquals(16_384, report.number("flows"));
+        assertEquals(false, report.values().get("routes_in_table"));
+        assertEquals(report.number("packets"), report.number("forwarded"));
+    }
+
+    @Test
+    void shouldCountLostPacketsAsAFailureWhenRoutesChange() {
+        final EngineResult result = new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
+                new LaneTotals(12, 11, 0, dropped(DropReason.NO_ROUTE, 1), 0), new WorkerGauge(0),
+                new RouteOptions(1, 0, true, 10), new RouteUpdates.Totals(10, 3, 1, 1, 1, 0), MachineFacts.ofThis());
+        assertEquals("packets were lost while routes changed, a defect: packets=12 forwarded=11 dropped no_route=1",
+                result.failure());
+    }
+
+    @Test
+    void shouldSayWhatDoesNotGoTogether() {
+        assertRefused("--routes=1000001 is out of range: least=0 most=1000000", "--routes", "1000001");
+        assertRefused("--updates needs --routes N, the routes that it is about", "--updates", "1");
+        assertRefused("--route-table needs --routes N, the routes that it is about", "--route-table", "routes");
+        assertRefused("there is no --route-table 'all'; supported are both, routes, default", "--routes", "1", "--route-table",
+                "all");
+        assertRefused("--table and --routes do not go together; give --batch N for one row of that table", "--table", "--routes",
+                "1");
+        assertRefused("--ipv6 flows need --routes6 N: by IPv4 routes they do not go", "--ipv6", "--routes", "1");
+        assertRefused("--routes6 needs --routes N, which the IPv4 flows go by, or --ipv6", "--routes6", "1");
+        assertRefused("--flows is for the built-in flows, and with --in there are none; leave one of them out", "--config", "c",
+                "--in", "lan=x.pcap", "--flows", "1");
+    }
+
+    private static void assertRefused(final String message, final String... options) {
+        final List<String> all = new ArrayList<>(List.of("bench", "engine"));
+        all.addAll(List.of(options));
+        final MainRun run = MainRun.of(all.toArray(String[]::new));
+        assertEquals(2, run.exitCode());
+        assertEquals(message + "\ntry 'penstock bench engine --help'\n", run.err());
+    }
+
+    private static Report routes(final String... options) {
+        final List<String> all = new ArrayList<>(List.of("bench", "engine", "--routes", "1000", "--routes6", "100", "--warm-up",
+                "0.1", "--seconds", "0.2", "--json"));
+        all.addAll(List.of(options));
+        final ChildJvm.Output run = ChildJvm.capture(List.of(), Main.class.getName(), all);
+        assertEquals(0, run.exitCode());
+        return Report.parse("", run.text());
+    }
+
+    private static long[] dropped(final DropReason reason, final long count) {
+        final long[] dropped = new long[DropReason.count()];
+        dropped[reason.id()] = count;
+        return dropped;
+    }
+
     /** In a JVM of its own: it moves all threads off the worker's CPU, for good. */
     private ChildJvm.Output engine(final Path config) {
         return ChildJvm.capture(List.of(), Main.class.getName(), List.of("bench", "engine", "--config", config.toString(), "--in",
@@ -147,13 +212,13 @@ final class EngineBenchTest {
 
     private static EngineResult result(final LaneTotals totals) {
         return new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1}, totals,
-                new WorkerGauge(0), MachineFacts.ofThis());
+                new WorkerGauge(0), RouteOptions.NONE, null, MachineFacts.ofThis());
     }
 
     /** Three flows to the port's address and one to another. */
     private Path capture() {
         final Path file = folder.resolve("lan.pcap");
-        try (CaptureMemory packets = BuiltIn.packets(4, BuiltIn.MIN_FRAME_BYTES, false);
+        try (CaptureMemory packets = BuiltIn.packets(4, BuiltIn.MIN_FRAME_BYTES, false, null);
                 PcapWriter writer = PcapWriter.create(file, LinkType.ETHERNET)) {
             // A second packet of one flow, to somebody else.
             Memory.copy(packets.address(0), packets.address(3), BuiltIn.MIN_FRAME_BYTES);

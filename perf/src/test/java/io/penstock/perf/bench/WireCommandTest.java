@@ -43,13 +43,13 @@ final class WireCommandTest {
 
     @Test
     void shouldRefuseWhatIsOutOfRange() {
-        assertRefused("--flows=0 is out of range; give 1 to 16777216", "--flows", "0");
-        assertRefused("--size=59 is out of range; give 60 to 1514", "--size", "59");
-        assertRefused("--size=1515 is out of range; give 60 to 1514", "--size", "1515");
-        assertRefused("--runs=0 is out of range; give 1 to 1000", "--runs", "0");
-        assertRefused("--rate=0 is out of range; give 1 to 100000000", "--rate", "0");
-        assertRefused("--seconds=NaN is out of range; give 0.1 to 3600.0", "--seconds", "NaN");
-        assertRefused("--warm-up=0.0 is out of range; give 0.1 to 3600.0", "--warm-up", "0");
+        assertRefused("--flows=0 is out of range: least=1 most=16777216", "--flows", "0");
+        assertRefused("--size=59 is out of range: least=60 most=1514", "--size", "59");
+        assertRefused("--size=1515 is out of range: least=60 most=1514", "--size", "1515");
+        assertRefused("--runs=0 is out of range: least=1 most=1000", "--runs", "0");
+        assertRefused("--rate=0 is out of range: least=1 most=100000000", "--rate", "0");
+        assertRefused("--seconds=NaN is out of range: least=0.1 most=3600.0", "--seconds", "NaN");
+        assertRefused("--warm-up=0.0 is out of range: least=0.1 most=3600.0", "--warm-up", "0");
         assertRefused("there is no peer 'vpp'; supported are none, testpmd, kernel, ovs", "--against", "vpp");
     }
 

@@ -42,6 +42,17 @@ class LatencyHistogramTest {
         assertEquals("p50=0.1 p99=0.1 p99.9=1000.0 p99.99=1000.0 max=1000.0 us, count=101", histogram.toString());
     }
 
+    /** 99.9 and 99.99 are no binary fractions: times a round count they may come out a hair above the whole number meant. */
+    @Test
+    void shouldNotTakeAPercentileForTheNextWhenItIsAWholeNumber() {
+        for (final int thousands : new int[] {1, 3, 7, 10, 11, 100, 999}) {
+            final long[] buckets = new long[LatencyBuckets.COUNT];
+            buckets[1] = 999L * thousands;
+            buckets[100] = thousands;
+            assertEquals(1, new LatencyHistogram(buckets, 100).p999(), thousands + "000 values");
+        }
+    }
+
     @Test
     void shouldBeZeroWhenNothingWasMeasured() {
         assertEquals(0, new LatencyHistogram(new long[LatencyBuckets.COUNT], 0).p99());

@@ -9,10 +9,13 @@ public final class AdjacencyKind {
     /** No route: answered by ICMP "network unreachable" where the kernel would. Adjacency 0 is always this. */
     public static final int NO_ROUTE = 0;
 
-    /** An address of this host. */
+    /** An address of this host; the port is that of the address's device, if it is one. */
     public static final int LOCAL = 1;
 
-    /** A broadcast address of a link: delivered to this host, never forwarded. */
+    /**
+     * A broadcast address of a link: delivered to this host, and forwarded only where directed broadcasts are. Where the
+     * link is a port's, the port and the Ethernet header to everybody on it are there.
+     */
     public static final int BROADCAST = 2;
 
     /** A multicast group. */

@@ -14,7 +14,7 @@ import io.penstock.os.hot.memory.Memory;
  *  +----------------------------------+------------+----------------------+----------+  32
  *  | destination MAC (6)              | 0 (2)      | source MAC (6)       | type (2) |
  *  +----------------------------------+------------+----------------------+----------+  48
- *  | (unused)                                                                        |
+ *  | source, high 8 bytes (IPv4: source (4), 0 (4))  | source, low 8 bytes           |
  *  +---------------------------------------------------------------------------------+  64
  * </pre>
  *
@@ -28,6 +28,7 @@ import io.penstock.os.hot.memory.Memory;
  *       the wire would not do: the source MAC would lie in both words.)</li>
  *   <li>A neighbour that gives out keeps its old rewrite in memory: whoever has just read FORWARD sends to the address
  *       that was right a moment ago.</li>
+ *   <li>The MTU and an IPv4 source are one aligned int each, and change in place.</li>
  *   <li>Anything else that changes needs a fresh adjacency; the old one is reused after quiescence.</li>
  * </ol>
  *
@@ -65,8 +66,20 @@ public final class AdjacencyLayout {
     /** Offset of the word of the source MAC and the type. */
     public static final int SOURCE_MAC_AND_TYPE = 40;
 
+    /** Offset of the first eight bytes of the source address of what this host sends this way; of IPv4 all, an int. */
+    public static final int SOURCE_HIGH = 48;
+
+    /** Offset of the last eight bytes of an IPv6 source address. */
+    public static final int SOURCE_LOW = 56;
+
     /** Flag: the next hop is a gateway and not the packet's destination. */
     public static final int FLAG_GATEWAY = 1;
+
+    /** Flag: the route's MTU is locked ({@code mtu lock}). */
+    public static final int FLAG_MTU_LOCKED = 1 << 1;
+
+    /** Flag of a LOCAL adjacency: an anycast address of IPv6. */
+    public static final int FLAG_ANYCAST = 1 << 2;
 
     /** The port of an adjacency that leaves through none. */
     public static final int NO_PORT = -1;
@@ -119,7 +132,7 @@ public final class AdjacencyLayout {
         return (int) (head >> PORT_SHIFT);
     }
 
-    /** The largest IP packet that may leave. */
+    /** The largest IP packet that may be forwarded: the device's MTU, or the route's where that counts. */
     public static int mtu(final long adjacency) {
         return Memory.getInt(adjacency + MTU);
     }
@@ -137,6 +150,24 @@ public final class AdjacencyLayout {
     /** The next hop's last eight bytes; all of an IPv4 address. */
     public static long nextHopLow(final long adjacency) {
         return Memory.getLong(adjacency + NEXT_HOP_LOW);
+    }
+
+    /**
+     * The IPv4 source address of what this host itself sends this way: the route's preferred one, or what the output
+     * device's addresses give; 0 if there is none.
+     */
+    public static int source4(final long adjacency) {
+        return Memory.getIntOpaque(adjacency + SOURCE_HIGH);
+    }
+
+    /** The first eight bytes of an IPv6 route's preferred source address; zeros if it has none. */
+    public static long source6High(final long adjacency) {
+        return Memory.getLong(adjacency + SOURCE_HIGH);
+    }
+
+    /** The last eight bytes of an IPv6 route's preferred source address. */
+    public static long source6Low(final long adjacency) {
+        return Memory.getLong(adjacency + SOURCE_LOW);
     }
 
     /** Writes the 14 bytes of the Ethernet header where a frame starts. */

@@ -20,11 +20,50 @@ import io.penstock.os.hot.memory.Memory;
  */
 public final class Fib {
 
+    /** {@link #reverse4}: the kind, in the two lowest bits: no route, or one that only drops. */
+    public static final int REVERSE_NONE = 0;
+    /** {@link #reverse4}: another host. */
+    public static final int REVERSE_UNICAST = 1;
+    /** {@link #reverse4}: this host. */
+    public static final int REVERSE_LOCAL = 2;
+    /** {@link #reverse4}: a broadcast address or a multicast group, which cannot send. */
+    public static final int REVERSE_OTHER = 3;
+    /** {@link #reverse4}: the bits of the kind. */
+    public static final int REVERSE_KIND = 3;
+    /** {@link #reverse4}: a next hop leaves by the port that was asked about. */
+    public static final int REVERSE_PORT = 4;
+    /** {@link #reverse4}: the way goes without a gateway. */
+    public static final int REVERSE_ON_LINK = 8;
+
+    /** {@link #validateSource4}: may come. */
+    public static final int SOURCE_OK = 0;
+    /** {@link #validateSource4}: may come, and its sender is on the link: it can be redirected. */
+    public static final int SOURCE_ON_LINK = 1;
+    /** {@link #validateSource4}: one of this host's own addresses. */
+    public static final int SOURCE_OWN = -1;
+    /** {@link #validateSource4}: a broadcast address or a multicast group. */
+    public static final int SOURCE_INVALID = -2;
+    /** {@link #validateSource4}: no way leads back, or by another port. */
+    public static final int SOURCE_FILTERED = -3;
+
+    private static final int RP_FILTER_STRICT = 1;
+
+    /** An IPv6 leaf has the length of its route's prefix above the adjacency, of which there are fewer than two million. */
+    private static final int LENGTH_SHIFT = 21;
+    private static final int ADJACENCY_MASK = (1 << LENGTH_SHIFT) - 1;
+
+    /** A prefix of this length or longer has no subnet-router anycast address (RFC 6164). */
+    private static final int POINT_TO_POINT = 127;
+
+    private static final int LINK_LOCAL_PORT_SHIFT = 32;
+    private static final long LINK_LOCAL_ZEROS = -1L >>> 10;
+
     private final Trie4 trie4;
     private final Trie6 trie6;
     private final long adjacencies;
     private final long buckets;
     private final long version;
+    private final AddressBook addresses = new AddressBook();
 
     /** Reads memory laid out as {@link Trie4Layout}, {@link Trie6Layout}, {@link AdjacencyLayout}, {@link BucketLayout}. */
     public Fib(final long trie4, final long trie6, final long adjacencies, final long buckets, final long version) {
@@ -52,7 +91,54 @@ public final class Fib {
 
     /** The adjacency for an IPv6 destination, given as {@code Memory.getLongBE} reads its halves. */
     public int lookup6(final long high, final long low) {
-        return trie6.resolve(trie6.rootEntry(high), high, low);
+        return trie6.resolve(trie6.rootEntry(high), high, low) & ADJACENCY_MASK;
+    }
+
+    /**
+     * The adjacency for a link-local IPv6 destination on the link of a port, where another port's link may have the same
+     * address.
+     */
+    public int lookupLinkLocal6(final int port, final long high, final long low) {
+        return (high & LINK_LOCAL_ZEROS) != 0 ? 0 : lookup6(onLinkOf(port, high), low);
+    }
+
+    /**
+     * A link-local IPv6 address's first half as the table has it for a port: its number, from 1, lies in bits that are zeros
+     * in all such addresses (RFC 4291 section 2.5.6).
+     */
+    public static long onLinkOf(final int port, final long high) {
+        return high | port + 1L << LINK_LOCAL_PORT_SHIFT;
+    }
+
+    /** The length of the prefix that {@link #lookup6} uses; a neighbour that its link's prefix covers counts as that prefix. */
+    public int prefixLength6(final long high, final long low) {
+        return trie6.resolve(trie6.rootEntry(high), high, low) >>> LENGTH_SHIFT;
+    }
+
+    /**
+     * True for the first address of a prefix shorter than /127 that is on a link, this host's or not: nobody's own address
+     * (RFC 4291 section 2.6.1).
+     *
+     * <p>Source: include/net/ip6_route.h ipv6_anycast_destination.
+     */
+    public boolean isSubnetAnycast6(final long high, final long low) {
+        final int leaf = trie6.resolve(trie6.rootEntry(high), high, low);
+        final int length = leaf >>> LENGTH_SHIFT;
+        final long behindHigh = length >= Long.SIZE ? 0 : high << length;
+        final long behindLow = length >= Long.SIZE ? length == 2 * Long.SIZE ? 0 : low << length - Long.SIZE : low;
+        if (length >= POINT_TO_POINT || (behindHigh | behindLow) != 0) {
+            return false;
+        }
+        final long head = AdjacencyLayout.headAcquire(adjacency(leaf & ADJACENCY_MASK));
+        return (AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) == 0 && switch (AdjacencyLayout.kind(head)) {
+            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.GLEAN -> true;
+            default -> false;
+        };
+    }
+
+    /** An adjacency as the IPv6 table holds it: with the length of its route's prefix. */
+    public static int leaf6(final int adjacency, final int length) {
+        return adjacency | length << LENGTH_SHIFT;
     }
 
     /** First stage of {@link #lookup6}: one load, independent of all others. */
@@ -62,7 +148,7 @@ public final class Fib {
 
     /** Second stage of {@link #lookup6}, within the same batch. */
     public int resolve6(final long entry, final long high, final long low) {
-        return trie6.resolve(entry, high, low);
+        return trie6.resolve(entry, high, low) & ADJACENCY_MASK;
     }
 
     /** Address of an adjacency, to be read through {@link AdjacencyLayout}. */
@@ -77,6 +163,95 @@ public final class Fib {
             return adjacency;
         }
         return Memory.getIntAcquire(BucketLayout.bucket(buckets, AdjacencyLayout.nextHopHigh(address), hash));
+    }
+
+    /** This host's own addresses. */
+    public AddressBook addresses() {
+        return addresses;
+    }
+
+    /** Where a source address leads back to: the kind, and {@code REVERSE_} flags. */
+    public int reverse4(final int source, final int port) {
+        final long adjacency = adjacency(lookup4(source));
+        final long head = AdjacencyLayout.headAcquire(adjacency);
+        return AdjacencyLayout.kind(head) == AdjacencyKind.MULTIPATH
+                ? reverseMultipath(AdjacencyLayout.nextHopHigh(adjacency), port)
+                : reverse(head, port);
+    }
+
+    /**
+     * Whether an IPv4 packet may come from a source address by a port.
+     *
+     * <p>Differs from Linux: where the way back does not lead by the port but may, whether the sender is on the port's link
+     * is told by the port's addresses, not by a second look-up.
+     *
+     * <p>Source: net/ipv4/fib_frontend.c fib_validate_source, __fib_validate_source; RFC 3704.
+     *
+     * @param outPort the port that it leaves by, or -1 if it is for this host
+     * @param rpFilter what is in force for the port: 0 off, 1 strict, 2 loose
+     * @param acceptLocal this host's own addresses may come
+     * @param redirects redirects are sent on the port
+     * @param always look the source up whatever the others say
+     * @return {@code SOURCE_...}; negative if it may not
+     */
+    public int validateSource4(final int source, final int port, final int outPort, final int rpFilter,
+            final boolean acceptLocal, final boolean redirects, final boolean always) {
+        if (rpFilter == 0 && !always && (port != outPort || !redirects)) {
+            return acceptLocal || !addresses.isOwn4(source) ? SOURCE_OK : SOURCE_OWN;
+        }
+        final int reverse = reverse4(source, port);
+        switch (reverse & REVERSE_KIND) {
+            case REVERSE_NONE -> {
+                return rpFilter == 0 ? SOURCE_OK : SOURCE_FILTERED;
+            }
+            case REVERSE_OTHER -> {
+                return SOURCE_INVALID;
+            }
+            case REVERSE_LOCAL -> {
+                if (!acceptLocal) {
+                    return SOURCE_OWN;
+                }
+            }
+            default -> { }
+        }
+        if ((reverse & REVERSE_PORT) != 0) {
+            return (reverse & REVERSE_ON_LINK) != 0 ? SOURCE_ON_LINK : SOURCE_OK;
+        }
+        if (!addresses.v4().has(port)) {
+            return rpFilter == 0 ? SOURCE_OK : SOURCE_FILTERED;
+        }
+        if (rpFilter == RP_FILTER_STRICT) {
+            return SOURCE_FILTERED;
+        }
+        return addresses.v4().onLink(port, source, 0) ? SOURCE_ON_LINK : SOURCE_OK;
+    }
+
+    private static int reverse(final long head, final int port) {
+        final int leavesHere = AdjacencyLayout.port(head) == port ? REVERSE_PORT : 0;
+        return switch (AdjacencyLayout.kind(head)) {
+            case AdjacencyKind.LOCAL -> REVERSE_LOCAL | leavesHere | REVERSE_ON_LINK;
+            case AdjacencyKind.BROADCAST, AdjacencyKind.MULTICAST -> REVERSE_OTHER;
+            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.UNRESOLVED_GATEWAY, AdjacencyKind.GLEAN ->
+                REVERSE_UNICAST | leavesHere
+                        | ((AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) == 0 ? REVERSE_ON_LINK : 0);
+            default -> REVERSE_NONE;
+        };
+    }
+
+    /** Any next hop may leave by the port; whether there is a gateway the first one says. */
+    private int reverseMultipath(final long block, final int port) {
+        final long buckets = BucketLayout.block(this.buckets, block);
+        int found = 0;
+        int last = 0;
+        for (int i = 0; i < BucketLayout.BUCKETS; i++) {
+            final int adjacency = Memory.getIntAcquire(buckets + i * 4L);
+            if (adjacency != last) {
+                last = adjacency;
+                final int reverse = reverse(AdjacencyLayout.headAcquire(adjacency(adjacency)), port);
+                found |= i == 0 ? reverse : reverse & REVERSE_PORT;
+            }
+        }
+        return found;
     }
 
     /** Counts changes of routes and neighbours: when it moved, what is parked may have a way now. Starts at 0. */

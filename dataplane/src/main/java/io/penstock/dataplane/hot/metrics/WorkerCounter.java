@@ -18,14 +18,18 @@ public enum WorkerCounter implements Counter {
     STOLEN(Unit.PACKETS, "Packets that a hook function took over with verdict STOLEN."),
     QUEUED(Unit.PACKETS, "Packets handed to a queue's listener with verdict QUEUE."),
     RETURNED(Unit.PACKETS, "Stolen or queued packets that came back, to go on or to be dropped."),
-    ORIGINATED(Unit.PACKETS, "Packets that the data plane made itself: ICMP errors, resets."),
+    ORIGINATED(Unit.PACKETS, "Packets that the data plane made itself: ICMP errors, redirects, fragments."),
     PARKED(Unit.PACKETS, "Packets that wait for their neighbour's address now."),
     HANDED_OFF(Unit.PACKETS, "Packets handed to the worker that serves the queue which they leave by."),
     HANDED_IN(Unit.PACKETS, "Packets that other workers handed to this one to be sent."),
     HOOK_EXCEPTIONS(Unit.EVENTS, "Exceptions that hook functions threw."),
     PARTIAL_CHECKSUMS_COMPLETED(
             Unit.PACKETS, "Packets whose L4 checksum held only the pseudo-header sum, completed before sending."),
-    GENERATION(Unit.NUMBER, "The configuration's generation that the worker has taken up, now.");
+    GENERATION(Unit.NUMBER, "The configuration's generation that the worker has taken up, now."),
+    FRAGMENTED(Unit.PACKETS, "Packets that were too large for the next hop and left in fragments, which count as originated."),
+    ICMP_LIMITED(Unit.PACKETS, "ICMP errors and redirects that were not sent because there had been too many."),
+    ICMP_NO_FRAME(Unit.PACKETS, "ICMP errors and redirects that were not sent because no frame was free."),
+    HOST_SENT(Unit.PACKETS, "Packets that the host's own sockets sent; among packets.");
 
     private static final WorkerCounter[] VALUES = values();
 

@@ -24,6 +24,9 @@ public final class Batch {
     /** {@link #inPort} of a packet that this host sends: the last port number, which no device gets. */
     public static final int FROM_HOST = PortTable.CAPACITY - 1;
 
+    /** {@link #outPort} of a packet that this host sends and that is still to be routed. */
+    public static final int NO_PORT = -1;
+
     /** Flag: the transport checksum holds only the pseudo-header's sum and is completed before transmission. */
     public static final int PARTIAL_CHECKSUM = 1;
     /** Flag: a second or later fragment, which has no transport header. */
@@ -33,6 +36,20 @@ public final class Batch {
 
     /** Flag: a fragment, the first one included. */
     public static final int FRAGMENT = 8;
+    /** Flag: the IPv4 header has options; then {@link #options} is the packet's. */
+    public static final int OPTIONS = 16;
+    /** Flag: the frame was broadcast or multicast on its link. */
+    public static final int LINK_MULTICAST = 32;
+    /** Flag: the extension headers do not lead to a transport header. */
+    public static final int NO_TRANSPORT = 64;
+    /** Flag: larger than the next hop's MTU, and may be fragmented. */
+    public static final int TOO_LARGE = 128;
+    /** Flag: the sender is to be told a better way. */
+    public static final int REDIRECT = 256;
+    /** Flag: the kernel has routed it, and its Ethernet header is complete; {@link #adjacency} says nothing. */
+    public static final int HOST_ROUTED = 512;
+    /** Flag: the time to live was decremented. */
+    public static final int DECREMENTED = 1024;
 
     public int count;
     /** The clock, read once for the batch. */
@@ -45,7 +62,7 @@ public final class Batch {
     public final int[] network = new int[CAPACITY];
     /** Bytes from the Ethernet to the transport header. */
     public final int[] transport = new int[CAPACITY];
-    /** {@code Family.number()} of the packet, 0 until parsed or where the parser dropped it. */
+    /** {@code Family.number()} of the packet, 0 until parsed or where the parser dropped it, or {@link ParseStep#REFUSED}. */
     public final int[] family = new int[CAPACITY];
     /** Transport protocol. */
     public final int[] protocol = new int[CAPACITY];
@@ -53,6 +70,10 @@ public final class Batch {
     public final int[] outPort = new int[CAPACITY];
     public final int[] flags = new int[CAPACITY];
     public final int[] mark = new int[CAPACITY];
+    /** The user id of the socket that sent it, or -1; of this host's packets only. */
+    public final int[] uid = new int[CAPACITY];
+    /** What the IPv4 options ask for ({@code OptionState}); of packets with {@link #OPTIONS} only. */
+    public final long[] options = new long[CAPACITY];
     /** Index of the adjacency that routing chose. */
     public final int[] adjacency = new int[CAPACITY];
     /** What became of the packet: one of {@link Outcome}'s numbers, with the drop reason or queue above. */

@@ -19,9 +19,9 @@ public enum DropReason {
     IPV6_TRUNCATED("The frame ends inside the IPv6 header."),
     IPV6_VERSION("The version field of an IPv6 frame is not 6."),
     IPV6_PAYLOAD_LENGTH("The IPv6 payload length is larger than the frame."),
-    IPV6_MARTIAN_SOURCE("The IPv6 source address cannot be a sender: multicast, loopback, unspecified or IPv4-mapped."),
-    IPV6_MARTIAN_DESTINATION("The IPv6 destination address cannot be on a wire: loopback or unspecified."),
-    IPV6_EXTENSION("An IPv6 extension header runs past the packet or there are too many of them."),
+    IPV6_MARTIAN_SOURCE("The IPv6 source address cannot be a sender: multicast, loopback or unspecified."),
+    IPV6_MARTIAN_DESTINATION("The IPv6 destination address cannot be on a wire: loopback, or a group of too small a scope."),
+    IPV6_EXTENSION("An IPv6 extension header runs past the packet or there are too many of them. No longer a reason."),
     TTL_EXPIRED("The IPv4 time to live or IPv6 hop limit ran out."),
     MTU_EXCEEDED("The packet is larger than the next hop's MTU."),
     NO_ROUTE("No route leads to the destination."),
@@ -42,8 +42,15 @@ public enum DropReason {
     TX_RING_FULL("The port's transmission ring has no room."),
     TX_PORT_DOWN("The port that the packet should leave by is gone."),
     FORWARDING_OFF("Forwarding is switched off for the port (sysctl net.ipv4.conf.*.forwarding, net.ipv6)."),
-    IPV4_OPTIONS("An IPv4 option runs past the header, or asks for source routing."),
-    IPV6_LINK_LOCAL_SOURCE("The IPv6 source address is link-local, so the packet may not leave its link.");
+    IPV4_OPTIONS("An IPv4 option is malformed."),
+    IPV6_LINK_LOCAL_SOURCE("The IPv6 source address is link-local, so the packet may not leave its link."),
+    SOURCE_OWN("The source is one of this host's own addresses (sysctl net.ipv4.conf.*.accept_local)."),
+    SOURCE_FILTERED("The way back to the source does not lead through the port (sysctl net.ipv4.conf.*.rp_filter)."),
+    MULTICAST_GROUP("Nobody on this host has joined the multicast group, and groups are not routed."),
+    SOURCE_ROUTE("The source route is switched off (net.ipv4.conf.*.accept_source_route) or leads where it may not."),
+    FRAGMENT_FAILED("The packet is too large for the next hop, and its fragments found no frame or no room for data."),
+    IPV6_HOP_BY_HOP("The IPv6 hop-by-hop options are malformed, too many, or one that is not known asks for the drop."),
+    IPV6_DISABLED("IPv6 is switched off on the port (sysctl net.ipv6.conf.*.disable_ipv6).");
 
     private static final DropReason[] VALUES = values();
 

@@ -21,7 +21,8 @@ public enum HookList {
     IPV6_FORWARD(Family.IPV6, HookPoint.FORWARD, Continuation.OUTPUT),
     IPV6_LOCAL_OUT(Family.IPV6, HookPoint.LOCAL_OUT, Continuation.OUTPUT),
     IPV6_POST_ROUTING(Family.IPV6, HookPoint.POST_ROUTING, Continuation.TRANSMIT),
-    ARP_IN(Family.ARP, HookPoint.ARP_IN, Continuation.DELIVER);
+    ARP_IN(Family.ARP, HookPoint.ARP_IN, Continuation.DELIVER),
+    ARP_OUT(Family.ARP, HookPoint.ARP_OUT, Continuation.TRANSMIT);
 
     private static final HookList[] VALUES = values();
 
@@ -45,6 +46,16 @@ public enum HookList {
         return VALUES.length;
     }
 
+    /** The ordinal of a packet's POST_ROUTING list; the family is IPv4's or IPv6's number. */
+    static int postRouting(final int family) {
+        return (family == Family.IPV4.number() ? IPV4_POST_ROUTING : IPV6_POST_ROUTING).ordinal();
+    }
+
+    /** The ordinal of a packet's LOCAL_IN list. */
+    static int localIn(final int family) {
+        return (family == Family.IPV4.number() ? IPV4_LOCAL_IN : IPV6_LOCAL_IN).ordinal();
+    }
+
     /** The family of its functions. */
     public Family family() {
         return family;
@@ -62,7 +73,7 @@ public enum HookList {
 
     /** True when what follows still needs the adjacency that routing chose, which does not outlive the batch. */
     boolean needsRoute() {
-        return knowsOut() && this != EGRESS;
+        return knowsOut() && this != EGRESS && this != ARP_OUT;
     }
 
     /** True when the packet's way out is decided here. */

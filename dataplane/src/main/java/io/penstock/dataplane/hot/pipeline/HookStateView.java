@@ -53,7 +53,7 @@ public final class HookStateView implements HookState {
 
     @Override
     public int socketUid() {
-        return -1;
+        return batch.inPort[slot] == Batch.FROM_HOST ? batch.uid[slot] : -1;
     }
 
     @Override

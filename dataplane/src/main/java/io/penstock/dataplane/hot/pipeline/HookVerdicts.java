@@ -118,7 +118,7 @@ public final class HookVerdicts {
 
     private static void goOn(
             final Lane lane, final PacketProgram program, final Batch b, final int list, final int position) {
-        if (!HookList.of(list).needsRoute() || TransmitStep.reroute(lane, program, b)) {
+        if (!HookList.of(list).needsRoute() || Return.route(lane, program, b)) {
             program.resume(lane, b, 0, list, position);
         }
     }

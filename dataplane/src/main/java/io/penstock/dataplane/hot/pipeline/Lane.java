@@ -2,7 +2,9 @@ package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.api.QueueHandler;
+import io.penstock.dataplane.hot.fib.AddressBook;
 import io.penstock.dataplane.hot.fib.Fib;
+import io.penstock.dataplane.hot.icmp.IcmpLimits;
 import io.penstock.os.hot.ring.FrameStack;
 
 /**
@@ -25,6 +27,9 @@ public final class Lane {
     /** Packets that a lane can hold for others at a time. */
     public static final int PARKING_PLACES = Parking.CAPACITY;
 
+    /** Addresses that a lane with limits of its own tells apart. Unit: addresses; a lane alone serves tests and benches. */
+    private static final int OWN_PEERS = 1024;
+
     public final Fib fib;
     public final PortTable ports;
     public final LaneCounters counters = new LaneCounters();
@@ -32,11 +37,20 @@ public final class Lane {
 
     final String namespace;
     final Parking parking;
-    final TxQueue local = new TxQueue();
+    final TxQueue local = new TxQueue(true);
+    final AddressBook addresses;
+    final IpSettings settings;
+    final IcmpLimits limits;
+    final Originator originator = new Originator(this);
+    final PacketOptions options = new PacketOptions(this);
+    final Errors4 errors4 = new Errors4(this);
+    final Errors6 errors6 = new Errors6(this);
     QueueHandler queueHandler;
 
-    private final PacketView packet = new PacketView(this);
-    private final HookStateView state = new HookStateView(this);
+    private PacketView packet = new PacketView(this);
+    private PacketView otherPacket = new PacketView(this);
+    private HookStateView state = new HookStateView(this);
+    private HookStateView otherState = new HookStateView(this);
     private final TxQueue[] transmit = new TxQueue[PortTable.CAPACITY];
     private final PortIo[] io = new PortIo[PortTable.CAPACITY];
     private final boolean[] handsOff = new boolean[PortTable.CAPACITY];
@@ -52,14 +66,10 @@ public final class Lane {
     private int portCount;
     private long fibVersion;
     private long retryAtNs;
+    private int identification;
     private volatile Throwable lastException;
 
-    /**
-     * A lane.
-     *
-     * @param index      the worker's number, part of every token
-     * @param chunkMask  clears the bits of a frame's address within its chunk; chunks are aligned to their size
-     */
+    /** A lane with settings and limits of its own, which nobody changes. */
     public Lane(
             final int index,
             final String namespace,
@@ -68,9 +78,46 @@ public final class Lane {
             final FrameStack frames,
             final long chunkMask,
             final NeighbourRequests neighbours) {
+        this(index, namespace, fib, ports, new IpSettings(), frames, chunkMask, neighbours);
+    }
+
+    private Lane(
+            final int index,
+            final String namespace,
+            final Fib fib,
+            final PortTable ports,
+            final IpSettings settings,
+            final FrameStack frames,
+            final long chunkMask,
+            final NeighbourRequests neighbours) {
+        this(index, namespace, fib, ports, settings, new IcmpLimits(settings.limits, OWN_PEERS, index), frames, chunkMask,
+                neighbours);
+    }
+
+    /**
+     * A lane.
+     *
+     * @param index      the worker's number, part of every token
+     * @param settings   the namespace's
+     * @param limits     the namespace's, which all its lanes share
+     * @param chunkMask  clears the bits of a frame's address within its chunk; chunks are aligned to their size
+     */
+    public Lane(
+            final int index,
+            final String namespace,
+            final Fib fib,
+            final PortTable ports,
+            final IpSettings settings,
+            final IcmpLimits limits,
+            final FrameStack frames,
+            final long chunkMask,
+            final NeighbourRequests neighbours) {
         this.namespace = namespace;
         this.fib = fib;
+        this.addresses = fib == null ? null : fib.addresses();
         this.ports = ports;
+        this.settings = settings;
+        this.limits = limits;
         this.frames = frames;
         this.chunkMask = chunkMask;
         this.neighbours = neighbours;
@@ -117,6 +164,11 @@ public final class Lane {
         unparkObserver = observer;
     }
 
+    /** Who is told what became of packets that the lane itself made; nobody unless set. Before it runs. */
+    public void observeOriginated(final OriginObserver observer) {
+        originator.observe(observer);
+    }
+
     /** Puts a program in force. Worker's thread, at a batch boundary. */
     public void publish(final PacketProgram next, final QueueHandler handler, final long number) {
         program = next;
@@ -148,6 +200,7 @@ public final class Lane {
     /** Judges packets that this host sends, and sends what leaves. */
     public void processOutput(final Batch b) {
         counters.originated += b.count;
+        counters.hostSent += b.count;
         counters.batches++;
         inside = true;
         program.output(this, b);
@@ -162,6 +215,29 @@ public final class Lane {
      */
     public int tend(final long nowNs) {
         return parking.waitingCount() == 0 ? 0 : tendSlow(nowNs);
+    }
+
+    /**
+     * A neighbour does not answer: what waits for it ends here, and its senders are told. Worker's thread, between batches.
+     *
+     * @param high 0 for an IPv4 address
+     * @return how many packets waited for it
+     */
+    public int failNeighbour(final int port, final long high, final long low, final long nowNs) {
+        int moved = 0;
+        inside = true;
+        final int end = parking.waitingCount();
+        for (int rank = 0; rank < end; rank++) {
+            if (parking.waitsFor(rank, port, high, low)) {
+                Return.giveUp(this, one, rank, nowNs);
+                moved++;
+                tellUnparked();
+            }
+        }
+        inside = false;
+        parking.compact(end);
+        flush();
+        return moved;
     }
 
     /** Sends by a port of this lane what other workers hand in, which has passed its hooks there. */
@@ -236,6 +312,31 @@ public final class Lane {
         frames.push(b.frame[slot] & chunkMask);
     }
 
+    /** The program in force. */
+    PacketProgram program() {
+        return program;
+    }
+
+    /** Lets a packet that is judged inside of another's judgement have views of its own, and the outer one its own again. */
+    void exchangeViews() {
+        final PacketView outerPacket = packet;
+        packet = otherPacket;
+        otherPacket = outerPacket;
+        final HookStateView outerState = state;
+        state = otherState;
+        otherState = outerState;
+    }
+
+    /** Frees the frame of a packet whose outcome is known. */
+    void free(final Batch b, final int slot) {
+        frames.push(b.frame[slot] & chunkMask);
+    }
+
+    /** A number for the fragments of an IPv6 packet, the next one each time. */
+    int nextIdentification() {
+        return ++identification;
+    }
+
     boolean deliverable() {
         return localIo != null;
     }
@@ -254,18 +355,39 @@ public final class Lane {
 
     private void flush() {
         for (int i = 0; i < portCount; i++) {
-            final TxQueue queue = transmit[i];
-            if (queue.count != 0) {
-                final int sent = send(io[i], queue);
-                if (handsOff[i]) {
-                    counters.handedOff += sent;
-                } else {
-                    counters.forwarded += sent;
-                }
+            if (transmit[i].count != 0) {
+                flush(i);
             }
         }
         if (local.count != 0) {
             counters.delivered += send(localIo, local);
+        }
+    }
+
+    /** Sends early what would leave no room for the rest of the batch. */
+    void flushHalfFull() {
+        for (int i = 0; i < portCount; i++) {
+            if (transmit[i].isHalfFull()) {
+                flush(i);
+            }
+        }
+        if (local.isHalfFull()) {
+            counters.delivered += send(localIo, local);
+        }
+    }
+
+    private void flush(final int port) {
+        final int sent = send(io[port], transmit[port]);
+        if (handsOff[port]) {
+            counters.handedOff += sent;
+        } else {
+            counters.forwarded += sent;
+        }
+    }
+
+    private void tellUnparked() {
+        if (unparkObserver != null) {
+            unparkObserver.unparked(one, 0);
         }
     }
 
@@ -303,11 +425,9 @@ public final class Lane {
         int rank = 0;
         final int end = parking.waitingCount();
         while (rank < end && moved < ranks) {
-            if (TransmitStep.retry(this, program, one, rank, nowNs)) {
+            if (Return.retry(this, program, one, rank, nowNs)) {
                 moved++;
-                if (unparkObserver != null) {
-                    unparkObserver.unparked(one, 0);
-                }
+                tellUnparked();
             }
             rank++;
         }

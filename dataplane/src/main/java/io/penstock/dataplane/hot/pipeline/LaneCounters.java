@@ -3,8 +3,8 @@ package io.penstock.dataplane.hot.pipeline;
 /**
  * What a lane has counted since it started. Plain fields of one writer; the worker copies them to the counter file.
  *
- * <p>Every packet is accounted for: {@code received + originated + returned + unparked + handedIn} equals
- * {@code forwarded + delivered + stolen + queued + parked + handedOff + the sum of dropped} at every batch boundary. A packet
+ * <p>Every packet is accounted for: {@code received + originated + returned + unparked + handedIn} equals {@code forwarded +
+ * delivered + stolen + queued + parked + handedOff + fragmented + the sum of dropped} at every batch boundary. A packet
  * that crosses to another worker is handed off by one lane, handed in and then forwarded or dropped by the other: over all
  * lanes each is forwarded once, and {@code handedOff} less {@code handedIn} are on their way between two workers.
  */
@@ -12,8 +12,10 @@ public final class LaneCounters {
 
     /** Packets that ports gave. */
     public long received;
-    /** Packets of this host that entered at LOCAL_OUT. */
+    /** Packets that this host's sockets or the lane itself sent: errors and redirects, which enter at LOCAL_OUT; fragments. */
     public long originated;
+    /** Those of {@code originated} that this host's sockets sent. */
+    public long hostSent;
     /** Stolen or queued packets that came back. */
     public long returned;
     /** Packets that waited for a neighbour and wait no more. */
@@ -27,6 +29,8 @@ public final class LaneCounters {
     public long parked;
     /** Packets that another worker took over to send. */
     public long handedOff;
+    /** Packets that left in fragments, which are {@code originated}. */
+    public long fragmented;
     /** Drops by {@link DropReason#id()}. */
     public final long[] dropped = new long[DropReason.count()];
     /** Begun transport checksums that were completed. */
@@ -35,12 +39,16 @@ public final class LaneCounters {
     public long batches;
     /** Exceptions from hook functions. */
     public long hookExceptions;
+    /** ICMP errors and redirects that were not sent because there had been too many. */
+    public long icmpLimited;
+    /** ICMP errors and redirects that were not sent because no frame was free. */
+    public long icmpNoFrame;
     /** Tokens that were used twice or never given. */
     public long badTokens;
 
     /** Packets whose fate is not known: 0, or a defect. */
     public long unaccounted() {
-        long ended = forwarded + delivered + stolen + queued + parked + handedOff;
+        long ended = forwarded + delivered + stolen + queued + parked + handedOff + fragmented;
         for (final long count : dropped) {
             ended += count;
         }

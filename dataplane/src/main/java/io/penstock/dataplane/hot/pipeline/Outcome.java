@@ -12,6 +12,8 @@ public final class Outcome {
     public static final int QUEUED = 5;
     /** Waits for its neighbour; it will come back as a resumed packet. */
     public static final int PARKED = 6;
+    /** Left in fragments, each a packet of its own. */
+    public static final int FRAGMENTED = 7;
 
     private Outcome() {
     }

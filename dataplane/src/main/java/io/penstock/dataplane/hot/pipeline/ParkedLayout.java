@@ -14,14 +14,16 @@ import io.penstock.os.hot.memory.Memory;
  *  +---------------+---------------+---------------+---------------+
  *  | flags         | mark          | adjacency     | list          |
  *  +---------------+---------------+---------------+---------------+
- *  | priority      | (padding)     | registration number           |
+ *  | priority      | user id       | registration number           |
  *  +---------------+---------------+---------------+---------------+
+ *  | IPv4 options' state           |
+ *  +---------------+---------------+
  * </pre>
  */
 final class ParkedLayout {
 
     /** Bytes of the record; the headroom of every port is larger. */
-    static final int BYTES = 64;
+    static final int BYTES = 72;
 
     private static final int DATA_OFFSET = 0;
     private static final int LENGTH = 4;
@@ -36,7 +38,9 @@ final class ParkedLayout {
     private static final int ADJACENCY = 40;
     private static final int LIST = 44;
     private static final int PRIORITY = 48;
+    private static final int UID = 52;
     private static final int SEQUENCE = 56;
+    private static final int OPTIONS = 64;
 
     private ParkedLayout() {
     }
@@ -53,6 +57,8 @@ final class ParkedLayout {
         Memory.putInt(chunk + FLAGS, b.flags[slot]);
         Memory.putInt(chunk + MARK, b.mark[slot]);
         Memory.putInt(chunk + ADJACENCY, b.adjacency[slot]);
+        Memory.putInt(chunk + UID, b.uid[slot]);
+        Memory.putLong(chunk + OPTIONS, b.options[slot]);
     }
 
     static void restore(final long chunk, final Batch b, final int slot) {
@@ -67,6 +73,8 @@ final class ParkedLayout {
         b.flags[slot] = Memory.getInt(chunk + FLAGS);
         b.mark[slot] = Memory.getInt(chunk + MARK);
         b.adjacency[slot] = Memory.getInt(chunk + ADJACENCY);
+        b.uid[slot] = Memory.getInt(chunk + UID);
+        b.options[slot] = Memory.getLong(chunk + OPTIONS);
         b.outcome[slot] = Outcome.NONE;
     }
 

@@ -113,12 +113,17 @@ final class Parking {
     int waitingFor(final int port, final long high, final long low) {
         int count = 0;
         for (int i = 0; i < waitingCount; i++) {
-            final int place = waiting[i];
-            if (place >= 0 && hopLow[place] == low && hopHigh[place] == high && hopPort[place] == port) {
+            if (waitsFor(i, port, high, low)) {
                 count++;
             }
         }
         return count;
+    }
+
+    /** True when the packet of a rank waits for the neighbour with this address behind a port. */
+    boolean waitsFor(final int rank, final int port, final long high, final long low) {
+        final int place = waiting[rank];
+        return place >= 0 && hopLow[place] == low && hopHigh[place] == high && hopPort[place] == port;
     }
 
     /** Lets a packet wait for its neighbour; false when there is no place. */

@@ -13,7 +13,8 @@ import io.penstock.os.hot.packet.TcpLayout;
 import io.penstock.os.hot.packet.UdpLayout;
 
 /**
- * From bytes to a packet: checks the length once per header, finds the transport header, drops what is malformed.
+ * From bytes to a packet: checks the length once per header, finds the transport header, drops what is malformed. No more is
+ * judged here than the kernel judges before PRE_ROUTING: which addresses may send is the routing decision's matter for IPv4.
  *
  * <p>After it a slot's {@code family} is set, or the packet has been dropped. A frame that is longer than the packet in it
  * (Ethernet padding) is cut to the packet.
@@ -25,15 +26,15 @@ public final class ParseStep {
     private static final int IPV4 = Family.IPV4.number();
     private static final int IPV6 = Family.IPV6.number();
     private static final int ARP = Family.ARP.number();
-    private static final int NET_SHIFT = 24;
-    private static final int FIRST_MULTICAST_NET = 224;
-    /** The kernel forwards what comes from 240.0.0.0/4: some networks have run out of other addresses. */
-    private static final int FIRST_RESERVED_NET = 240;
-    private static final int BROADCAST = 0xFFFF_FFFF;
-    private static final int LOOPBACK_NET = 127;
+
+    /** {@code family} of a packet whose sender is told what is wrong with it once its turn has come. */
+    public static final int REFUSED = -1;
+
     private static final int IPV6_MULTICAST_BYTE = 0xFF;
-    /** What comes before the IPv4 address in the low half of {@code ::ffff:0:0/96}. */
-    private static final long IPV4_MAPPED = 0xFFFF;
+    private static final int FIRST_BYTE_SHIFT = 56;
+    private static final int SCOPE_SHIFT = 48;
+    private static final int SCOPE_MASK = 0xF;
+    private static final int INTERFACE_LOCAL_SCOPE = 1;
 
     private ParseStep() {
     }
@@ -45,6 +46,23 @@ public final class ParseStep {
             b.mark[slot] = 0;
             one(lane, b, slot);
         }
+    }
+
+    /** Parses all packets of a batch that this host sends; their marks are known. */
+    public static void hostBatch(final Lane lane, final Batch b) {
+        final int n = b.count;
+        for (int slot = 0; slot < n; slot++) {
+            one(lane, b, slot);
+            if (b.outPort[slot] != Batch.NO_PORT && !lane.originator.isBusy()) {
+                b.flags[slot] |= Batch.HOST_ROUTED;
+            }
+        }
+    }
+
+    /** The turn of a packet that was {@link #REFUSED} has come. */
+    public static void refuse(final Lane lane, final Batch b, final int slot) {
+        lane.errors6.hopByHop(b, slot);
+        lane.drop(b, slot, DropReason.IPV6_HOP_BY_HOP);
     }
 
     /** Before INGRESS functions, which see a packet that nobody has parsed: there is no transport header and no mark. */
@@ -67,6 +85,7 @@ public final class ParseStep {
             lane.drop(b, slot, DropReason.FRAME_TRUNCATED);
             return;
         }
+        b.flags[slot] = 0;
         final long mac = lane.ports.mac(b.inPort[slot]);
         if (!EthernetLayout.isDestination(frame, mac) && !acceptsSlow(lane, b, slot, mac)) {
             return;
@@ -83,14 +102,9 @@ public final class ParseStep {
     }
 
     private static boolean acceptsSlow(final Lane lane, final Batch b, final int slot, final long mac) {
-        final long destination = EthernetLayout.destination(b.frame[slot]);
-        if (EthernetLayout.isMulticast(destination)) {
-            final int type = EthernetLayout.etherType(b.frame[slot]);
-            if (type == EthernetLayout.TYPE_ARP) {
-                return true;
-            }
-            lane.drop(b, slot, DropReason.FRAME_MULTICAST);
-            return false;
+        if (EthernetLayout.isMulticast(EthernetLayout.destination(b.frame[slot]))) {
+            b.flags[slot] = Batch.LINK_MULTICAST;
+            return true;
         }
         if (mac == PortTable.ANY_MAC) {
             return true;
@@ -100,11 +114,11 @@ public final class ParseStep {
     }
 
     private static void otherSlow(final Lane lane, final Batch b, final int slot, final int type) {
-        // The kernel sends this host's ARP.
-        if (type == EthernetLayout.TYPE_ARP && b.inPort[slot] != Batch.FROM_HOST) {
+        // ARP of this host's must say where it goes: no route leads there.
+        if (type == EthernetLayout.TYPE_ARP
+                && (b.inPort[slot] != Batch.FROM_HOST || b.outPort[slot] != Batch.NO_PORT)) {
             b.transport[slot] = b.length[slot];
             b.protocol[slot] = 0;
-            b.flags[slot] = 0;
             b.family[slot] = ARP;
         } else {
             lane.drop(b, slot, DropReason.FRAME_PROTOCOL);
@@ -130,18 +144,10 @@ public final class ParseStep {
             lane.drop(b, slot, DropReason.IPV4_TOTAL_LENGTH);
             return;
         }
-        if (isMartian4(Ipv4Layout.source(ip)) && dropsMartianSourceSlow(lane, b, slot, ip)) {
-            return;
-        }
-        final int destinationNet = Ipv4Layout.destination(ip) >>> NET_SHIFT;
-        if (destinationNet == LOOPBACK_NET || destinationNet == 0) {
-            lane.drop(b, slot, DropReason.IPV4_MARTIAN_DESTINATION);
-            return;
-        }
         b.length[slot] = EthernetLayout.HEADER_BYTES + total;
         b.transport[slot] = EthernetLayout.HEADER_BYTES + headerBytes;
         b.protocol[slot] = Ipv4Layout.protocol(ip);
-        b.flags[slot] = Ipv4Layout.isFragment(ip) ? fragment4Slow(ip) : partial4(lane, b, slot, ip, headerBytes, total);
+        b.flags[slot] |= Ipv4Layout.isFragment(ip) ? fragment4Slow(ip) : partial4(lane, b, slot, ip, headerBytes, total);
         b.family[slot] = IPV4;
     }
 
@@ -161,22 +167,6 @@ public final class ParseStep {
         return Ipv4Layout.fragmentOffset(ip) == 0 ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
     }
 
-    /** Loopback, 0/8, multicast and broadcast addresses cannot send; {@link #dropsMartianSourceSlow} excepts some. */
-    private static boolean isMartian4(final int source) {
-        final int net = source >>> NET_SHIFT;
-        return net >= FIRST_MULTICAST_NET || net == LOOPBACK_NET || net == 0;
-    }
-
-    private static boolean dropsMartianSourceSlow(final Lane lane, final Batch b, final int slot, final long ip) {
-        final int source = Ipv4Layout.source(ip);
-        final boolean reserved = source >>> NET_SHIFT >= FIRST_RESERVED_NET && source != BROADCAST;
-        if (reserved || source == 0 && isUnspecifiedAllowed(ip)) {
-            return false;
-        }
-        lane.drop(b, slot, DropReason.IPV4_MARTIAN_SOURCE);
-        return true;
-    }
-
     /** Local senders leave TCP's and UDP's checksums begun. */
     private static boolean hasChecksum(final int protocol, final int l4Bytes) {
         return protocol == IpProtocol.TCP && l4Bytes >= TcpLayout.HEADER_BYTES
@@ -188,11 +178,6 @@ public final class ParseStep {
         return protocol == IpProtocol.SCTP && l4Bytes >= SctpLayout.HEADER_BYTES && PartialChecksum.isPartialSctp(l4);
     }
 
-    /** DHCP's first words come from 0.0.0.0, to the limited broadcast address. */
-    private static boolean isUnspecifiedAllowed(final long ip) {
-        return Ipv4Layout.destination(ip) == BROADCAST;
-    }
-
     private static boolean ipv4OddHeaderSlow(
             final Lane lane, final Batch b, final int slot, final long ip, final int headerBytes, final int available) {
         DropReason reason = null;
@@ -202,27 +187,13 @@ public final class ParseStep {
             reason = DropReason.IPV4_HEADER_LENGTH;
         } else if (!Checksum.verifyIpv4(ip, headerBytes)) {
             reason = DropReason.IPV4_CHECKSUM;
-        } else if (refusesOptions(ip, headerBytes)) {
-            reason = DropReason.IPV4_OPTIONS;
         }
         if (reason != null) {
             lane.drop(b, slot, reason);
             return false;
         }
+        b.flags[slot] |= Batch.OPTIONS;
         return true;
-    }
-
-    /** Options that leave the header, and source routes, which the kernel refuses unless told otherwise. */
-    private static boolean refusesOptions(final long ip, final int headerBytes) {
-        int option = Ipv4Layout.firstOption(ip, headerBytes);
-        while (option > 0) {
-            final int kind = Ipv4Layout.optionKind(ip, option);
-            if (kind == Ipv4Layout.OPTION_LOOSE_SOURCE_ROUTE || kind == Ipv4Layout.OPTION_STRICT_SOURCE_ROUTE) {
-                return true;
-            }
-            option = Ipv4Layout.nextOption(ip, option, headerBytes);
-        }
-        return option == Ipv4Layout.OPTIONS_MALFORMED;
     }
 
     private static void ipv6(final Lane lane, final Batch b, final int slot, final long ip, final int available) {
@@ -234,45 +205,50 @@ public final class ParseStep {
             lane.drop(b, slot, DropReason.IPV6_VERSION);
             return;
         }
-        final int total = Ipv6Layout.HEADER_BYTES + Ipv6Layout.payloadLength(ip);
+        final int port = lane.ports.word(b.inPort[slot]);
+        if ((port & PortTable.DISABLE_IPV6) != 0) {
+            lane.drop(b, slot, DropReason.IPV6_DISABLED);
+            return;
+        }
+        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
+        if (sourceHigh >>> FIRST_BYTE_SHIFT == IPV6_MULTICAST_BYTE || sourceHigh == 0 && Ipv6Layout.sourceLow(ip) == 1) {
+            lane.drop(b, slot, DropReason.IPV6_MARTIAN_SOURCE);
+            return;
+        }
+        final long destinationHigh = Ipv6Layout.destinationHigh(ip);
+        if (destinationHigh >>> FIRST_BYTE_SHIFT == IPV6_MULTICAST_BYTE && isTooNear(destinationHigh)
+                || destinationHigh == 0 && Ipv6Layout.destinationLow(ip) == 1) {
+            lane.drop(b, slot, DropReason.IPV6_MARTIAN_DESTINATION);
+            return;
+        }
+        final int next = Ipv6Layout.nextHeader(ip);
+        int total = Ipv6Layout.HEADER_BYTES + Ipv6Layout.payloadLength(ip);
         if (total > available) {
             lane.drop(b, slot, DropReason.IPV6_PAYLOAD_LENGTH);
             return;
         }
-        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
-        if (sourceHigh >>> 56 == IPV6_MULTICAST_BYTE || sourceHigh == 0 && isNoSender(Ipv6Layout.sourceLow(ip))) {
-            lane.drop(b, slot, DropReason.IPV6_MARTIAN_SOURCE);
-            return;
-        }
-        if (Ipv6Layout.destinationHigh(ip) == 0 && isHostOnly(Ipv6Layout.destinationLow(ip))) {
-            lane.drop(b, slot, DropReason.IPV6_MARTIAN_DESTINATION);
-            return;
+        if (total == Ipv6Layout.HEADER_BYTES && next == IpProtocol.HOP_BY_HOP) {
+            // A jumbogram would say its length in there; without one it is all that has come.
+            total = available;
         }
         b.length[slot] = EthernetLayout.HEADER_BYTES + total;
-        final int next = Ipv6Layout.nextHeader(ip);
         if (next == IpProtocol.TCP || next == IpProtocol.UDP || next == IpProtocol.ICMPV6) {
             b.protocol[slot] = next;
             b.transport[slot] = EthernetLayout.HEADER_BYTES + Ipv6Layout.HEADER_BYTES;
-            b.flags[slot] = partial6(lane, b, slot, ip, Ipv6Layout.HEADER_BYTES, total, next);
+            b.flags[slot] |= partial6(port, ip, Ipv6Layout.HEADER_BYTES, total, next);
             b.family[slot] = IPV6;
         } else {
-            ipv6ExtensionsSlow(lane, b, slot, ip, total);
+            ipv6ExtensionsSlow(lane, b, slot, ip, total, port);
         }
     }
 
-    /** {@code ::}, {@code ::1} and IPv4-mapped addresses, behind which a filter would not see the IPv4 address. */
-    private static boolean isNoSender(final long low) {
-        return isHostOnly(low) || low >>> Integer.SIZE == IPV4_MAPPED;
+    /** Groups of the reserved scope, and of the interface's own, which come from no wire (RFC 4291 section 2.7). */
+    private static boolean isTooNear(final long destinationHigh) {
+        return (destinationHigh >>> SCOPE_SHIFT & SCOPE_MASK) <= INTERFACE_LOCAL_SCOPE;
     }
 
-    /** {@code ::} and {@code ::1}. */
-    private static boolean isHostOnly(final long low) {
-        return low == 0 || low == 1;
-    }
-
-    private static int partial6(
-            final Lane lane, final Batch b, final int slot, final long ip, final int offset, final int total, final int next) {
-        if (!lane.ports.partialChecksums(b.inPort[slot])) {
+    private static int partial6(final int port, final long ip, final int offset, final int total, final int next) {
+        if ((port & PortTable.PARTIAL_CHECKSUMS) == 0) {
             return 0;
         }
         final boolean partial = hasChecksum(next, total - offset)
@@ -282,10 +258,17 @@ public final class ParseStep {
     }
 
     private static void ipv6ExtensionsSlow(
-            final Lane lane, final Batch b, final int slot, final long ip, final int total) {
+            final Lane lane, final Batch b, final int slot, final long ip, final int total, final int port) {
+        b.family[slot] = IPV6;
+        if (Ipv6Layout.nextHeader(ip) == IpProtocol.HOP_BY_HOP && !hopByHop(lane, b, slot, ip, total)) {
+            return;
+        }
         final long walk = Ipv6Extensions.walk(ip, ip + total);
         if (Ipv6Extensions.isError(walk)) {
-            lane.drop(b, slot, DropReason.IPV6_EXTENSION);
+            // Whoever forwards need not understand them.
+            b.protocol[slot] = IpProtocol.NO_NEXT_HEADER;
+            b.transport[slot] = b.length[slot];
+            b.flags[slot] |= Batch.NO_TRANSPORT;
             return;
         }
         final int next = Ipv6Extensions.nextHeader(walk);
@@ -293,11 +276,26 @@ public final class ParseStep {
         b.protocol[slot] = next;
         b.transport[slot] = EthernetLayout.HEADER_BYTES + offset;
         if (Ipv6Extensions.isFragment(walk)) {
-            b.flags[slot] = Ipv6Extensions.fragmentOffset(walk) == 0
+            b.flags[slot] |= Ipv6Extensions.fragmentOffset(walk) == 0
                     ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT;
         } else {
-            b.flags[slot] = partial6(lane, b, slot, ip, offset, total, next);
+            b.flags[slot] |= partial6(port, ip, offset, total, next);
         }
-        b.family[slot] = IPV6;
+    }
+
+    /** False when the packet ends here. */
+    private static boolean hopByHop(final Lane lane, final Batch b, final int slot, final long ip, final int total) {
+        final long verdict = HopByHop.judge(ip, total, lane.settings.maxHopByHopOptions, lane.settings.maxHopByHopBytes);
+        if (verdict == HopByHop.PASS) {
+            return true;
+        }
+        if (verdict == HopByHop.DROP) {
+            b.family[slot] = 0;
+            lane.drop(b, slot, DropReason.IPV6_HOP_BY_HOP);
+        } else {
+            b.family[slot] = REFUSED;
+            b.options[slot] = verdict;
+        }
+        return false;
     }
 }

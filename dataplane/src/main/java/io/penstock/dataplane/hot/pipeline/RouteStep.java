@@ -4,17 +4,18 @@ import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.fib.AdjacencyLayout;
 import io.penstock.dataplane.hot.fib.Fib;
-import io.penstock.os.hot.packet.FlowHash;
-import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
-import io.penstock.os.hot.packet.UdpLayout;
 
 /**
  * The routing decision: looks the destination up, then says whether the packet goes on, is this host's, or ends here.
  *
  * <p>The look-up may run for a whole batch ahead of the decisions, because nothing between them writes the destination
  * when no PRE_ROUTING function is registered.
+ *
+ * <p>Here is the straight way: a plain packet to a neighbour that is known, from a port on which nothing special is switched
+ * on. All else is {@link Route4Slow}'s and {@link Route6Slow}'s, which know the kernel's whole order of checks; the straight
+ * way's conditions are such that none of those would fail.
  */
 public final class RouteStep {
 
@@ -24,14 +25,22 @@ public final class RouteStep {
     public static final int FORWARD = 1;
     /** To this host. */
     public static final int LOCAL = 2;
+    /** To another host, and there is more to do on the way than the straight way does. */
+    public static final int FORWARD_SLOW = 3;
 
     private static final int IPV4 = Family.IPV4.number();
     private static final int IPV6 = Family.IPV6.number();
 
-    private static final int PORTS_BYTES = 4;
+    private static final int NET_SHIFT = 24;
+    private static final int FIRST_MULTICAST_NET = 224;
+    private static final int LOOPBACK_NET = 127;
 
-    /** Any fixed value: the choice among next hops need not be secret, but must be the same on every worker. */
-    private static final long HASH_SEED = 0x9E37_79B9_7F4A_7C15L;
+    /** The first ten bits of fe80::/10 (RFC 4291 section 2.5.6). */
+    private static final int LINK_LOCAL = 0xFE80 >>> 6;
+    private static final int LINK_LOCAL_SHIFT = 54;
+
+    /** What the straight way does not look at. */
+    private static final int SLOW_FLAGS = Batch.OPTIONS | Batch.LINK_MULTICAST;
 
     private RouteStep() {
     }
@@ -57,78 +66,59 @@ public final class RouteStep {
     }
 
     /** Decides by the adjacency that was found. */
-    public static int decide(final Lane lane, final Batch b, final int slot) {
+    public static int ipv4(final Lane lane, final Batch b, final int slot) {
         final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(b.adjacency[slot]));
-        if (AdjacencyLayout.kind(head) == AdjacencyKind.FORWARD) {
-            b.outPort[slot] = AdjacencyLayout.port(head);
-            return FORWARD;
-        }
-        return decideSlow(lane, b, slot, head);
-    }
-
-    /**
-     * Decides for a packet that this host sends; false when it was dropped. What a host sends to itself goes over loopback,
-     * which is no port.
-     */
-    public static boolean decideOutput(final Lane lane, final Batch b, final int slot) {
-        final int way = decide(lane, b, slot);
-        if (way == LOCAL) {
-            lane.drop(b, slot, DropReason.LOCAL_UNDELIVERED);
-        }
-        return way == FORWARD;
-    }
-
-    /** True when the way that was found leads to a neighbour that has not answered yet. */
-    static boolean isUnresolved(final Lane lane, final Batch b, final int slot) {
-        int kind = kind(lane, b, slot);
-        if (kind == AdjacencyKind.MULTIPATH) {
-            b.adjacency[slot] = lane.fib.select(b.adjacency[slot], flowHash(b, slot));
-            kind = kind(lane, b, slot);
-        }
-        return kind == AdjacencyKind.GLEAN || kind == AdjacencyKind.UNRESOLVED_GATEWAY;
-    }
-
-    private static int kind(final Lane lane, final Batch b, final int slot) {
-        return AdjacencyLayout.kind(AdjacencyLayout.headAcquire(lane.fib.adjacency(b.adjacency[slot])));
-    }
-
-    private static int decideSlow(final Lane lane, final Batch b, final int slot, final long head) {
-        switch (AdjacencyLayout.kind(head)) {
-            case AdjacencyKind.FORWARD, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY -> {
-                b.outPort[slot] = AdjacencyLayout.port(head);
-                return FORWARD;
-            }
-            case AdjacencyKind.MULTIPATH -> {
-                b.adjacency[slot] = lane.fib.select(b.adjacency[slot], flowHash(b, slot));
-                return decide(lane, b, slot);
-            }
-            case AdjacencyKind.LOCAL, AdjacencyKind.BROADCAST -> {
-                return LOCAL;
-            }
-            case AdjacencyKind.BLACKHOLE -> lane.drop(b, slot, DropReason.ROUTE_BLACKHOLE);
-            case AdjacencyKind.UNREACHABLE -> lane.drop(b, slot, DropReason.ROUTE_UNREACHABLE);
-            case AdjacencyKind.PROHIBIT -> lane.drop(b, slot, DropReason.ROUTE_PROHIBIT);
-            case AdjacencyKind.KERNEL -> lane.drop(b, slot, DropReason.ROUTE_KERNEL);
-            case AdjacencyKind.MULTICAST -> lane.drop(b, slot, DropReason.FRAME_MULTICAST);
-            default -> lane.drop(b, slot, DropReason.NO_ROUTE);
-        }
-        return DONE;
-    }
-
-    private static int flowHash(final Batch b, final int slot) {
         final long ip = b.frame[slot] + b.network[slot];
-        final long l4 = b.frame[slot] + b.transport[slot];
-        final int protocol = b.protocol[slot];
-        // Fragments must go one way: none of them hashes ports, because the later ones have none.
-        final boolean hasPorts = (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP)
-                && (b.flags[slot] & Batch.FRAGMENT) == 0 && b.length[slot] - b.transport[slot] >= PORTS_BYTES;
-        final int sourcePort = hasPorts ? UdpLayout.sourcePort(l4) : 0;
-        final int destinationPort = hasPorts ? UdpLayout.destinationPort(l4) : 0;
-        final long hash = b.family[slot] == IPV4
-                ? FlowHash.hash4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), sourcePort, destinationPort,
-                        protocol, HASH_SEED)
-                : FlowHash.hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
-                        Ipv6Layout.destinationLow(ip), sourcePort, destinationPort, protocol, HASH_SEED);
-        return (int) (hash >>> Integer.SIZE);
+        final int in = b.inPort[slot];
+        final int out = AdjacencyLayout.port(head);
+        final int source = Ipv4Layout.source(ip);
+        // One branch for what is rare about the packet, its port and its way.
+        final int odd = AdjacencyLayout.kind(head) ^ AdjacencyKind.FORWARD | lane.ports.word(in) & PortTable.NOT_STRAIGHT4
+                | b.flags[slot] & SLOW_FLAGS;
+        if (odd != 0 || in == out || isOdd(source) || isOddDestination(Ipv4Layout.destination(ip))
+                || lane.addresses.isOwn4(source)) {
+            return Route4Slow.decide(lane, b, slot);
+        }
+        b.outPort[slot] = out;
+        return FORWARD;
+    }
+
+    /** Decides by the adjacency that was found. */
+    public static int ipv6(final Lane lane, final Batch b, final int slot) {
+        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(b.adjacency[slot]));
+        final long ip = b.frame[slot] + b.network[slot];
+        final int in = b.inPort[slot];
+        final int out = AdjacencyLayout.port(head);
+        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
+        final int odd = AdjacencyLayout.kind(head) ^ AdjacencyKind.FORWARD | lane.ports.word(in) & PortTable.NOT_STRAIGHT6
+                | b.flags[slot] & SLOW_FLAGS;
+        if (odd != 0 || in == out || sourceHigh == 0 || isLinkLocal(sourceHigh)
+                || isLinkLocal(Ipv6Layout.destinationHigh(ip))) {
+            return Route6Slow.decide(lane, b, slot);
+        }
+        b.outPort[slot] = out;
+        return FORWARD;
+    }
+
+    /** Decides for a packet that this host sends; false when it was dropped. */
+    public static boolean output(final Lane lane, final Batch b, final int slot) {
+        return OutputRoute.decide(lane, b, slot);
+    }
+
+    /** True for fe80::/10. */
+    static boolean isLinkLocal(final long high) {
+        return high >>> LINK_LOCAL_SHIFT == LINK_LOCAL;
+    }
+
+    /** Addresses that cannot send, and 240/4, which the slow way lets pass. */
+    private static boolean isOdd(final int source) {
+        final int net = source >>> NET_SHIFT;
+        return net >= FIRST_MULTICAST_NET || net == LOOPBACK_NET || net == 0;
+    }
+
+    /** Addresses that a route cannot make reachable; groups and 255.255.255.255 have no FORWARD adjacency. */
+    private static boolean isOddDestination(final int destination) {
+        final int net = destination >>> NET_SHIFT;
+        return net == LOOPBACK_NET || net == 0;
     }
 }

@@ -1,0 +1,24 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.hot.fib.Addresses6;
+
+/** IPv6 addresses that mean something on one link only: whose they are, and where they are found. */
+final class LinkLocal6 {
+
+    private static final long PREFIX = 0xFE80L << 48;
+
+    private LinkLocal6() {
+    }
+
+    /** The adjacency for an address; of a link-local one, on a port's link. */
+    static int lookup(final Lane lane, final int port, final long high, final long low) {
+        return RouteStep.isLinkLocal(high) && port >= 0
+                ? lane.fib.lookupLinkLocal6(port, high, low) : lane.fib.lookup6(high, low);
+    }
+
+    /** The number of a port's own link-local address, or -1. */
+    static int own(final Addresses6 own, final int port) {
+        final int number = own.source(port, PREFIX, 1);
+        return number >= 0 && RouteStep.isLinkLocal(own.high(number)) ? number : -1;
+    }
+}

@@ -1,0 +1,118 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.os.hot.memory.Regions;
+import io.penstock.os.hot.packet.EthernetLayout;
+
+/**
+ * What the lane itself sends: ICMP errors, redirects, fragments. A packet of its own is made in a fresh frame and judged at
+ * once, inside of the judgement of the packet that it is about: that is its place in the order.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>One level deep: while a packet of the lane's own is under way, no other is made.</li>
+ *   <li>The views of hook functions under way stay where they are: the inner packet has views of its own.</li>
+ *   <li>Between two packets every transmit queue is less than half full, so that the batch's own packets always fit.</li>
+ * </ol>
+ *
+ * <p>Threads: the lane's worker.
+ */
+final class Originator {
+
+    /** Bytes from a chunk's start to the frame: as in frames that were received, so that parked metadata has room. */
+    private static final int HEADROOM_BYTES = 256;
+
+    private final Lane lane;
+    private final Batch spare = new Batch();
+    private OriginObserver observer;
+    private boolean busy;
+
+    Originator(final Lane lane) {
+        this.lane = lane;
+    }
+
+    void observe(final OriginObserver told) {
+        observer = told;
+    }
+
+    /** True while a packet of the lane's own is under way. */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /** True when there is a frame to make a packet in. */
+    boolean hasFrame() {
+        return lane.frames.count() != 0;
+    }
+
+    /** Takes a frame, which {@link #hasFrame} has promised; returns where the IP header goes. */
+    long begin() {
+        spare.frame[0] = lane.frames.pop() + HEADROOM_BYTES;
+        return spare.frame[0] + EthernetLayout.HEADER_BYTES;
+    }
+
+    /** Gives the frame back. */
+    void cancel() {
+        lane.frames.push(spare.frame[0]);
+    }
+
+    /**
+     * Sends the IP packet that was written after {@link #begin}, as this host's sockets would.
+     *
+     * @param port the port whose link a link-local destination is on
+     */
+    void send(final int bytes, final int etherType, final int port, final int mark, final long nowNs) {
+        final Batch b = spare;
+        final long frame = b.frame[0];
+        b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
+        EthernetLayout.setAddresses(frame, 0, 0);
+        EthernetLayout.setEtherType(frame, etherType);
+        b.inPort[0] = Batch.FROM_HOST;
+        b.outPort[0] = port;
+        b.mark[0] = mark;
+        b.uid[0] = -1;
+        enter(b, nowNs);
+        lane.program().output(lane, b);
+        leave(b);
+    }
+
+    /** Sends a fragment of a slot's packet, written after {@link #begin}, where the packet goes: past all hooks but EGRESS. */
+    void sendFragment(final int bytes, final Batch of, final int slot, final boolean isFirst) {
+        final Batch b = spare;
+        b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
+        b.network[0] = EthernetLayout.HEADER_BYTES;
+        b.transport[0] = isFirst
+                ? EthernetLayout.HEADER_BYTES + of.transport[slot] - of.network[slot] : b.length[0];
+        b.family[0] = of.family[slot];
+        b.protocol[0] = of.protocol[slot];
+        b.inPort[0] = of.inPort[slot];
+        b.outPort[0] = of.outPort[slot];
+        b.flags[0] = of.flags[slot] & (Batch.DECREMENTED | Batch.REROUTED | Batch.LINK_MULTICAST) | Batch.FRAGMENT
+                | (isFirst ? 0 : Batch.LATER_FRAGMENT);
+        b.mark[0] = of.mark[slot];
+        b.uid[0] = of.uid[slot];
+        b.adjacency[0] = of.adjacency[slot];
+        b.outcome[0] = Outcome.NONE;
+        enter(b, of.nowNs);
+        final int list = HookList.postRouting(b.family[0]);
+        lane.program().resume(lane, b, 0, list, lane.program().functions(list));
+        leave(b);
+    }
+
+    private void enter(final Batch b, final long nowNs) {
+        Regions.window(b.frame[0], b.length[0]);
+        b.count = 1;
+        b.nowNs = nowNs;
+        busy = true;
+        lane.counters.originated++;
+        lane.exchangeViews();
+    }
+
+    private void leave(final Batch b) {
+        lane.exchangeViews();
+        busy = false;
+        lane.flushHalfFull();
+        if (observer != null) {
+            observer.originated(b, 0);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.penstock.dataplane.hot.pipeline;
+
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.hot.fib.AdjacencyKind;
+import io.penstock.dataplane.hot.fib.AdjacencyLayout;
+import io.penstock.dataplane.hot.fragment.Ipv4Fragments;
+import io.penstock.dataplane.hot.fragment.Ipv6Fragments;
+import io.penstock.os.hot.packet.Checksum;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Icmpv6Layout;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.hot.packet.PartialChecksum;
+import io.penstock.os.hot.packet.SctpLayout;
+
+/**
+ * What stands between a packet and its port when the neighbour is not simply known: fragmenting, waiting, the kernel's own
+ * devices, checksums to be completed.
+ *
+ * <p>Source: net/ipv4/ip_output.c ip_do_fragment, net/core/neighbour.c.
+ */
+final class ResolveSlow {
+
+    private static final int IPV4 = Family.IPV4.number();
+
+    /** Odd, so that multiplying by it is one to one. */
+    private static final int IDENTIFICATION_FACTOR = 0x9E37_79B1;
+
+    private ResolveSlow() {
+    }
+
+    /** For all adjacencies but FORWARD: true when the packet's Ethernet header is right now. */
+    static boolean resolve(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
+        if ((b.flags[slot] & Batch.HOST_ROUTED) != 0) {
+            completeChecksum(lane, b, slot);
+            return true;
+        }
+        switch (AdjacencyLayout.kind(head)) {
+            case AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY -> {
+                if (complete(lane, b, slot, adjacency)) {
+                    park(lane, b, slot, adjacency, head);
+                }
+                return false;
+            }
+            case AdjacencyKind.BROADCAST -> {
+                if (complete(lane, b, slot, adjacency)) {
+                    if (b.network[slot] != EthernetLayout.HEADER_BYTES) {
+                        TransmitStep.reframeSlow(b, slot, b.network[slot]);
+                    }
+                    AdjacencyLayout.writeEthernet(adjacency, b.frame[slot]);
+                    return true;
+                }
+                return false;
+            }
+            case AdjacencyKind.KERNEL -> toKernel(lane, b, slot);
+            default -> lane.drop(b, slot, DropReason.NO_ROUTE);
+        }
+        return false;
+    }
+
+    /** Completes the checksum and fragments; false when the packet left in fragments or was dropped. */
+    static boolean complete(final Lane lane, final Batch b, final int slot, final long adjacency) {
+        completeChecksum(lane, b, slot);
+        if ((b.flags[slot] & Batch.TOO_LARGE) == 0) {
+            return true;
+        }
+        final int mtu = AdjacencyLayout.mtu(adjacency);
+        if (b.family[slot] != IPV4 && b.inPort[slot] != Batch.FROM_HOST) {
+            lane.errors6.send(b, slot, Icmpv6Layout.PACKET_TOO_BIG, 0, mtu, b.outPort[slot]);
+            lane.drop(b, slot, DropReason.MTU_EXCEEDED);
+        } else {
+            fragment(lane, b, slot, mtu);
+        }
+        return false;
+    }
+
+    /** The host's end can be told of TCP's and UDP's checksums that are only begun, but not of SCTP's. */
+    static void completeSctp(final Lane lane, final Batch b, final int slot) {
+        if ((b.flags[slot] & Batch.PARTIAL_CHECKSUM) != 0 && b.protocol[slot] == IpProtocol.SCTP) {
+            completeChecksum(lane, b, slot);
+        }
+    }
+
+    private static void completeChecksum(final Lane lane, final Batch b, final int slot) {
+        if ((b.flags[slot] & Batch.PARTIAL_CHECKSUM) == 0) {
+            return;
+        }
+        final long l4 = b.frame[slot] + b.transport[slot];
+        final int l4Bytes = b.length[slot] - b.transport[slot];
+        if (b.protocol[slot] == IpProtocol.SCTP) {
+            SctpLayout.writeChecksum(l4, l4Bytes);
+        } else {
+            PartialChecksum.complete(l4, l4Bytes, b.protocol[slot]);
+        }
+        b.flags[slot] &= ~Batch.PARTIAL_CHECKSUM;
+        lane.counters.partialChecksums++;
+    }
+
+    private static void fragment(final Lane lane, final Batch b, final int slot, final int mtu) {
+        final long ip = b.frame[slot] + b.network[slot];
+        final int bytes = b.length[slot] - b.network[slot];
+        final boolean ipv4 = b.family[slot] == IPV4;
+        final int count = ipv4 ? Ipv4Fragments.count(ip, bytes, mtu) : Ipv6Fragments.count(ip, bytes, mtu);
+        if (count == 0 || lane.originator.isBusy() || lane.frames.count() < count) {
+            lane.drop(b, slot, DropReason.FRAGMENT_FAILED);
+            return;
+        }
+        final int identification = ipv4
+                ? 0 : lane.nextIdentification() * IDENTIFICATION_FACTOR ^ lane.settings.identificationKey;
+        for (int k = 0; k < count; k++) {
+            final long to = lane.originator.begin();
+            final int written = ipv4 ? Ipv4Fragments.write(to, ip, bytes, mtu, k)
+                    : Ipv6Fragments.write(to, ip, bytes, mtu, k, identification);
+            lane.originator.sendFragment(written, b, slot, k == 0);
+        }
+        b.outcome[slot] = Outcome.FRAGMENTED;
+        lane.counters.fragmented++;
+        lane.free(b, slot);
+    }
+
+    /** The kernel routes it once more, by a device that is no port: it gets the packet as it came, hooks' changes aside. */
+    private static void toKernel(final Lane lane, final Batch b, final int slot) {
+        if (!lane.deliverable() || b.inPort[slot] == Batch.FROM_HOST) {
+            lane.drop(b, slot, DropReason.ROUTE_KERNEL);
+            return;
+        }
+        if ((b.flags[slot] & Batch.DECREMENTED) != 0) {
+            putBack(b.frame[slot] + b.network[slot], b.family[slot]);
+        }
+        TransmitStep.deliver(lane, b, slot);
+    }
+
+    private static void putBack(final long ip, final int family) {
+        if (family == IPV4) {
+            final int before = Ipv4Layout.ttl(ip) << Byte.SIZE;
+            final int after = before + (1 << Byte.SIZE);
+            Ipv4Layout.setTtl(ip, Ipv4Layout.ttl(ip) + 1);
+            Ipv4Layout.setChecksum(ip, Checksum.update16(Ipv4Layout.checksum(ip), before, after));
+        } else {
+            Ipv6Layout.setHopLimit(ip, Ipv6Layout.hopLimit(ip) + 1);
+        }
+    }
+
+    private static void park(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
+        final boolean onLink = AdjacencyLayout.kind(head) == AdjacencyKind.GLEAN;
+        final long ip = b.frame[slot] + b.network[slot];
+        final boolean ipv6 = b.family[slot] != IPV4;
+        final long high = onLink ? ipv6 ? Ipv6Layout.destinationHigh(ip) : 0 : AdjacencyLayout.nextHopHigh(adjacency);
+        final long low = onLink
+                ? ipv6 ? Ipv6Layout.destinationLow(ip) : Ipv4Layout.destination(ip) & 0xFFFF_FFFFL
+                : AdjacencyLayout.nextHopLow(adjacency);
+        final int port = AdjacencyLayout.port(head);
+        // An IPv4 route may have an IPv6 gateway (RFC 5549), whose high word is never 0.
+        final boolean hopIsIpv6 = onLink ? ipv6 : high != 0;
+        final int waiting = lane.parking.waitingFor(port, high, low);
+        if (waiting == 0) {
+            // Also when there is no place to wait: a host that is there must not depend on places that absent ones take.
+            lane.requestNeighbour(port, hopIsIpv6, high, low);
+        }
+        if (waiting >= Parking.PER_NEIGHBOUR || !lane.parking.await(b, slot, port, high, low)) {
+            lane.drop(b, slot, DropReason.PARKING_FULL);
+            return;
+        }
+        lane.counters.parked++;
+        b.outcome[slot] = Outcome.PARKED;
+    }
+}

@@ -1,0 +1,164 @@
+package io.penstock.dataplane.judge;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.ConfigurationBuilder;
+import io.penstock.os.netlink.IpAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts cases before both sides.
+ *
+ * <p>Threads: one.
+ */
+final class Judge implements AutoCloseable {
+
+    /** Packets of a case that are tried one by one, each in namespaces of its own: more take long and tell no more. */
+    private static final int MAX_SINGLE = 20;
+
+    private final Path file;
+
+    Judge() {
+        try {
+            file = Files.createTempFile("penstock-judge-", ".yaml");
+            // Also after Ctrl-C; all else that a judge makes goes with the process.
+            file.toFile().deleteOnExit();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * What came of a case.
+     *
+     * @param differences packets with which the sides did not do the same
+     * @param defects     what else is wrong, a sentence each: packets that the engine lost track of, counters that differ
+     * @param ignored     packets that the kernel sent on its own account, which are no answers
+     * @param timeMs      when it was, in ms since 1970
+     * @param kernelDid   what the kernel did with each packet
+     * @param kernel      the kernel's counters
+     * @param penstock    the engine's counters
+     */
+    record Finding(
+            List<Difference> differences,
+            List<String> defects,
+            long ignored,
+            long timeMs,
+            List<Reaction> kernelDid,
+            Map<String, Long> kernel,
+            Map<String, Long> penstock) {
+    }
+
+    /** Runs both sides and compares. */
+    Finding judge(final Case subject) {
+        final Configuration configuration = configuration(subject.config());
+        try (PenstockRouter penstock = new PenstockRouter(configuration);
+                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
+            final long[] times = new long[subject.arrivals().size()];
+            final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
+            final List<Reaction> penstockDid = penstock.run(subject.arrivals(), times);
+            final Comparison comparison = new Comparison(configuration.ports().size());
+            final List<Difference> differences = comparison.of(subject.arrivals(), kernelDid, penstockDid);
+            final Map<String, Long> counters = penstock.counters();
+            final Map<String, Long> kernelCounters = kernel.counters();
+            final List<String> defects = new ArrayList<>();
+            if (counters.containsKey("unaccounted")) {
+                defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
+            }
+            if (differences.isEmpty() && subject.arrivals().stream().allMatch(CounterMap::covers)) {
+                defects.addAll(CounterMap.ipv4(kernelCounters, counters));
+            }
+            return new Finding(otherWays(subject.config(), differences, penstock), defects, kernel.ignored(),
+                    TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters);
+        }
+    }
+
+    /** Those differences that are left when the kernel has only one way each time, whichever it is. */
+    private List<Difference> otherWays(
+            final ConfigTree config, final List<Difference> differences, final PenstockRouter penstock) {
+        final Flows flows = new Flows();
+        List<Difference> left = differences;
+        for (final ConfigTree variant : left.isEmpty() ? List.<ConfigTree>of() : Multipath.variants(config)) {
+            left = left.isEmpty() ? left : unexplained(variant, left, penstock, flows);
+        }
+        final List<Difference> still = new ArrayList<>();
+        int tried = 0;
+        for (final Difference difference : left) {
+            final IpAddress sender = difference.arrival().source();
+            final List<ConfigTree> variants =
+                    sender == null || tried == MAX_SINGLE ? List.of() : Multipath.variants(config, sender);
+            tried += variants.isEmpty() ? 0 : 1;
+            List<Difference> one = List.of(difference);
+            for (final ConfigTree variant : variants) {
+                one = one.isEmpty() ? one : unexplained(variant, one, penstock, flows);
+            }
+            still.addAll(one);
+        }
+        return still;
+    }
+
+    private List<Difference> unexplained(
+            final ConfigTree variant, final List<Difference> differences, final PenstockRouter penstock, final Flows flows) {
+        final Configuration configuration = configuration(variant);
+        final List<Difference> still = new ArrayList<>();
+        try (KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
+            final List<Arrival> arrivals = differences.stream().map(Difference::arrival).toList();
+            final List<Reaction> did = kernel.run(arrivals, new long[arrivals.size()]);
+            final Comparison comparison = new Comparison(configuration.ports().size());
+            for (int i = 0; i < differences.size(); i++) {
+                final Difference one = differences.get(i);
+                if (comparison.of(i, one.arrival(), did.get(i), one.penstock()) != null) {
+                    still.add(one);
+                } else if (!flows.isConstant(one.arrival(), one.penstock())) {
+                    still.add(new Difference(one.index(), one.arrival(), one.kernel(), one.penstock(),
+                            "IPv" + one.arrival().version() + ": packets of one flow go several ways"));
+                }
+            }
+            return still;
+        } catch (final JudgeException e) {
+            if (e.exitCode() == ExitCode.CONFIGURATION_REFUSED) {
+                // One way alone may be what the kernel takes for a mistake: then it explains nothing.
+                return differences;
+            }
+            throw e;
+        }
+    }
+
+    /** The configuration of a tree, through the reader that everybody uses. */
+    Configuration configuration(final ConfigTree tree) {
+        try {
+            Files.writeString(file, withDefaults(tree).toString());
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ConfigurationBuilder().file(file).build();
+    }
+
+    /** The configuration with those of {@link KernelSysctls#DEFAULTS} that it says nothing of. */
+    private static ConfigTree withDefaults(final ConfigTree tree) {
+        final ConfigTree whole = tree.copy();
+        final Map<String, Object> sysctl = whole.map("sysctl");
+        final Map<String, Object> own = new LinkedHashMap<>(sysctl);
+        sysctl.clear();
+        sysctl.putAll(KernelSysctls.DEFAULTS);
+        sysctl.putAll(own);
+        return whole;
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package io.penstock.dataplane.judge;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.PortConfig;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.netns.PrivateNetNs;
+import io.penstock.os.sys.Errno;
+import io.penstock.os.sys.Linux;
+import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.sys.SysException;
+import io.penstock.os.tap.TapDevice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntToLongFunction;
+import java.util.stream.Stream;
+
+/**
+ * The kernel as a router: a namespace of its own whose ports are TUN devices.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>What the kernel does with a packet is done when the write that brought it returns: a TUN device hands the packet to the
+ *       stack in the writer's own call, and what leaves goes into the other device's queue there. {@link #run} makes sure that
+ *       nothing comes after the last packet.</li>
+ *   <li>What this host gets is read from NFLOG in INPUT and then dropped there: the host itself answers nothing.</li>
+ *   <li>The namespace has no name, and goes with its last descriptor.</li>
+ *   <li>Packets that the kernel sends on its own account are left out: multicast listener reports of joined groups.</li>
+ * </ol>
+ *
+ * <p>Source: drivers/net/tun.c tun_get_user; Documentation/networking/ip-sysctl. Threads: one.
+ */
+final class KernelRouter implements AutoCloseable {
+
+    /** Packets that wait to be read from a device, and its device queue. Fragments of the longest packet are 1,000 at most. */
+    static final int QUEUE_PACKETS = 4096;
+
+    /** Bytes of the longest packet, and then some. */
+    private static final int ROOM = 1 << 17;
+
+    /** Quiet at the start: an address is usable at once, nobody asks for routers, no address makes itself. */
+    private static final Map<String, String> BEFORE_DEVICES = Map.of(
+            "net.ipv6.conf.default.accept_dad", "0",
+            "net.ipv6.conf.default.addr_gen_mode", "1",
+            "net.ipv6.conf.default.router_solicitations", "0",
+            "net.ipv6.conf.default.accept_ra", "0",
+            "net.ipv4.ip_forward", "1",
+            "net.ipv6.conf.all.forwarding", "1");
+
+    /** How long the kernel may take for its addresses, and how often it is asked. Unit: ns. */
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long RTF_LOCAL = 0x8000_0000L;
+
+    private static final long TUNSETPERSIST = 0x400454CBL;
+    private static final int ICMPV6_OFFSET = 48;
+    private static final int IPV6_HEADER_BYTES = 40;
+    private static final int HOP_BY_HOP = 0;
+    private static final int MULTICAST = 0xFF;
+    private static final int DESTINATION_OFFSET = 24;
+    private static final int MLD_REPORT = 131;
+    private static final int MLD_DONE = 132;
+    private static final int MLD_REPORT_V2 = 143;
+
+    private final PrivateNetNs netns;
+    private final MappedMemory memory;
+    private final List<TapDevice> devices = new ArrayList<>();
+    private HostLog host;
+    private long ignored;
+
+    private KernelRouter() {
+        netns = PrivateNetNs.create();
+        memory = MappedMemory.reserve(ROOM, MappedMemory.Pages.NORMAL);
+    }
+
+    /**
+     * A router that is configured and up.
+     *
+     * @param macs what the ports' Ethernet addresses would be, by index
+     */
+    static KernelRouter create(final Configuration configuration, final IntToLongFunction macs) {
+        final KernelRouter router = new KernelRouter();
+        try {
+            router.inside(() -> router.configure(configuration, macs));
+            return router;
+        } catch (final RuntimeException e) {
+            router.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What the kernel does with each packet, one after the other.
+     *
+     * @param times filled with when each came, in nanoseconds since 1970
+     */
+    List<Reaction> run(final List<Arrival> arrivals, final long... times) {
+        final List<Reaction> reactions = new ArrayList<>(arrivals.size());
+        drain(new ArrayList<>());
+        final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+        for (final Arrival arrival : arrivals) {
+            times[reactions.size()] = System.nanoTime() + offsetNs;
+            reactions.add(run(arrival));
+        }
+        final List<Reaction.Sent> late = new ArrayList<>();
+        drain(late);
+        if (!late.isEmpty()) {
+            throw new JudgeException("the kernel sent packets after it had answered for the last one: packets=" + late.size()
+                    + "; a difference could belong to another packet than the one that it is told of");
+        }
+        return reactions;
+    }
+
+    /** The packets that were left out because the kernel sent them on its own account. */
+    long ignored() {
+        return ignored;
+    }
+
+    /** What the namespace has counted, by the names of /proc/net/snmp, netstat and snmp6, without zeros. */
+    Map<String, Long> counters() {
+        final Map<String, Long> counters = new TreeMap<>();
+        inside(() -> {
+            KernelCounters.readPairs(Path.of("/proc/thread-self/net/snmp"), counters);
+            KernelCounters.readPairs(Path.of("/proc/thread-self/net/netstat"), counters);
+            KernelCounters.readLines(Path.of("/proc/thread-self/net/snmp6"), counters);
+        });
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        // The kernel takes its time to let go of a device; nobody needs to wait.
+        Thread.ofPlatform().daemon().name("judge-close").start(() -> devices.forEach(TapDevice::close));
+        if (host != null) {
+            host.close();
+        }
+        memory.close();
+        netns.close();
+    }
+
+    private Reaction run(final Arrival arrival) {
+        final long at = memory.address();
+        final byte[] bytes = arrival.bytes();
+        Memory.copyFromArray(bytes, 0, at, bytes.length);
+        final int written = devices.get(arrival.port()).write(at, bytes.length);
+        if (written < 0) {
+            if (written == -Errno.EINVAL) {
+                // A version that is neither 4 nor 6: a TUN device takes nothing else.
+                return Reaction.NOTHING;
+            }
+            throw new SysException("write(port=" + arrival.port() + ", bytes=" + bytes.length + ')', -written);
+        }
+        List<Reaction.Sent> sent = List.of();
+        for (int port = 0; port < devices.size(); port++) {
+            sent = read(port, sent);
+        }
+        List<byte[]> delivered = List.of();
+        for (byte[] packet = host.next(); packet != null; packet = host.next()) {
+            delivered = with(delivered, packet);
+        }
+        return sent.isEmpty() && delivered.isEmpty() ? Reaction.NOTHING : new Reaction(sent, delivered, "");
+    }
+
+    private void drain(final List<Reaction.Sent> into) {
+        for (int port = 0; port < devices.size(); port++) {
+            into.addAll(read(port, List.of()));
+        }
+        while (host.next() != null) {
+            ignored++;
+        }
+    }
+
+    private List<Reaction.Sent> read(final int port, final List<Reaction.Sent> before) {
+        final long at = memory.address();
+        List<Reaction.Sent> sent = before;
+        while (true) {
+            final int length = devices.get(port).read(at, ROOM);
+            if (length == -Errno.EAGAIN) {
+                return sent;
+            }
+            if (length < 0) {
+                throw new SysException("read(port=" + port + ')', -length);
+            }
+            final byte[] packet = new byte[length];
+            Memory.copyToArray(at, packet, 0, length);
+            if (isListenerReport(packet)) {
+                ignored++;
+            } else {
+                sent = with(sent, new Reaction.Sent(port, packet));
+            }
+        }
+    }
+
+    static <T> List<T> with(final List<T> list, final T element) {
+        if (list.isEmpty()) {
+            return List.of(element);
+        }
+        final List<T> longer = new ArrayList<>(list);
+        longer.add(element);
+        return longer;
+    }
+
+    /** A router forwards no multicast, so these are nobody else's. */
+    private static boolean isListenerReport(final byte... packet) {
+        if (packet.length <= ICMPV6_OFFSET || packet[0] >>> 4 != 6 || packet[6] != HOP_BY_HOP
+                || (packet[DESTINATION_OFFSET] & 0xFF) != MULTICAST || packet[IPV6_HEADER_BYTES + 1] != 0) {
+            return false;
+        }
+        final int type = packet[ICMPV6_OFFSET] & 0xFF;
+        return type == MLD_REPORT || type == MLD_DONE || type == MLD_REPORT_V2;
+    }
+
+    private void configure(final Configuration configuration, final IntToLongFunction macs) {
+        BEFORE_DEVICES.forEach(KernelRouter::sysctl);
+        host = HostLog.open();
+        KernelTables.load(configuration);
+        for (final PortConfig port : configuration.ports()) {
+            final TapDevice device = TapDevice.open(port.device(), TapDevice.Kind.TUN, TapDevice.Option.EXCLUSIVE);
+            devices.add(device);
+            // It goes with the namespace, then, and closing it does not wait for that.
+            Linux.check(Linux.ioctl(device.fd(), TUNSETPERSIST, 1), "TUNSETPERSIST(device=" + device.name() + ')');
+        }
+        ip(KernelCommands.links(configuration));
+        KernelSysctls.of(configuration).forEach(KernelRouter::sysctl);
+        final List<String> addresses = KernelCommands.addresses(configuration, macs);
+        ip(addresses);
+        awaitLocalRoutes(addresses.stream().filter(line -> line.endsWith(" nodad")).count());
+        ip(KernelCommands.routes(configuration));
+    }
+
+    /** The kernel makes the local route of an IPv6 address in its own time, also where it need not be probed for. */
+    private static void awaitLocalRoutes(final long addresses) {
+        final long startNs = System.nanoTime();
+        while (localRoutes6() < addresses) {
+            if (System.nanoTime() - startNs > PATIENCE_NS) {
+                throw new JudgeException("the kernel did not make the routes of its IPv6 addresses in time: addresses="
+                        + addresses + " routes=" + localRoutes6() + "; the machine may be too busy");
+            }
+            LockSupport.parkNanos(POLL_NS);
+        }
+    }
+
+    /** Local routes of devices other than the loopback. Source: net/ipv6/route.c rt6_info_route. */
+    private static long localRoutes6() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/net/ipv6_route"))) {
+            return lines.map(line -> line.trim().split("\\s+"))
+                    .filter(words -> (Long.parseLong(words[8], 16) & RTF_LOCAL) != 0 && !"lo".equals(words[9])).count();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void ip(final List<String> lines) {
+        KernelTables.feed(List.of("ip", "-batch", "-"), String.join("\n", lines) + '\n');
+    }
+
+    private static void sysctl(final String name, final String value) {
+        try {
+            Files.writeString(KernelSysctls.path(name), value);
+        } catch (final IOException e) {
+            throw new JudgeException(ExitCode.CONFIGURATION_REFUSED,
+                    "the kernel refuses " + name + '=' + value + ": " + e.getMessage() + "; correct the configuration", e);
+        }
+    }
+
+    private void inside(final Runnable action) {
+        try {
+            netns.within(() -> {
+                action.run();
+                return null;
+            });
+        } catch (final RuntimeException e) {
+            throw e;
+        } catch (final Exception e) {
+            throw new JudgeException("the kernel's side failed: " + e, e);
+        }
+    }
+}

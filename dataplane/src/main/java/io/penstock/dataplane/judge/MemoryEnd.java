@@ -1,0 +1,75 @@
+package io.penstock.dataplane.judge;
+
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.hot.pipeline.PortTally;
+import io.penstock.dataplane.hot.pipeline.TxQueue;
+import io.penstock.dataplane.hot.port.MemoryPortIo;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Regions;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.ring.FrameStack;
+import java.util.function.Consumer;
+
+/**
+ * A port's end: receives the one packet that it is given, and hands on what is sent, both without Ethernet headers.
+ *
+ * <p>Threads: one.
+ */
+final class MemoryEnd implements PortIo {
+
+    /** Who sent it: nobody's address, and no group's. */
+    private static final long UNKNOWN_MAC = 0x0200_0000_0000L;
+    private static final int IPV6_VERSION = 6;
+
+    private final FrameStack frames;
+    private final long mac;
+    private final Consumer<byte[]> sent;
+    private final PortTally tally = new PortTally();
+    private Arrival offered;
+
+    MemoryEnd(final FrameStack frames, final long mac, final Consumer<byte[]> sent) {
+        this.frames = frames;
+        this.mac = mac;
+        this.sent = sent;
+    }
+
+    /** The next packet to be received. */
+    void offer(final Arrival arrival) {
+        offered = arrival;
+    }
+
+    @Override
+    public int receive(final Batch b, final int max) {
+        final int length = EthernetLayout.HEADER_BYTES + offered.bytes().length;
+        final long frame = frames.pop() + MemoryPortIo.HEADROOM;
+        Regions.window(frame, length);
+        EthernetLayout.setAddresses(frame, mac, UNKNOWN_MAC);
+        EthernetLayout.setEtherType(frame,
+                offered.version() == IPV6_VERSION ? EthernetLayout.TYPE_IPV6 : EthernetLayout.TYPE_IPV4);
+        Memory.copyFromArray(offered.bytes(), 0, frame + EthernetLayout.HEADER_BYTES, offered.bytes().length);
+        b.frame[0] = frame;
+        b.length[0] = length;
+        tally.rxPackets++;
+        tally.rxBytes += length;
+        return 1;
+    }
+
+    @Override
+    public int send(final TxQueue queue) {
+        for (int i = 0; i < queue.count; i++) {
+            final byte[] packet = new byte[queue.length[i] - EthernetLayout.HEADER_BYTES];
+            Memory.copyToArray(queue.frame[i] + EthernetLayout.HEADER_BYTES, packet, 0, packet.length);
+            sent.accept(packet);
+            frames.push(queue.frame[i]);
+            tally.txBytes += queue.length[i];
+        }
+        tally.txPackets += queue.count;
+        return queue.count;
+    }
+
+    @Override
+    public PortTally tally() {
+        return tally;
+    }
+}

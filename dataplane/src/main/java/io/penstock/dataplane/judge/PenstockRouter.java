@@ -1,0 +1,128 @@
+package io.penstock.dataplane.judge;
+
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.Outcome;
+import io.penstock.dataplane.hot.pipeline.PortTable;
+import io.penstock.dataplane.program.ProgramKind;
+import io.penstock.dataplane.replay.OfflineEngine;
+import io.penstock.os.sys.MappedMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Penstock as a router: the engine of {@code replay}, one packet at a time.
+ *
+ * <p>Threads: one.
+ */
+final class PenstockRouter implements AutoCloseable {
+
+    /** Bytes of a frame: the longest packet and what is in front of it. */
+    private static final int FRAME_BYTES = 1 << 17;
+
+    /** Frames beyond those that can be parked: as many as the longest packet makes fragments. */
+    private static final int FRAMES = Lane.PARKING_PLACES + 2048;
+
+    private final OfflineEngine engine;
+    private final MemoryEnd[] ports;
+    private final Batch batch = new Batch();
+    private List<Reaction.Sent> sent = List.of();
+    private List<byte[]> delivered = List.of();
+    private int outcome;
+
+    /** A router whose packets go through the program that is generated for the configuration. */
+    PenstockRouter(final Configuration configuration) {
+        this(configuration, ProgramKind.COMPILED);
+    }
+
+    /** A router whose packets go through a program of a kind. */
+    PenstockRouter(final Configuration configuration, final ProgramKind program) {
+        engine = new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL, program);
+        ports = new MemoryEnd[configuration.ports().size()];
+        for (int i = 0; i < ports.length; i++) {
+            final int port = i;
+            ports[i] = new MemoryEnd(engine.frames(), engine.mac(i), packet -> left(port, packet));
+            engine.port(i, ports[i]);
+            engine.lane().ports.set(i, PortTable.RAW_IP, true);
+        }
+        engine.lane().local(new MemoryEnd(engine.frames(), 0, this::reachedHost));
+        engine.lane().observeUnparked((b, slot) -> outcome = b.outcome[slot]);
+    }
+
+    /** What a port's Ethernet address would be. */
+    long mac(final int port) {
+        return engine.mac(port);
+    }
+
+    /**
+     * What the engine does with each packet.
+     *
+     * @param times when each comes, in nanoseconds since 1970
+     */
+    List<Reaction> run(final List<Arrival> arrivals, final long... times) {
+        final List<Reaction> reactions = new ArrayList<>(arrivals.size());
+        for (final Arrival arrival : arrivals) {
+            reactions.add(run(arrival, times[reactions.size()]));
+        }
+        return reactions;
+    }
+
+    /** The engine's counters, without zeros: {@code drop.} before reasons. */
+    Map<String, Long> counters() {
+        final Map<String, Long> counters = new TreeMap<>();
+        final var lane = engine.lane().counters;
+        put(counters, "forwarded", lane.forwarded);
+        put(counters, "delivered", lane.delivered);
+        put(counters, "fragmented", lane.fragmented);
+        put(counters, "originated", lane.originated);
+        put(counters, "unaccounted", lane.unaccounted());
+        for (int i = 0; i < lane.dropped.length; i++) {
+            put(counters, "drop." + DropReason.of(i).metric(), lane.dropped[i]);
+        }
+        return counters;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    private Reaction run(final Arrival arrival, final long nowNs) {
+        sent = List.of();
+        delivered = List.of();
+        ports[arrival.port()].offer(arrival);
+        batch.count = ports[arrival.port()].receive(batch, 1);
+        batch.nowNs = nowNs;
+        batch.inPort[0] = arrival.port();
+        engine.lane().process(batch);
+        outcome = batch.outcome[0];
+        engine.settle(nowNs);
+        return new Reaction(sent, delivered, reason());
+    }
+
+    private String reason() {
+        return switch (Outcome.kind(outcome)) {
+            case Outcome.DROPPED -> DropReason.of(Outcome.payload(outcome)).metric();
+            case Outcome.PARKED -> "parked";
+            default -> "";
+        };
+    }
+
+    private void left(final int port, final byte... packet) {
+        sent = KernelRouter.with(sent, new Reaction.Sent(port, packet));
+    }
+
+    private void reachedHost(final byte... packet) {
+        delivered = KernelRouter.with(delivered, packet);
+    }
+
+    private static void put(final Map<String, Long> counters, final String name, final long value) {
+        if (value != 0) {
+            counters.put(name, value);
+        }
+    }
+}

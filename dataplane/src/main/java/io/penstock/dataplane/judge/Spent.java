@@ -1,0 +1,59 @@
+package io.penstock.dataplane.judge;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Whose ICMP messages the kernel may hold back by now. Two kinds are limited by settings of the whole machine, which a
+ * comparison leaves alone: errors about routes, of which a sender gets five in a row and then one a second; and redirects, of
+ * which it gets one, then ever fewer. They share a record, so that a redirect costs the sender's route errors too.
+ *
+ * <p>From then on it is the clock's choice, to the tick, whether such a message is sent; it may be lacking on either side.
+ *
+ * <p>Source: net/ipv4/route.c ip_error, ip_rt_send_redirect; net/ipv6/ndisc.c. Threads: one.
+ */
+final class Spent {
+
+    /** {@code net.ipv4.route.error_burst / error_cost}. */
+    private static final int ROUTE_ERRORS = 5;
+
+    private static final int UNREACHABLE = 3;
+    private static final int REDIRECT = 5;
+    private static final int REDIRECT6 = 137;
+
+    private final Map<String, Integer> used = new HashMap<>();
+
+    /** True when the message is of a kind that its receiver has had enough of. */
+    boolean isOptional(final Arrival arrival, final byte... message) {
+        return isLimited(arrival, message) && used.getOrDefault(sender(arrival), 0) >= ROUTE_ERRORS;
+    }
+
+    /** Notes what a side sent about a packet. */
+    void note(final Arrival arrival, final Reaction reaction) {
+        for (final Reaction.Sent sent : reaction.sent()) {
+            if (isLimited(arrival, sent.bytes())) {
+                final int cost = isRedirect(sent.bytes()) ? ROUTE_ERRORS : 1;
+                used.merge(sender(arrival), cost, Integer::sum);
+            }
+        }
+    }
+
+    private static boolean isLimited(final Arrival arrival, final byte... message) {
+        if (!Words.isOwnError(arrival.bytes(), message)) {
+            return false;
+        }
+        return isRedirect(message)
+                || Wire.version(message) == 4 && Wire.u8(message, Words.icmpOffset(message)) == UNREACHABLE
+                && Wire.u8(message, Words.icmpOffset(message) + 1) != 4;
+    }
+
+    private static boolean isRedirect(final byte... message) {
+        return Wire.u8(message, Words.icmpOffset(message)) == (Wire.version(message) == 4 ? REDIRECT : REDIRECT6);
+    }
+
+    private static String sender(final Arrival arrival) {
+        final byte[] bytes = arrival.bytes();
+        return Wire.version(bytes) == 4 ? "4 " + Wire.u32(bytes, 12)
+                : "6 " + Wire.u32(bytes, 8) + ' ' + Wire.u32(bytes, 12) + ' ' + Wire.u32(bytes, 16) + ' ' + Wire.u32(bytes, 20);
+    }
+}

@@ -1,0 +1,151 @@
+package io.penstock.dataplane.judge;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Where two right answers may differ, and nothing more:
+ * <ol>
+ *   <li>The IP identification of an ICMP error that the router made, and with it the header checksum: the kernel takes a random
+ *       number (RFC 6864).</li>
+ *   <li>The flow label of an ICMPv6 error that the router made: the kernel hashes with a secret.</li>
+ *   <li>The time that the router wrote into a timestamp option, by {@value #CLOCK_MS} ms, and with it checksums.</li>
+ *   <li>A fragment to this host: the kernel's INPUT sees what was put together; Penstock hands each fragment to the kernel,
+ *       which does so.</li>
+ *   <li>IPv4 options of a packet to this host, and with them the header checksum: the kernel fills route and time in on the way
+ *       to INPUT; Penstock hands over the packet as it came, for the kernel to do that.</li>
+ *   <li>ICMP errors of the router to itself, because the packet claimed to come from there, or by a broadcast that it hears too:
+ *       they pass its loopback, where Penstock has no part.</li>
+ * </ol>
+ *
+ * <p>What is limited by rate is {@link Spent}'s to tell. Threads: any.
+ */
+final class Tolerance {
+
+    /** How far two readings of the clock for one packet may lie apart: scheduling, and the end of a millisecond. */
+    static final int CLOCK_MS = 500;
+
+    private static final int FLOW_LABEL = 0x000F_FFFF;
+    private static final int FRAGMENT_BITS = 0x3FFF;
+    private static final int TIMESTAMP = 68;
+    private static final int NO_OPERATION = 1;
+    private static final int CHECKSUM = 10;
+    private static final int IDENTIFICATION = 4;
+
+    private Tolerance() {
+    }
+
+    /** True when the two are the same packet but for what is random in it. */
+    static boolean isSamePacket(final Arrival arrival, final byte[] kernel, final byte[] penstock) {
+        if (kernel.length != penstock.length || Wire.version(kernel) != Wire.version(penstock)) {
+            return false;
+        }
+        final byte[] a = kernel.clone();
+        final byte[] b = penstock.clone();
+        final boolean isError = Words.isOwnError(arrival.bytes(), a) && Words.isOwnError(arrival.bytes(), b);
+        if (Wire.isIpv4(a)) {
+            return ipv4(a, b, isError) && Arrays.equals(a, b);
+        }
+        if (isError) {
+            Wire.put32(a, 0, Wire.u32(a, 0) & ~FLOW_LABEL);
+            Wire.put32(b, 0, Wire.u32(b, 0) & ~FLOW_LABEL);
+        }
+        return Arrays.equals(a, b);
+    }
+
+    /** The packet without what is always random in it: for telling what else differs. */
+    static byte[] plain(final Arrival arrival, final byte... packet) {
+        final byte[] plain = packet.clone();
+        if (Words.isOwnError(arrival.bytes(), plain)) {
+            if (Wire.isIpv4(plain)) {
+                Wire.put16(plain, CHECKSUM, Wire.hasValidChecksum4(plain) ? 0 : 0xFFFF);
+                Wire.put16(plain, IDENTIFICATION, 0);
+            } else {
+                Wire.put32(plain, 0, Wire.u32(plain, 0) & ~FLOW_LABEL);
+            }
+        }
+        return plain;
+    }
+
+    /** Takes out what may differ; false when a checksum does not fit, which must not be overlooked then. */
+    private static boolean ipv4(final byte[] a, final byte[] b, final boolean isError) {
+        if (!Wire.hasValidChecksum4(a) || !Wire.hasValidChecksum4(b)) {
+            return false;
+        }
+        boolean changed = times(a, b, 0);
+        if (isError) {
+            final int icmp = Words.icmpOffset(a);
+            if (Wire.sum(a, icmp, a.length, 0) != 0xFFFF || Wire.sum(b, icmp, b.length, 0) != 0xFFFF) {
+                return false;
+            }
+            if (times(a, b, icmp + 8)) {
+                Wire.put16(a, icmp + 2, 0);
+                Wire.put16(b, icmp + 2, 0);
+            }
+            Wire.put16(a, IDENTIFICATION, 0);
+            Wire.put16(b, IDENTIFICATION, 0);
+            changed = true;
+        }
+        if (changed) {
+            Wire.put16(a, CHECKSUM, 0);
+            Wire.put16(b, CHECKSUM, 0);
+        }
+        return true;
+    }
+
+    /** Takes times out that differ by little, in the options of the IPv4 header at an offset; true when there were any. */
+    private static boolean times(final byte[] a, final byte[] b, final int ip) {
+        if (ip >= a.length || a[ip] != b[ip]) {
+            return false;
+        }
+        boolean changed = false;
+        final int end = Math.min(a.length, ip + (a[ip] & 0xF) * 4);
+        int at = ip + Wire.IPV4_BYTES;
+        while (at + 1 < end && a[at] != 0) {
+            final int length = a[at] == NO_OPERATION ? 1 : Math.max(2, Wire.u8(a, at + 1));
+            if (a[at] == TIMESTAMP) {
+                for (int slot = at + 4; slot + 4 <= Math.min(end, at + length); slot += 4) {
+                    final int apart = Math.abs(Wire.u32(a, slot) - Wire.u32(b, slot));
+                    if (apart != 0 && apart <= CLOCK_MS) {
+                        Wire.put32(a, slot, 0);
+                        Wire.put32(b, slot, 0);
+                        changed = true;
+                    }
+                }
+            }
+            at += length;
+        }
+        return changed;
+    }
+
+    /** True for a fragment that Penstock gave the host as it came, whatever the kernel has put together by now. */
+    static boolean isHeldForReassembly(final Arrival arrival, final List<byte[]> kernel, final List<byte[]> penstock) {
+        return Wire.isIpv4(arrival.bytes()) && (Wire.u16(arrival.bytes(), 6) & FRAGMENT_BITS) != 0
+                && penstock.size() == 1 && kernel.size() <= 1
+                && withoutOptions(penstock.getFirst(), arrival.bytes());
+    }
+
+    /** True when the host got the packet as it came but for its options, or for what a report had no room for. */
+    static boolean isSameDelivery(final Arrival arrival, final byte[] kernel, final byte[] penstock) {
+        if (!Wire.isIpv4(kernel) || !Wire.isIpv4(penstock)) {
+            return false;
+        }
+        if (kernel.length == HostLog.MAX_BYTES && penstock.length > kernel.length) {
+            return Arrays.equals(kernel, 0, kernel.length, penstock, 0, kernel.length);
+        }
+        return kernel.length == penstock.length && withoutOptions(kernel, penstock)
+                && withoutOptions(penstock, arrival.bytes());
+    }
+
+    /** True when the first is the beginning of the second, the options and the checksum that covers them left out. */
+    private static boolean withoutOptions(final byte[] packet, final byte[] other) {
+        final int header = Wire.ipv4HeaderBytes(packet);
+        if (header == Wire.IPV4_BYTES) {
+            return packet.length <= other.length && Arrays.equals(packet, 0, packet.length, other, 0, packet.length);
+        }
+        return packet.length <= other.length
+                && Arrays.equals(packet, 0, CHECKSUM, other, 0, CHECKSUM)
+                && Arrays.equals(packet, CHECKSUM + 2, Wire.IPV4_BYTES, other, CHECKSUM + 2, Wire.IPV4_BYTES)
+                && Arrays.equals(packet, header, packet.length, other, header, packet.length);
+    }
+}
