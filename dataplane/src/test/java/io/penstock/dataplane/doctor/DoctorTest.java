@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.doctor.Finding.Level;
+import io.penstock.os.bpf.KeptAttachments.Abandoned;
+import io.penstock.os.bpf.KeptAttachments.Place;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.testkit.Privileged;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ final class DoctorTest {
 
     private int xdpErrno;
     private int bpfErrno;
+    private List<Abandoned> abandoned = List.of();
     private List<Probes.DeviceFacts> devices = List.of(
             new Probes.DeviceFacts("lo", "unknown", 0, 65_536, false, true, true),
             new Probes.DeviceFacts("eth0", "ice", 4, 1500, false, false, true));
@@ -144,6 +148,15 @@ final class DoctorTest {
     }
 
     @Test
+    void shouldWarnWhenPinnedProgramsDropAndNoProcessServes() {
+        abandoned = List.of(new Abandoned(Place.INGRESS, 3, "/b/xdp-1-3"), new Abandoned(Place.INGRESS, 4, "/b/xdp-1-4"),
+                new Abandoned(Place.EGRESS, 3, "/b/out-1-3"));
+        assertFinding(Level.WARN, "on-death", "what comes in by ifindex=3, ifindex=4 and what this host sends by ifindex=3 is "
+                + "dropped by pinned programs that no process serves (on-death: drop)",
+                "start it again with 'penstock run', or end this with 'rm /b/xdp-1-3 /b/xdp-1-4 /b/out-1-3'");
+    }
+
+    @Test
     void shouldNameWhatToInstallWhenToolsAndFoldersAreMissing() throws IOException {
         Files.delete(root.resolve("bin/ip"));
         Files.delete(root.resolve("run/penstock/x"));
@@ -196,6 +209,11 @@ final class DoctorTest {
             @Override
             public List<DeviceFacts> devices() {
                 return devices;
+            }
+
+            @Override
+            public Optional<DroppingPrograms> dropping() {
+                return DroppingPrograms.of(abandoned, List.of());
             }
         }));
     }
