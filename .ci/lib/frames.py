@@ -111,13 +111,14 @@ def ipv6_frames(frames):
         frames.ipv6("ipv6_payload_length", bytes=payload)
     for source in ("ff02::1", "::1", "::"):
         frames.ipv6("ipv6_martian_source", source=socket.inet_pton(socket.AF_INET6, source))
-    frames.ipv6("ipv6_martian_destination", to=socket.inet_pton(socket.AF_INET6, "::"))
-    # An extension header that says it is longer than the packet, one that is cut off, and a chain without an end.
-    for header in (HOP_BY_HOP, ROUTING, DESTINATION):
-        frames.ipv6("ipv6_extension", bytes((UDP, 255)) + b"\0" * 6, next=header)
-        frames.ipv6("ipv6_extension", bytes((UDP,)), next=header)
-    frames.ipv6("ipv6_extension", bytes((UDP, 0, 0)), next=FRAGMENT)
-    frames.ipv6("ipv6_extension", (bytes((DESTINATION, 0)) + b"\0" * 6) * 100, next=DESTINATION)
+    frames.ipv6("no_route", to=socket.inet_pton(socket.AF_INET6, "::"))
+    # An extension header that says it is longer than the packet, one that is cut off, and a chain without an end. A router reads
+    # none of them but the hop-by-hop header.
+    for header, fate in ((HOP_BY_HOP, "ipv6_hop_by_hop"), (ROUTING, "forwarded"), (DESTINATION, "forwarded")):
+        frames.ipv6(fate, bytes((UDP, 255)) + b"\0" * 6, next=header)
+        frames.ipv6(fate, bytes((UDP,)), next=header)
+    frames.ipv6("forwarded", bytes((UDP, 0, 0)), next=FRAGMENT)
+    frames.ipv6("forwarded", (bytes((DESTINATION, 0)) + b"\0" * 6) * 100, next=DESTINATION)
     for hops in (0, 1):
         frames.ipv6("ttl_expired", hops=hops)
     frames.ipv6("no_route", to=socket.inet_pton(socket.AF_INET6, "2001:db8:ffff::1"))
@@ -136,7 +137,7 @@ def transport_frames(frames):
     frames.ipv4("forwarded", b"\0" * 8, protocol=UDP, fragment=0x2000)
     frames.ipv4("forwarded", b"\0" * 8, protocol=UDP, fragment=0x1FFF)
     frames.ipv4("ipv4_options", options=b"\x07\xff\xff\xff")
-    frames.ipv4("ipv4_options", options=b"\x83\x07\x04\x0a\x00\x00\x01\x00")
+    frames.ipv4("source_route", options=b"\x83\x07\x04\x0a\x00\x00\x01\x00")
     frames.ipv4("forwarded", options=b"\x07\x07\x04\x00\x00\x00\x00\x00")
     # Longer than the packet in it, as Ethernet's padding makes it.
     frames.ipv4("forwarded", b"x" * 1480, total=20)

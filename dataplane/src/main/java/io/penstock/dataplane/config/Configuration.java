@@ -57,6 +57,12 @@ public record Configuration(
         sysctl = Collections.unmodifiableMap(new LinkedHashMap<>(sysctl));
     }
 
+    /** The same with the ports of one network namespace alone. */
+    public Configuration in(final String netns) {
+        return new Configuration(ports.stream().filter(port -> port.netns().equals(netns)).toList(), workers, local, onDeath,
+                rules4, rules6, sets, services, sysctl, network);
+    }
+
     /** The place of a port in {@link #ports}, or -1. */
     public int portIndex(final String name) {
         for (int i = 0; i < ports.size(); i++) {

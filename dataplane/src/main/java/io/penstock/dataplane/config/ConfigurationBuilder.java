@@ -73,6 +73,7 @@ public final class ConfigurationBuilder {
     private Path sets;
     private Path services;
     private boolean kernelsNetwork;
+    private List<String> netns = List.of();
     private String source = "the configuration";
 
     /** Reads a file; call it before the options that override it. */
@@ -84,14 +85,24 @@ public final class ConfigurationBuilder {
         return this;
     }
 
-    /** {@code --port}: a port named like its device, unless a port of that device exists. */
+    /**
+     * {@code --netns}, before anything else: where there are several, every device is called {@code NETNS/DEVICE}. Names are those
+     * of {@code ip netns}.
+     */
+    public ConfigurationBuilder netns(final List<String> names) {
+        netns = List.copyOf(names);
+        return this;
+    }
+
+    /** {@code --port}: a port named like its device, NETNS:DEVICE with several namespaces, unless a port of that device exists. */
     public ConfigurationBuilder port(final String device) {
         final String where = "--port " + device;
         checkDeviceName(device, where);
         if (ports.values().stream().noneMatch(p -> p.device().equals(device))) {
-            checkPortName(device, where);
+            final String name = device.replace('/', ':');
+            checkPortName(name, where);
             port(new PortConfig(
-                    device, device, PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, PortConfig.ALL_QUEUES), where);
+                    name, device, PortConfig.Attach.AUTO, PortConfig.Copy.AUTO, PortConfig.ALL_QUEUES), where);
         }
         return this;
     }
@@ -161,6 +172,12 @@ public final class ConfigurationBuilder {
                         + NearestWord.of(reference[0], ports.keySet()) + "'; ports: " + String.join(", ", ports.keySet()));
             }
         }
+        for (final String name : netns.size() > 1 ? netns : List.<String>of()) {
+            if (ports.values().stream().noneMatch(port -> port.device().startsWith(name + '/'))) {
+                throw new ConfigurationException(source, "no port is in network namespace " + name + "; name one as " + name
+                        + "/DEVICE, or leave out --netns " + name);
+            }
+        }
         final List<PortConfig> finished = ports.values().stream().map(this::overridden).toList();
         final Configuration configuration = new Configuration(
                 finished,
@@ -208,11 +225,12 @@ public final class ConfigurationBuilder {
     private PortConfig overridden(final PortConfig port) {
         final PortConfig finished = new PortConfig(
                 port.name(),
-                port.device(),
+                port.device().substring(port.device().indexOf('/') + 1),
                 attach == null ? port.attach() : attach,
                 copy == null ? port.copy() : copy,
                 port.queues(),
-                port.busyPoll());
+                port.busyPoll(),
+                port.device().substring(0, Math.max(0, port.device().indexOf('/'))));
         if (finished.attach() == PortConfig.Attach.PACKET) {
             checkPacketPort(finished, places.get("ports." + port.name()));
         }
@@ -258,7 +276,18 @@ public final class ConfigurationBuilder {
         }
     }
 
-    void checkDeviceName(final String device, final String where) {
+    void checkDeviceName(final String given, final String where) {
+        final String device;
+        if (netns.size() > 1) {
+            final int slash = given.indexOf('/');
+            if (slash < 0 || !netns.contains(given.substring(0, slash))) {
+                throw new ConfigurationException(where, "'" + given + "' does not say which network namespace it is in; write "
+                        + "NETNS/DEVICE with one of " + String.join(", ", netns));
+            }
+            device = given.substring(slash + 1);
+        } else {
+            device = given;
+        }
         if (device.isEmpty() || device.length() > DEVICE_NAME_BYTES || device.equals(".") || device.equals("..")
                 || device.chars().anyMatch(c -> c <= ' ' || c > '~' || c == '/' || c == ':')) {
             throw new ConfigurationException(where, "'" + device + "' cannot be a Linux interface; use 1 to "

@@ -9,8 +9,10 @@ package io.penstock.dataplane.config;
  * @param copy     whether frames may be copied between driver and UMEM
  * @param queues   how many queues to serve, or {@link #ALL_QUEUES}
  * @param busyPoll whose CPU runs the driver
+ * @param netns    the network namespace that the device is in, where several are served; else empty
  */
-public record PortConfig(String name, String device, Attach attach, Copy copy, int queues, BusyPoll busyPoll) {
+public record PortConfig(
+        String name, String device, Attach attach, Copy copy, int queues, BusyPoll busyPoll, String netns) {
 
     /** The value of {@link #queues} when none is given: all that the device has. */
     public static final int ALL_QUEUES = 0;
@@ -18,7 +20,14 @@ public record PortConfig(String name, String device, Attach attach, Copy copy, i
     /** A port whose device's interrupts bring the frames. */
     public PortConfig(
             final String name, final String device, final Attach attach, final Copy copy, final int queues) {
-        this(name, device, attach, copy, queues, BusyPoll.OFF);
+        this(name, device, attach, copy, queues, BusyPoll.OFF, "");
+    }
+
+    /** A port where one network namespace is served. */
+    public PortConfig(
+            final String name, final String device, final Attach attach, final Copy copy, final int queues,
+            final BusyPoll busyPoll) {
+        this(name, device, attach, copy, queues, busyPoll, "");
     }
 
     /** How frames are had from the device. */

@@ -77,8 +77,13 @@ public final class FibWriter implements AutoCloseable {
 
     /** What the table holds and what that takes. */
     public Usage usage() {
-        return new Usage(trie4.size(), trie4.nodesInUse(), trie6.size(), trie6.nodesInUse(), trie6.skipsInUse(),
+        return new Usage(trie4.size(), trie4.nodesInUse(), trie6.size(), trie6.nodesInUse(), trie6.listsInUse(),
                 adjacencies.inUse());
+    }
+
+    /** Bytes of the nodes and lists below the roots, which are 256 KiB each. */
+    public long trieBytes() {
+        return trie4.nodeBytes() + trie6.blockBytes();
     }
 
     private static int masked4(final int address, final int length) {
@@ -97,12 +102,12 @@ public final class FibWriter implements AutoCloseable {
      * How full the table is.
      *
      * @param prefixes4 IPv4 prefixes
-     * @param nodes4 nodes of 1 KiB below the IPv4 root
+     * @param nodes4 nodes below the IPv4 root
      * @param prefixes6 IPv6 prefixes
-     * @param nodes6 nodes of 2 KiB below the IPv6 root
-     * @param skips6 skips of 64 bytes
+     * @param nodes6 nodes below the IPv6 root
+     * @param lists6 interval lists below the IPv6 root
      * @param adjacencies adjacencies of 64 bytes
      */
-    public record Usage(int prefixes4, int nodes4, int prefixes6, int nodes6, int skips6, int adjacencies) {
+    public record Usage(int prefixes4, int nodes4, int prefixes6, int nodes6, int lists6, int adjacencies) {
     }
 }

@@ -21,11 +21,15 @@ abstract class Strides {
     /** Entries of a node. */
     static final int NODE_ENTRIES = 256;
 
-    /** Gives an entry that the prefix owns its leaf, by one release store. */
-    protected abstract void setLeaf(long table, int slot, int leaf);
+    /**
+     * Gives an entry that the prefix owns its leaf, by one release store where readers may be looking.
+     *
+     * @param table a node's entries, or null for the root
+     */
+    protected abstract void setLeaf(int[] table, int slot, int leaf);
 
     /** Gives all entries that a prefix owns their leaf. */
-    final void paint(final long bits, final long table, final int entries, final int heap, final int leaf) {
+    final void paint(final long bits, final int[] table, final int entries, final int heap, final int leaf) {
         if (heap >= entries) {
             setLeaf(table, heap - entries, leaf);
             return;
@@ -62,21 +66,19 @@ abstract class Strides {
         return above;
     }
 
-    /** How many prefixes end in a node. */
-    static int count(final long bits) {
-        int count = 0;
-        for (int i = 0; i < NODE_BITS_BYTES; i += 8) {
-            count += Long.bitCount(Memory.getLong(bits + i));
-        }
-        return count;
-    }
-
     static boolean isEmpty(final long bits) {
         long any = 0;
         for (int i = 0; i < NODE_BITS_BYTES; i += 8) {
             any |= Memory.getLong(bits + i);
         }
         return any == 0;
+    }
+
+    /** Forgets all prefixes of a node. */
+    static void clear(final long bits) {
+        for (int i = 0; i < NODE_BITS_BYTES; i += 8) {
+            Memory.putLong(bits + i, 0);
+        }
     }
 
     /** The length, relative to its table, of the prefix with a number. */

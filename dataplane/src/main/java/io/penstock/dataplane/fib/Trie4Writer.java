@@ -1,5 +1,6 @@
 package io.penstock.dataplane.fib;
 
+import io.penstock.dataplane.hot.fib.NodeLayout;
 import io.penstock.dataplane.hot.fib.Trie4Layout;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
@@ -10,10 +11,11 @@ import io.penstock.os.sys.MappedMemory;
  * <p>Invariants:
  * <ol>
  *   <li>For each address an update changes the answer by one store at most; a reader sees the old one or the new one.</li>
- *   <li>A node is linked empty and unlinked empty: neither changes an answer. An unlinked node is cleared and used again
- *       only after the {@link Reclaimer} has run.</li>
+ *   <li>A node is written aside, then linked by one store in place of the one before, which keeps what it said until the
+ *       {@link Reclaimer} has run. Below the root, that store is the update.</li>
+ *   <li>A node without a prefix and without a child is no more: its entry becomes the leaf that it had inherited.</li>
  *   <li>The version counts finished updates; it is stored after all of an update's stores and before the next one's.</li>
- *   <li>A refused update (no nodes left) has changed nothing.</li>
+ *   <li>A refused update (no memory left) has changed nothing.</li>
  * </ol>
  *
  * <p>An update writes one table, whatever lies below or above: at most 256 entries, or 65,536 for a prefix of 16 bits or
@@ -24,21 +26,21 @@ final class Trie4Writer extends Strides implements AutoCloseable {
     private static final int ROOT_BITS_BYTES = 2 * Trie4Layout.ROOT_ENTRIES / 8;
     /** Opening a prefix longer than /24 takes a node of each level. */
     private static final int MOST_NODES = 2;
+    private static final int MOST_LINES = NodeCoder.lines(NodeLayout.ENTRIES, false);
 
-    private final Reclaimer reclaimer;
     private final MappedMemory memory = MappedMemory.reserve(Trie4Layout.BYTES, MappedMemory.Pages.HUGE);
     private final MappedMemory control = MappedMemory.reserve(
-            ROOT_BITS_BYTES + Trie4Layout.MAX_NODES * (NODE_BITS_BYTES + 4L), MappedMemory.Pages.NORMAL);
+            ROOT_BITS_BYTES + (long) Trie4Layout.MAX_NODES * NODE_BITS_BYTES, MappedMemory.Pages.NORMAL);
     private final long base = memory.address();
     private final long rootBits = control.address();
     private final long nodeBits = rootBits + ROOT_BITS_BYTES;
-    private final long childCounts = nodeBits + (long) Trie4Layout.MAX_NODES * NODE_BITS_BYTES;
-    private final SlotPool nodes = new SlotPool(0, Trie4Layout.MAX_NODES);
+    private final SlotPool ids = new SlotPool(0, Trie4Layout.MAX_NODES);
+    private final BlockPool blocks;
     private final PrefixMap prefixes = new PrefixMap();
     private int nodesInUse;
 
     Trie4Writer(final Reclaimer reclaimer) {
-        this.reclaimer = reclaimer;
+        this.blocks = new BlockPool(reclaimer, Trie4Layout.MAX_LINES, MOST_LINES);
     }
 
     long base() {
@@ -53,28 +55,32 @@ final class Trie4Writer extends Strides implements AutoCloseable {
         return nodesInUse;
     }
 
+    /** Bytes of the nodes. */
+    long nodeBytes() {
+        return blocks.linesInUse() << NodeLayout.LINE_SHIFT;
+    }
+
     /** Adds or replaces a prefix; false if there is no memory left for it. */
     boolean put(final int address, final int length, final int adjacency) {
         final int before = prefixes.get(address, 0, length);
         if (before == adjacency) {
             return true;
         }
-        if (before == 0 && length > 16 && nodes.available() < MOST_NODES) {
+        if (before == 0 && length > 16 && (ids.available() < MOST_NODES || !blocks.hasRoom())) {
             return false;
         }
         prefixes.put(address, 0, length, adjacency);
         if (length <= 16) {
             final int heap = heap(address, length, length);
             add(rootBits, heap);
-            paint(rootBits, base + Trie4Layout.ROOT_OFFSET, Trie4Layout.ROOT_ENTRIES, heap, adjacency);
+            paint(rootBits, null, Trie4Layout.ROOT_ENTRIES, heap, adjacency);
         } else {
-            int node = open(Trie4Layout.rootEntry(base, address), -1);
-            if (length > 24) {
-                node = open(Trie4Layout.node(base, node) + (address >>> 8 & 0xFF) * 4, node);
-            }
+            final Node second = node(Memory.getInt(Trie4Layout.rootEntry(base, address)));
+            final Node node = length > 24 ? node(second.table[address >>> 8 & 0xFF]) : second;
             final int heap = heap(address, length, relative(length));
-            add(bits(node), heap);
-            paint(bits(node), Trie4Layout.node(base, node), NODE_ENTRIES, heap, adjacency);
+            add(bits(node.id), heap);
+            paint(bits(node.id), node.table, NodeLayout.ENTRIES, heap, adjacency);
+            replace(address, second, node);
         }
         finishUpdate();
         return true;
@@ -88,60 +94,80 @@ final class Trie4Writer extends Strides implements AutoCloseable {
         if (length <= 16) {
             final int heap = heap(address, length, length);
             remove(rootBits, heap);
-            paint(rootBits, base + Trie4Layout.ROOT_OFFSET, Trie4Layout.ROOT_ENTRIES, heap,
-                    coveringLeaf(rootBits, heap, address, 0));
-            finishUpdate();
-            return true;
-        }
-        final long first = Trie4Layout.rootEntry(base, address);
-        final int second = Trie4Layout.nodeOf(Memory.getInt(first));
-        final long secondEntry = Trie4Layout.node(base, second) + (address >>> 8 & 0xFF) * 4;
-        final int node = length > 24 ? Trie4Layout.nodeOf(Memory.getInt(secondEntry)) : second;
-        final int heap = heap(address, length, relative(length));
-        remove(bits(node), heap);
-        paint(bits(node), Trie4Layout.node(base, node), NODE_ENTRIES, heap,
-                coveringLeaf(bits(node), heap, address, length > 24 ? 24 : 16));
-        if (node != second && isEmpty(bits(node))) {
-            close(secondEntry, node);
-            Memory.putInt(childCount(second), Memory.getInt(childCount(second)) - 1);
-        }
-        if (isEmpty(bits(second)) && Memory.getInt(childCount(second)) == 0) {
-            close(first, second);
+            paint(rootBits, null, Trie4Layout.ROOT_ENTRIES, heap, coveringLeaf(rootBits, heap, address, 0));
+        } else {
+            final Node second = node(Memory.getInt(Trie4Layout.rootEntry(base, address)));
+            final Node node = length > 24 ? node(second.table[address >>> 8 & 0xFF]) : second;
+            final int heap = heap(address, length, relative(length));
+            remove(bits(node.id), heap);
+            paint(bits(node.id), node.table, NodeLayout.ENTRIES, heap,
+                    coveringLeaf(bits(node.id), heap, address, length > 24 ? 24 : 16));
+            replace(address, second, node);
         }
         finishUpdate();
         return true;
     }
 
     @Override
-    protected void setLeaf(final long table, final int slot, final int leaf) {
-        final long address = table + slot * 4L;
-        final int entry = Memory.getInt(address);
-        Memory.putIntRelease(
-                Trie4Layout.isNode(entry) ? Trie4Layout.fallback(base, Trie4Layout.nodeOf(entry)) : address, leaf);
-    }
-
-    /** The node under an entry, made if there is none; {@code parent} is the node that the entry is in, or -1. */
-    private int open(final long entryAddress, final int parent) {
-        final int entry = Memory.getInt(entryAddress);
+    protected void setLeaf(final int[] table, final int slot, final int leaf) {
+        final long address = base + Trie4Layout.ROOT_OFFSET + slot * 4L;
+        final int entry = table != null ? table[slot] : Memory.getInt(address);
         if (Trie4Layout.isNode(entry)) {
-            return Trie4Layout.nodeOf(entry);
+            Memory.putIntRelease(Trie4Layout.node(base, entry) + NodeLayout.FALLBACK, leaf);
+        } else if (table != null) {
+            table[slot] = leaf;
+        } else {
+            Memory.putIntRelease(address, leaf);
         }
-        final int node = nodes.take();
-        nodesInUse++;
-        Memory.putIntRelease(Trie4Layout.fallback(base, node), entry);
-        Memory.putIntRelease(entryAddress, Trie4Layout.entryOf(node));
-        if (parent >= 0) {
-            Memory.putInt(childCount(parent), Memory.getInt(childCount(parent)) + 1);
-        }
-        return node;
     }
 
-    /** Unlinks an empty node: its entry becomes the leaf that it had inherited. */
-    private void close(final long entryAddress, final int node) {
-        Memory.putIntRelease(entryAddress, Memory.getInt(Trie4Layout.fallback(base, node)));
-        nodesInUse--;
-        // Empty tables are all zeros, and so is what the bits and counts beside it hold: nothing needs clearing.
-        reclaimer.retire(() -> nodes.give(node));
+    /** Puts a node that has changed, of the second level or below it, in the place of the one before. */
+    private void replace(final int address, final Node second, final Node node) {
+        if (node != second) {
+            final int slot = address >>> 8 & 0xFF;
+            final int entry = entryFor(node);
+            if (Trie4Layout.isNode(entry) && Trie4Layout.isNode(node.entry)) {
+                Memory.putIntRelease(NodeLayout.wideAddress(Trie4Layout.node(base, second.entry), slot), entry);
+                retire(node);
+                return;
+            }
+            second.table[slot] = entry;
+            retire(node);
+        }
+        Memory.putIntRelease(Trie4Layout.rootEntry(base, address), entryFor(second));
+        retire(second);
+    }
+
+    /** What an entry leads to; an empty node that does not exist yet, if to a leaf. */
+    private Node node(final int entry) {
+        if (!Trie4Layout.isNode(entry)) {
+            nodesInUse++;
+            return new Node(entry, new int[NodeLayout.ENTRIES], ids.take(), entry);
+        }
+        final long node = Trie4Layout.node(base, entry);
+        return new Node(entry, NodeCoder.read(node, Trie4Layout.isNarrow(entry)), NodeCoder.id(node),
+                Trie4Layout.fallback(base, entry));
+    }
+
+    /** The entry that leads to a new node with these entries, or the leaf that takes its place if it is empty. */
+    private int entryFor(final Node node) {
+        if (isEmpty(bits(node.id)) && !node.hasChild()) {
+            nodesInUse--;
+            ids.give(node.id);
+            return node.fallback;
+        }
+        final boolean narrow = NodeCoder.isNarrow(node.table);
+        final int line = blocks.take(NodeCoder.lines(NodeCoder.values(node.table), narrow));
+        final int entry = Trie4Layout.entryOf(line, narrow);
+        NodeCoder.write(Trie4Layout.node(base, entry), node.table, narrow, node.fallback, node.id, 0);
+        return entry;
+    }
+
+    private void retire(final Node node) {
+        if (Trie4Layout.isNode(node.entry)) {
+            blocks.retire(Trie4Layout.lineOf(node.entry), NodeCoder.lines(
+                    NodeCoder.values(Trie4Layout.node(base, node.entry)), Trie4Layout.isNarrow(node.entry)));
+        }
     }
 
     private int coveringLeaf(final long bits, final int heap, final int address, final int tableBits) {
@@ -153,17 +179,14 @@ final class Trie4Writer extends Strides implements AutoCloseable {
         return prefixes.get(address & mask(length), 0, length);
     }
 
-    private long bits(final int node) {
-        return nodeBits + (long) node * NODE_BITS_BYTES;
-    }
-
-    private long childCount(final int node) {
-        return childCounts + node * 4L;
+    private long bits(final int id) {
+        return nodeBits + (long) id * NODE_BITS_BYTES;
     }
 
     private void finishUpdate() {
         final long version = base + Trie4Layout.VERSION_OFFSET;
         Memory.putLongRelease(version, Memory.getLong(version) + 1);
+        blocks.flush();
     }
 
     private static int relative(final int length) {
@@ -183,5 +206,23 @@ final class Trie4Writer extends Strides implements AutoCloseable {
     public void close() {
         memory.close();
         control.close();
+    }
+
+    /**
+     * A node as the update at hand changes it.
+     *
+     * @param entry    what leads to it until then
+     * @param fallback what the level above says where it has no prefix
+     */
+    private record Node(int entry, int[] table, int id, int fallback) {
+
+        boolean hasChild() {
+            for (final int value : table) {
+                if (Trie4Layout.isNode(value)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.fib;
 
+import io.penstock.dataplane.hot.fib.NodeLayout;
 import io.penstock.dataplane.hot.fib.Trie6Layout;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
@@ -7,57 +8,52 @@ import io.penstock.os.sys.MappedMemory;
 /**
  * Keeps the IPv6 trie: adds, replaces and removes prefixes under the readers of {@code Trie6}.
  *
+ * <p>A region is what an entry is for: the addresses that begin with certain bits. Its prefixes are those that do, too, and are
+ * longer than these bits.
+ *
  * <p>Invariants, besides those of {@link Trie4Writer}:
  * <ol>
- *   <li>A prefix of more than 16 bits lives in one place: in a skip that ends exactly where it ends, or in the node that
- *       decides its last bits. Only a node can hold prefixes that own several entries or part of one.</li>
- *   <li>Splitting, joining and collapsing builds the new shape aside and swaps it in by one store of the entry above; it
- *       changes no answer. Leaves are set afterwards, or were cleared before.</li>
- *   <li>A skip's bits never change. Its entry does, like a node's.</li>
- *   <li>The shape depends on the prefixes present, not on the order in which they came: no node has a single used entry
- *       that a skip could hold, no skip without a leaf leads to a skip.</li>
+ *   <li>The shape depends on the prefixes present, not on the order in which they came. A region of few prefixes has one
+ *       list, which may have lists below it where prefixes are long. A region of more has a node at the last whole byte
+ *       before its prefixes part or end, behind a list that leads nowhere else if bits are skipped.</li>
+ *   <li>An update makes the blocks on its prefix's way new, from the lowest up to the first whose place above can be
+ *       changed by one store, and that store is the update. Nodes beside the way stay, also when they come under
+ *       another one.</li>
+ *   <li>A node behind a list has no fallback: the list has. So a node that comes under another one, or loses the one above it,
+ *       changes its fallback only by the prefix of the update, and only to what the update makes right.</li>
  * </ol>
  *
- * <p>An update touches the tables on the prefix's way, and writes entries in one. Threads: the control thread.
+ * <p>Threads: the control thread.
  */
 final class Trie6Writer extends Strides implements AutoCloseable {
 
     private static final int ROOT_BITS_BYTES = 2 * Trie6Layout.ROOT_ENTRIES / 8;
-    /** A prefix may need a node where it leaves the others' way, and one for its own last bits. */
-    private static final int MOST_NODES = 2;
-    /** Before and behind a node in a skip that is cut, and behind it on the new prefix's way. */
-    private static final int MOST_SKIPS = 3;
-    /** Entries above a prefix: the root's and one for each byte after it. */
-    private static final int MOST_STEPS = 15;
-    /** Owner of an entry that lies in the root, where children need not be counted. */
-    private static final int IN_ROOT = 0;
-    /** Owner of an entry that lies in a skip. */
-    private static final int IN_SKIP = -1;
+    private static final int MOST_LINES = NodeCoder.lines(NodeLayout.ENTRIES, false);
+    private static final int STRIDE = 8;
 
-    private final Reclaimer reclaimer;
     private final MappedMemory memory = MappedMemory.reserve(Trie6Layout.BYTES, MappedMemory.Pages.HUGE);
     private final MappedMemory control = MappedMemory.reserve(
-            ROOT_BITS_BYTES + Trie6Layout.MAX_NODES * (NODE_BITS_BYTES + 4L), MappedMemory.Pages.NORMAL);
+            ROOT_BITS_BYTES + (long) Trie6Layout.MAX_NODES * (NODE_BITS_BYTES + Integer.BYTES), MappedMemory.Pages.NORMAL);
     private final long base = memory.address();
     private final long rootBits = control.address();
     private final long nodeBits = rootBits + ROOT_BITS_BYTES;
-    private final long childCounts = nodeBits + (long) Trie6Layout.MAX_NODES * NODE_BITS_BYTES;
-    // Child 0 means none, so nodes count from 1.
-    private final SlotPool nodes = new SlotPool(1, Trie6Layout.MAX_NODES);
-    private final SlotPool skips = new SlotPool(0, Trie6Layout.MAX_SKIPS);
-    private final PrefixMap prefixes = new PrefixMap();
-    /**
-     * The way of the update at hand: addresses of entries, the node that each lies in, and the bit that its child starts
-     * at.
-     */
-    private final long[] entries = new long[MOST_STEPS];
-    private final int[] owners = new int[MOST_STEPS];
-    private final int[] starts = new int[MOST_STEPS];
-    private int nodesInUse;
-    private int skipsInUse;
+    private final long nodeEntries = nodeBits + (long) Trie6Layout.MAX_NODES * NODE_BITS_BYTES;
+    private final PrefixTree prefixes = new PrefixTree();
+    /** The nodes' numbers, by the bits before them. */
+    private final PrefixMap nodes = new PrefixMap();
+    // 0 is what the map has for none.
+    private final SlotPool ids = new SlotPool(1, Trie6Layout.MAX_NODES);
+    private final BlockPool blocks;
+    private int listsInUse;
+
+    // The update at hand.
+    private long high;
+    private long low;
+    private int length;
+    private boolean removes;
 
     Trie6Writer(final Reclaimer reclaimer) {
-        this.reclaimer = reclaimer;
+        this.blocks = new BlockPool(reclaimer, Trie6Layout.MAX_LINES, MOST_LINES);
     }
 
     long base() {
@@ -69,335 +65,329 @@ final class Trie6Writer extends Strides implements AutoCloseable {
     }
 
     int nodesInUse() {
-        return nodesInUse;
+        return nodes.size();
     }
 
-    int skipsInUse() {
-        return skipsInUse;
+    int listsInUse() {
+        return listsInUse;
+    }
+
+    /** Bytes of the nodes and lists. */
+    long blockBytes() {
+        return blocks.linesInUse() << NodeLayout.LINE_SHIFT;
     }
 
     /** Adds or replaces a prefix; false if there is no memory left for it. */
-    boolean put(final long high, final long low, final int length, final int adjacency) {
-        final int before = prefixes.get(high, low, length);
-        if (before == adjacency) {
+    boolean put(final long newHigh, final long newLow, final int newLength, final int leaf) {
+        final int before = prefixes.get(newHigh, newLow, newLength);
+        if (before == leaf) {
             return true;
         }
-        if (before == 0 && (nodes.available() < MOST_NODES || skips.available() < MOST_SKIPS)) {
+        if (before == 0 && newLength > Trie6Layout.ROOT_BITS && (ids.available() == 0 || !blocks.hasRoom())) {
             return false;
         }
-        prefixes.put(high, low, length, adjacency);
-        if (length <= Trie6Layout.ROOT_BITS) {
-            final int heap = rootHeap(high, length);
-            add(rootBits, heap);
-            paint(rootBits, base + Trie6Layout.ROOT_OFFSET, Trie6Layout.ROOT_ENTRIES, heap, adjacency);
-        } else {
-            insert(high, low, length, adjacency);
-        }
-        finishUpdate();
+        prefixes.put(newHigh, newLow, newLength, leaf);
+        update(newHigh, newLow, newLength, false, leaf);
         return true;
     }
 
     /** Removes a prefix; false if it was not there. */
-    boolean remove(final long high, final long low, final int length) {
-        if (prefixes.remove(high, low, length) == 0) {
+    boolean remove(final long oldHigh, final long oldLow, final int oldLength) {
+        if (prefixes.get(oldHigh, oldLow, oldLength) == 0) {
             return false;
         }
-        if (length <= Trie6Layout.ROOT_BITS) {
-            final int heap = rootHeap(high, length);
-            remove(rootBits, heap);
-            paint(rootBits, base + Trie6Layout.ROOT_OFFSET, Trie6Layout.ROOT_ENTRIES, heap,
-                    coveringLeaf(rootBits, heap, high, low, 0));
-        } else {
-            delete(high, low, length);
-        }
-        finishUpdate();
+        prefixes.remove(oldHigh, oldLow, oldLength);
+        update(oldHigh, oldLow, oldLength, true, 0);
         return true;
+    }
+
+    private void update(final long ofHigh, final long ofLow, final int ofLength, final boolean removing, final int leaf) {
+        high = ofHigh;
+        low = ofLow;
+        length = ofLength;
+        removes = removing;
+        final long entry = Trie6Layout.rootEntry(base, high);
+        if (length <= Trie6Layout.ROOT_BITS) {
+            change(rootBits, null, Trie6Layout.ROOT_ENTRIES, 0, leaf);
+        } else {
+            final int before = Memory.getInt(entry);
+            final int after = renewed(high, low, Trie6Layout.ROOT_BITS, before);
+            if (after != before) {
+                Memory.putIntRelease(entry, after);
+            }
+        }
+        final long version = base + Trie6Layout.VERSION_OFFSET;
+        Memory.putLongRelease(version, Memory.getLong(version) + 1);
+        blocks.flush();
+    }
+
+    /** Gives the entries of a table, which begins at a bit, what the update's prefix makes of them. */
+    private void change(final long bits, final int[] table, final int entries, final int bit, final int leaf) {
+        final int heap = heap(high, low, length, bit);
+        if (!removes) {
+            add(bits, heap);
+            paint(bits, table, entries, heap, leaf);
+            return;
+        }
+        remove(bits, heap);
+        final int above = covering(bits, heap);
+        final int aboveLength = bit + lengthOf(above);
+        paint(bits, table, entries, heap, above == 0 ? 0
+                : prefixes.get(high & highMask(aboveLength), low & lowMask(aboveLength), aboveLength));
     }
 
     @Override
-    protected void setLeaf(final long table, final int slot, final int leaf) {
-        final long address = table + slot * 8L;
-        Memory.putLongRelease(address, Trie6Layout.entry(leaf, Trie6Layout.child(Memory.getLong(address))));
-    }
-
-    /** Walks down to the place of a prefix, shaping the way where needed, and sets its leaf there. */
-    private void insert(final long high, final long low, final int length, final int adjacency) {
-        final int table = tableOf(length);
-        final boolean endsOnByte = length == table + 8;
-        long entry = Trie6Layout.rootEntry(base, high);
-        int owner = IN_ROOT;
-        int bit = Trie6Layout.ROOT_BITS;
-        while (true) {
-            int child = Trie6Layout.child(Memory.getLong(entry));
-            if (child == 0) {
-                child = endsOnByte ? newSkip(high, low, length, 0) : newNodeBehindSkip(high, low, bit, table);
-                link(entry, owner, child);
-            }
-            if (Trie6Layout.isSkip(child)) {
-                final long skip = Trie6Layout.skip(base, child);
-                final int end = Memory.getInt(skip + Trie6Layout.SKIP_END);
-                final int shared = Math.min(sharedBits(skip, high, low, end), endsOnByte ? length : table);
-                if (shared < end) {
-                    replace(entry, shared == length ? cut(skip, shared) : cutByNode(skip, bit, shared));
-                    freeSkip(child);
-                    continue;
-                }
-                entry = skip + Trie6Layout.SKIP_ENTRY;
-                owner = IN_SKIP;
-                bit = end;
-                if (end == length) {
-                    setLeaf(entry, 0, adjacency);
-                    return;
-                }
-            } else if (bit == table) {
-                final int heap = nodeHeap(high, low, length, table);
-                add(bits(child), heap);
-                paint(bits(child), Trie6Layout.node(base, child), NODE_ENTRIES, heap, adjacency);
-                return;
-            } else {
-                entry = Trie6Layout.nodeEntry(base, child, high, low, bit);
-                owner = child;
-                bit += 8;
-            }
-        }
-    }
-
-    /** Walks down to a prefix that is there, takes its leaf away, and tidies the way back up. */
-    private void delete(final long high, final long low, final int length) {
-        final int table = tableOf(length);
-        long entry = Trie6Layout.rootEntry(base, high);
-        int owner = IN_ROOT;
-        int bit = Trie6Layout.ROOT_BITS;
-        int steps = 0;
-        while (true) {
-            entries[steps] = entry;
-            owners[steps] = owner;
-            starts[steps++] = bit;
-            final int child = Trie6Layout.child(Memory.getLong(entry));
-            if (Trie6Layout.isSkip(child)) {
-                final long skip = Trie6Layout.skip(base, child);
-                entry = skip + Trie6Layout.SKIP_ENTRY;
-                owner = IN_SKIP;
-                bit = Memory.getInt(skip + Trie6Layout.SKIP_END);
-                if (bit == length) {
-                    setLeaf(entry, 0, 0);
-                    break;
-                }
-            } else if (bit == table) {
-                final int heap = nodeHeap(high, low, length, table);
-                remove(bits(child), heap);
-                paint(bits(child), Trie6Layout.node(base, child), NODE_ENTRIES, heap,
-                        coveringLeaf(bits(child), heap, high, low, table));
-                break;
-            } else {
-                entry = Trie6Layout.nodeEntry(base, child, high, low, bit);
-                owner = child;
-                bit += 8;
-            }
-        }
-        boolean changed = true;
-        while (changed && steps > 0) {
-            steps--;
-            changed = tidy(entries[steps], owners[steps], starts[steps], high, low);
-        }
-    }
-
-    /** Frees, joins or collapses what an entry leads to if it can be; whether it was. */
-    private boolean tidy(final long entry, final int owner, final int bit, final long high, final long low) {
-        final int child = Trie6Layout.child(Memory.getLong(entry));
-        if (child == 0) {
-            return false;
-        }
-        return Trie6Layout.isSkip(child) ? tidySkip(entry, owner, child) : tidyNode(entry, owner, child, bit, high, low);
-    }
-
-    private boolean tidySkip(final long entry, final int owner, final int child) {
-        final long next = Memory.getLong(Trie6Layout.skip(base, child) + Trie6Layout.SKIP_ENTRY);
-        if (next == 0) {
-            unlink(entry, owner);
-            freeSkip(child);
-            return true;
-        }
-        if (Trie6Layout.leaf(next) == 0 && Trie6Layout.isSkip(Trie6Layout.child(next))) {
-            // The second skip's bits start with the first one's, and are compared from the address's first bit on.
-            replace(entry, Trie6Layout.child(next));
-            freeSkip(child);
-            return true;
-        }
-        return false;
-    }
-
-    private boolean tidyNode(final long entry, final int owner, final int node, final int bit, final long high,
-            final long low) {
-        final int ends = count(bits(node));
-        final int children = Memory.getInt(childCount(node));
-        if (ends == 0 && children == 0) {
-            unlink(entry, owner);
-            freeNode(node, 0);
-            return true;
-        }
-        if (ends > 1 || children > 1 || skips.available() == 0) {
-            return false;
-        }
-        final int slot = onlySlot(node);
-        if (slot < 0) {
-            return false;
-        }
-        final long slotAddress = Trie6Layout.node(base, node) + slot * 8L;
-        final long only = Memory.getLong(slotAddress);
-        if (Trie6Layout.leaf(only) == 0 && Trie6Layout.isSkip(Trie6Layout.child(only))) {
-            replace(entry, Trie6Layout.child(only));
+    protected void setLeaf(final int[] table, final int slot, final int leaf) {
+        final long address = base + Trie6Layout.ROOT_OFFSET + slot * 4L;
+        final int entry = table != null ? table[slot] : Memory.getInt(address);
+        if (Trie6Layout.isChild(entry)) {
+            Memory.putIntRelease(Trie6Layout.fallback(base, entry), leaf);
+        } else if (table != null) {
+            table[slot] = leaf;
         } else {
-            final long ofByte = (long) slot << (56 - bit);
-            final long byteMask = ~(0xFFL << (56 - bit));
-            replace(entry, newSkip(bit < 64 ? high & byteMask | ofByte : high,
-                    bit < 64 ? low : low & byteMask | ofByte, bit + 8, only));
+            Memory.putIntRelease(address, leaf);
         }
-        if (Trie6Layout.leaf(only) != 0) {
-            remove(bits(node), NODE_ENTRIES + slot);
-        }
-        Memory.putInt(childCount(node), 0);
-        freeNode(node, slotAddress);
-        return true;
     }
 
-    /** The one entry of a node that is not empty, or -1 if there are several. */
-    private int onlySlot(final int node) {
-        final long table = Trie6Layout.node(base, node);
-        int only = -1;
-        for (int slot = 0; slot < NODE_ENTRIES; slot++) {
-            if (Memory.getLong(table + slot * 8L) != 0) {
-                if (only >= 0) {
-                    return -1;
+    /** What an entry becomes: the leaf of its level, or a child that has the region's prefixes, new as far as needed. */
+    private int renewed(final long regionHigh, final long regionLow, final int bit, final int entry) {
+        final int old = Trie6Layout.isChild(entry) ? entry : 0;
+        final int leaf = old == 0 ? entry : Memory.getInt(Trie6Layout.fallback(base, old));
+        final int top = prefixes.top(regionHigh, regionLow, bit);
+        final int count = prefixes.count(top, bit);
+        if (count == 0) {
+            release(old, 0);
+            return leaf;
+        }
+        if (count <= Trie6Layout.LIST_PREFIXES) {
+            final int child = list(top, bit, leaf);
+            release(old, 0);
+            return child;
+        }
+        final int oldNode = nodeBehind(old);
+        final int nodeBit = nodeBit(top, bit);
+        final int id = node(top, nodeBit);
+        final int child = entryOf(id);
+        setFallback(child, nodeBit == bit ? leaf : 0);
+        if (oldNode == child) {
+            return old;
+        }
+        final int way = nodeBit == bit ? child : skip(prefixes.high(top), prefixes.low(top), bit, nodeBit, leaf, child);
+        release(old, id);
+        return way;
+    }
+
+    /** The number of the node at a bit for the prefixes at and below a place of the tree, up to date. */
+    private int node(final int top, final int bit) {
+        final long nodeHigh = prefixes.high(top) & highMask(bit);
+        final long nodeLow = prefixes.low(top) & lowMask(bit);
+        final int known = nodes.get(nodeHigh, nodeLow, bit);
+        if (known == 0) {
+            final int id = ids.take();
+            final int[] table = new int[NodeLayout.ENTRIES];
+            fill(top, id, bit, table);
+            nodes.put(nodeHigh, nodeLow, bit, id);
+            link(id, bit, table, 0);
+            return id;
+        }
+        if (length <= bit || ((high ^ nodeHigh) & highMask(bit) | (low ^ nodeLow) & lowMask(bit)) != 0) {
+            return known;
+        }
+        final int child = entryOf(known);
+        final long node = Trie6Layout.block(base, child);
+        final int[] table;
+        if (length <= bit + STRIDE) {
+            table = NodeCoder.read(node, false);
+            change(bits(known), table, NodeLayout.ENTRIES, bit, prefixes.get(high, low, length));
+        } else {
+            final int slot = Trie6Layout.byteAt(high, low, bit);
+            final long address = NodeLayout.wideAddress(node, slot);
+            final int before = Memory.getInt(address);
+            final int after = renewed(high, low, bit + STRIDE, before);
+            if (after == before) {
+                return known;
+            }
+            if (Trie6Layout.isChild(before) && Trie6Layout.isChild(after)) {
+                Memory.putIntRelease(address, after);
+                return known;
+            }
+            table = NodeCoder.read(node, false);
+            table[slot] = after;
+        }
+        link(known, bit, table, Memory.getInt(node + NodeLayout.FALLBACK));
+        retireNode(child);
+        return known;
+    }
+
+    /** Gives a new node its prefixes, and its entries their children. */
+    private void fill(final int at, final int id, final int bit, final int[] table) {
+        if (at == 0) {
+            return;
+        }
+        final int end = bit + STRIDE;
+        final int atLength = prefixes.length(at);
+        if (atLength <= end && prefixes.hasPrefix(at, bit)) {
+            final int heap = heap(prefixes.high(at), prefixes.low(at), atLength, bit);
+            add(bits(id), heap);
+            paint(bits(id), table, NodeLayout.ENTRIES, heap, prefixes.value(at));
+        }
+        if (atLength < end) {
+            fill(prefixes.left(at), id, bit, table);
+            fill(prefixes.right(at), id, bit, table);
+        } else {
+            final int slot = Trie6Layout.byteAt(prefixes.high(at), prefixes.low(at), bit);
+            table[slot] = renewed(prefixes.high(at), prefixes.low(at), end, table[slot]);
+        }
+    }
+
+    /** Writes a node, and remembers what leads to it. */
+    private void link(final int id, final int bit, final int[] table, final int fallback) {
+        final int child = Trie6Layout.childOfNode(blocks.take(NodeCoder.lines(NodeCoder.values(table), false)));
+        NodeCoder.write(Trie6Layout.block(base, child), table, false, fallback, id, bit);
+        Memory.putInt(nodeEntries + id * 4L, child);
+    }
+
+    /** A list for the few prefixes at and below a place of the tree that are longer than what comes before a bit. */
+    private int list(final int top, final int bit, final int fallback) {
+        final IntervalList list = new IntervalList(bit, longest(top) > bit + Trie6Layout.SHORT_BITS);
+        if (prefixes.length(top) > bit) {
+            describe(top, 0, list);
+        } else {
+            describe(prefixes.left(top), 0, list);
+            describe(prefixes.right(top), 0, list);
+        }
+        return write(list, fallback);
+    }
+
+    private void describe(final int at, final int inherited, final IntervalList list) {
+        if (at == 0) {
+            return;
+        }
+        final long atHigh = prefixes.high(at);
+        final long atLow = prefixes.low(at);
+        final int atLength = prefixes.length(at);
+        final int leaf = prefixes.value(at) != 0 && atLength <= list.end() ? prefixes.value(at) : inherited;
+        final boolean goesOn = atLength > list.end() || atLength == list.end() && (prefixes.left(at) | prefixes.right(at)) != 0;
+        if (goesOn) {
+            list.from(atHigh, atLow, list(at, list.end(), leaf));
+        } else {
+            if (leaf != inherited) {
+                list.from(atHigh, atLow, leaf);
+            }
+            describe(prefixes.left(at), leaf, list);
+            describe(prefixes.right(at), leaf, list);
+        }
+        if (goesOn || leaf != inherited) {
+            list.behind(atHigh, atLow, atLength, inherited);
+        }
+    }
+
+    private int longest(final int at) {
+        return at == 0 ? 0
+                : Math.max(prefixes.length(at), Math.max(longest(prefixes.left(at)), longest(prefixes.right(at))));
+    }
+
+    /** A list from one bit to another, or two, that leads to a node from there. */
+    private int skip(final long toHigh, final long toLow, final int bit, final int nodeBit, final int fallback,
+            final int node) {
+        final IntervalList list = new IntervalList(bit, nodeBit > bit + Trie6Layout.SHORT_BITS);
+        final long nodeHigh = toHigh & highMask(nodeBit);
+        final long nodeLow = toLow & lowMask(nodeBit);
+        list.from(nodeHigh, nodeLow, nodeBit > list.end() ? skip(toHigh, toLow, list.end(), nodeBit, 0, node) : node);
+        list.behind(nodeHigh, nodeLow, nodeBit, 0);
+        return write(list, fallback);
+    }
+
+    private int write(final IntervalList list, final int fallback) {
+        final int child = Trie6Layout.childOfList(blocks.take(list.lines()), list.isLong(), list.log2());
+        list.write(Trie6Layout.block(base, child), fallback);
+        listsInUse++;
+        return child;
+    }
+
+    /** The node that a child is, or that it leads to as a skip; 0 if there is none. */
+    private int nodeBehind(final int child) {
+        if (child == 0 || Trie6Layout.isNode(child)) {
+            return child;
+        }
+        // A skip leads to one place, and from one of its first two entries.
+        final int first = listEntry(child, 0);
+        final int only = Trie6Layout.isChild(first) ? first : listEntry(child, 1);
+        return Trie6Layout.isChild(only) ? nodeBehind(only) : 0;
+    }
+
+    /** Retires what has been replaced, but for nodes that are still wanted, and of these the one with a number in any case. */
+    private void release(final int child, final int kept) {
+        if (child == 0) {
+            return;
+        }
+        if (!Trie6Layout.isNode(child)) {
+            int last = 0;
+            for (int i = 0; i < 1 << Trie6Layout.listLog2(child); i++) {
+                final int entry = listEntry(child, i);
+                // The entries left over are all like the last one.
+                if (Trie6Layout.isChild(entry) && entry != last) {
+                    release(entry, kept);
                 }
-                only = slot;
+                last = entry;
+            }
+            blocks.retire(Trie6Layout.lineOf(child),
+                    IntervalList.lines(Trie6Layout.isLong(child), Trie6Layout.listLog2(child)));
+            listsInUse--;
+            return;
+        }
+        final long node = Trie6Layout.block(base, child);
+        final int id = NodeCoder.id(node);
+        // One more prefix makes no node needless; one fewer makes those needless that are not where they were.
+        if (!removes || id == kept) {
+            return;
+        }
+        for (final int entry : NodeCoder.read(node, false)) {
+            if (Trie6Layout.isChild(entry)) {
+                release(entry, kept);
             }
         }
-        return only;
+        final int bit = NodeLayout.bit(node);
+        nodes.remove(high & highMask(bit), low & lowMask(bit), bit);
+        clear(bits(id));
+        ids.give(id);
+        retireNode(child);
     }
 
-    /** Two skips that do what one does, the first of which ends at a bit. */
-    private int cut(final long skip, final int at) {
-        final long high = Memory.getLong(skip + Trie6Layout.SKIP_HIGH);
-        final long low = Memory.getLong(skip + Trie6Layout.SKIP_LOW);
-        final int rest = newSkip(high, low, Memory.getInt(skip + Trie6Layout.SKIP_END),
-                Memory.getLong(skip + Trie6Layout.SKIP_ENTRY));
-        return newSkip(high, low, at, Trie6Layout.entry(0, rest));
+    private void retireNode(final int child) {
+        blocks.retire(Trie6Layout.lineOf(child), NodeCoder.lines(NodeCoder.values(Trie6Layout.block(base, child)), false));
     }
 
-    /** A node at a bit, with skips before and behind it as needed, that does what a skip starting at {@code bit} does. */
-    private int cutByNode(final long skip, final int bit, final int at) {
-        final long high = Memory.getLong(skip + Trie6Layout.SKIP_HIGH);
-        final long low = Memory.getLong(skip + Trie6Layout.SKIP_LOW);
-        final int end = Memory.getInt(skip + Trie6Layout.SKIP_END);
-        final long entry = Memory.getLong(skip + Trie6Layout.SKIP_ENTRY);
-        final int child = newNodeBehindSkip(high, low, bit, at);
-        final int node = at == bit ? child
-                : Trie6Layout.child(Memory.getLong(Trie6Layout.skip(base, child) + Trie6Layout.SKIP_ENTRY));
-        final long moved = at + 8 == end ? entry : Trie6Layout.entry(0, newSkip(high, low, end, entry));
-        Memory.putLong(Trie6Layout.nodeEntry(base, node, high, low, at), moved);
-        if (Trie6Layout.leaf(moved) != 0) {
-            add(bits(node), NODE_ENTRIES + Trie6Layout.byteAt(high, low, at));
-        }
-        Memory.putInt(childCount(node), Trie6Layout.child(moved) == 0 ? 0 : 1);
-        return child;
-    }
-
-    private int newNodeBehindSkip(final long high, final long low, final int bit, final int at) {
-        final int node = nodes.take();
-        nodesInUse++;
-        return at == bit ? node : newSkip(high, low, at, Trie6Layout.entry(0, node));
-    }
-
-    private int newSkip(final long high, final long low, final int end, final long entry) {
-        final int child = Trie6Layout.childOfSkip(skips.take());
-        skipsInUse++;
-        final long skip = Trie6Layout.skip(base, child);
-        Memory.putLong(skip + Trie6Layout.SKIP_HIGH, high & highMask(end));
-        Memory.putLong(skip + Trie6Layout.SKIP_LOW, low & lowMask(end));
-        Memory.putLong(skip + Trie6Layout.SKIP_HIGH_MASK, highMask(end));
-        Memory.putLong(skip + Trie6Layout.SKIP_LOW_MASK, lowMask(end));
-        Memory.putLong(skip + Trie6Layout.SKIP_ENTRY, entry);
-        Memory.putInt(skip + Trie6Layout.SKIP_END, end);
-        return child;
-    }
-
-    private void link(final long entry, final int owner, final int child) {
-        replace(entry, child);
-        if (owner > 0) {
-            Memory.putInt(childCount(owner), Memory.getInt(childCount(owner)) + 1);
+    private void setFallback(final int child, final int leaf) {
+        final long address = Trie6Layout.fallback(base, child);
+        if (Memory.getInt(address) != leaf) {
+            Memory.putIntRelease(address, leaf);
         }
     }
 
-    private void unlink(final long entry, final int owner) {
-        replace(entry, 0);
-        if (owner > 0) {
-            Memory.putInt(childCount(owner), Memory.getInt(childCount(owner)) - 1);
-        }
+    private int listEntry(final int child, final int index) {
+        return Memory.getInt(Trie6Layout.listEntry(Trie6Layout.block(base, child), Trie6Layout.isLong(child),
+                Trie6Layout.listLog2(child), index));
     }
 
-    private void replace(final long entry, final int child) {
-        Memory.putLongRelease(entry, Trie6Layout.entry(Trie6Layout.leaf(Memory.getLong(entry)), child));
+    private int entryOf(final int id) {
+        return Memory.getInt(nodeEntries + id * 4L);
     }
 
-    private void freeSkip(final int child) {
-        skipsInUse--;
-        reclaimer.retire(() -> skips.give(Trie6Layout.skipOf(child)));
+    private long bits(final int id) {
+        return nodeBits + (long) id * NODE_BITS_BYTES;
     }
 
-    /** Retires a node whose entries are zeros but for the one at {@code used}, if that is not 0. */
-    private void freeNode(final int node, final long used) {
-        nodesInUse--;
-        reclaimer.retire(() -> {
-            if (used != 0) {
-                Memory.putLong(used, 0);
-            }
-            nodes.give(node);
-        });
+    /** The last whole byte before the prefixes longer than {@code bit} at and below a place of the tree part or end. */
+    private int nodeBit(final int top, final int bit) {
+        final int last = prefixes.length(top);
+        return (prefixes.hasPrefix(top, bit) ? last - 1 : last) & -STRIDE;
     }
 
-    private int coveringLeaf(final long bits, final int heap, final long high, final long low, final int tableBits) {
-        final int above = covering(bits, heap);
-        if (above == 0) {
-            return 0;
-        }
-        final int length = tableBits + lengthOf(above);
-        return prefixes.get(high & highMask(length), low & lowMask(length), length);
-    }
-
-    private long bits(final int node) {
-        return nodeBits + (long) node * NODE_BITS_BYTES;
-    }
-
-    private long childCount(final int node) {
-        return childCounts + node * 4L;
-    }
-
-    private void finishUpdate() {
-        final long version = base + Trie6Layout.VERSION_OFFSET;
-        Memory.putLongRelease(version, Memory.getLong(version) + 1);
-    }
-
-    /** How many bits, in whole bytes, an address has in common with a skip. */
-    private static int sharedBits(final long skip, final long high, final long low, final int end) {
-        final long highDifference = high ^ Memory.getLong(skip + Trie6Layout.SKIP_HIGH);
-        final int bits = highDifference != 0 ? Long.numberOfLeadingZeros(highDifference)
-                : 64 + Long.numberOfLeadingZeros(low ^ Memory.getLong(skip + Trie6Layout.SKIP_LOW));
-        return Math.min(bits & -8, end);
-    }
-
-    /** The first bit of the table that decides a prefix's last bits. */
-    private static int tableOf(final int length) {
-        return length - 1 & -8;
-    }
-
-    private static int rootHeap(final long high, final int length) {
-        return 1 << length | (int) (high >>> 48) >>> 16 - length;
-    }
-
-    private static int nodeHeap(final long high, final long low, final int length, final int table) {
-        final int relative = length - table;
-        return 1 << relative | Trie6Layout.byteAt(high, low, table) >>> 8 - relative;
+    /** The number of a prefix among those of the table that begins at a bit. */
+    private static int heap(final long high, final long low, final int length, final int bit) {
+        final int relative = length - bit;
+        return 1 << relative | (relative == 0 ? 0 : (int) (Trie6Layout.window(high, low, bit) >>> Long.SIZE - relative));
     }
 
     static long highMask(final int length) {

@@ -3,9 +3,11 @@ package io.penstock.dataplane.judge;
 import io.penstock.dataplane.cli.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,6 +24,7 @@ final class Findings {
     private long packets;
     private long differences;
     private long ignored;
+    private final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
     private final List<String> refused = new ArrayList<>();
     private final List<String> defects = new ArrayList<>();
 
@@ -31,6 +34,7 @@ final class Findings {
         packets += subject.arrivals().size();
         differences += finding.differences().size();
         ignored += finding.ignored();
+        finding.onPurpose().forEach((purpose, count) -> onPurpose.merge(purpose, count, Integer::sum));
         for (final Difference difference : finding.differences()) {
             kinds.computeIfAbsent(difference.kind(), _ -> new Kind()).add(name, subject, difference);
         }
@@ -80,6 +84,8 @@ final class Findings {
             out.append(" kernel-own=").append(ignored);
         }
         out.append('\n');
+        onPurpose.forEach((purpose, count) ->
+                out.append("on purpose: ").append(count).append(" x ").append(purpose.words()).append('\n'));
         defects.forEach(defect -> out.append(defect).append('\n'));
         for (final Map.Entry<String, Kind> entry : kinds()) {
             final Kind kind = entry.getValue();
@@ -93,7 +99,9 @@ final class Findings {
     String json() {
         final Json json = new Json().object().field("setups", cases).field("packets", packets)
                 .field("differences", differences).field("refused", refused.size()).field("kernel_own", ignored)
-                .name("defects").array();
+                .name("on_purpose").object();
+        onPurpose.forEach((purpose, count) -> json.field(purpose.name().toLowerCase(Locale.ROOT), count));
+        json.end().name("defects").array();
         defects.forEach(json::value);
         json.end().name("kinds").array();
         for (final Map.Entry<String, Kind> entry : kinds()) {

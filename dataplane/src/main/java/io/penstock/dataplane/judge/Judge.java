@@ -3,12 +3,14 @@ package io.penstock.dataplane.judge;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +27,15 @@ final class Judge implements AutoCloseable {
     private static final int MAX_SINGLE = 20;
 
     private final Path file;
+    private final ProgramKind program;
 
     Judge() {
+        this(ProgramKind.COMPILED);
+    }
+
+    /** A judge of Penstock with programs of a kind. */
+    Judge(final ProgramKind program) {
+        this.program = program;
         try {
             file = Files.createTempFile("penstock-judge-", ".yaml");
             // Also after Ctrl-C; all else that a judge makes goes with the process.
@@ -40,6 +49,7 @@ final class Judge implements AutoCloseable {
      * What came of a case.
      *
      * @param differences packets with which the sides did not do the same
+     * @param onPurpose  packets with which they did not on purpose, and which purpose
      * @param defects     what else is wrong, a sentence each: packets that the engine lost track of, counters that differ
      * @param ignored     packets that the kernel sent on its own account, which are no answers
      * @param timeMs      when it was, in ms since 1970
@@ -49,6 +59,7 @@ final class Judge implements AutoCloseable {
      */
     record Finding(
             List<Difference> differences,
+            Map<Purpose, Integer> onPurpose,
             List<String> defects,
             long ignored,
             long timeMs,
@@ -60,7 +71,7 @@ final class Judge implements AutoCloseable {
     /** Runs both sides and compares. */
     Finding judge(final Case subject) {
         final Configuration configuration = configuration(subject.config());
-        try (PenstockRouter penstock = new PenstockRouter(configuration);
+        try (PenstockRouter penstock = new PenstockRouter(configuration, program);
                 KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
             final long[] times = new long[subject.arrivals().size()];
             final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
@@ -76,18 +87,26 @@ final class Judge implements AutoCloseable {
             if (differences.isEmpty() && subject.arrivals().stream().allMatch(CounterMap::covers)) {
                 defects.addAll(CounterMap.ipv4(kernelCounters, counters));
             }
-            return new Finding(otherWays(subject.config(), differences, penstock), defects, kernel.ignored(),
+            final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
+            final List<Difference> unexplained = otherWays(subject.config(), differences);
+            unexplained.removeIf(difference -> {
+                final Purpose purpose = Purpose.of(difference, penstock, configuration.ports().size());
+                if (purpose != null) {
+                    onPurpose.merge(purpose, 1, Integer::sum);
+                }
+                return purpose != null;
+            });
+            return new Finding(unexplained, onPurpose, defects, kernel.ignored(),
                     TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters);
         }
     }
 
     /** Those differences that are left when the kernel has only one way each time, whichever it is. */
-    private List<Difference> otherWays(
-            final ConfigTree config, final List<Difference> differences, final PenstockRouter penstock) {
+    private List<Difference> otherWays(final ConfigTree config, final List<Difference> differences) {
         final Flows flows = new Flows();
         List<Difference> left = differences;
         for (final ConfigTree variant : left.isEmpty() ? List.<ConfigTree>of() : Multipath.variants(config)) {
-            left = left.isEmpty() ? left : unexplained(variant, left, penstock, flows);
+            left = left.isEmpty() ? left : unexplained(config, variant, left, flows);
         }
         final List<Difference> still = new ArrayList<>();
         int tried = 0;
@@ -98,26 +117,30 @@ final class Judge implements AutoCloseable {
             tried += variants.isEmpty() ? 0 : 1;
             List<Difference> one = List.of(difference);
             for (final ConfigTree variant : variants) {
-                one = one.isEmpty() ? one : unexplained(variant, one, penstock, flows);
+                one = one.isEmpty() ? one : unexplained(config, variant, one, flows);
             }
             still.addAll(one);
         }
         return still;
     }
 
+    /** Both sides once more, so that times and limits are the same, Penstock still with all ways. */
     private List<Difference> unexplained(
-            final ConfigTree variant, final List<Difference> differences, final PenstockRouter penstock, final Flows flows) {
+            final ConfigTree config, final ConfigTree variant, final List<Difference> differences, final Flows flows) {
         final Configuration configuration = configuration(variant);
         final List<Difference> still = new ArrayList<>();
-        try (KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
+        try (PenstockRouter penstock = new PenstockRouter(configuration(config), program);
+                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
             final List<Arrival> arrivals = differences.stream().map(Difference::arrival).toList();
-            final List<Reaction> did = kernel.run(arrivals, new long[arrivals.size()]);
+            final long[] times = new long[arrivals.size()];
+            final List<Reaction> did = kernel.run(arrivals, times);
+            final List<Reaction> own = penstock.run(arrivals, times);
             final Comparison comparison = new Comparison(configuration.ports().size());
             for (int i = 0; i < differences.size(); i++) {
                 final Difference one = differences.get(i);
-                if (comparison.of(i, one.arrival(), did.get(i), one.penstock()) != null) {
+                if (comparison.of(i, one.arrival(), did.get(i), own.get(i)) != null) {
                     still.add(one);
-                } else if (!flows.isConstant(one.arrival(), one.penstock())) {
+                } else if (!flows.isConstant(one.arrival(), own.get(i))) {
                     still.add(new Difference(one.index(), one.arrival(), one.kernel(), one.penstock(),
                             "IPv" + one.arrival().version() + ": packets of one flow go several ways"));
                 }

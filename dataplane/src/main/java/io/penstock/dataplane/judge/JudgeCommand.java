@@ -6,6 +6,7 @@ import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
 import io.penstock.dataplane.judge.random.Scenarios;
 import io.penstock.dataplane.pcap.PcapException;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
@@ -77,6 +78,10 @@ public final class JudgeCommand implements Callable<Integer> {
     @Option(names = "--ipv6", description = "Random IPv6 only.")
     private boolean ipv6;
 
+    @Option(names = "--engine", paramLabel = "KIND",
+            description = "compiled (default), or plain: without generated code. Their answers must be the same.")
+    private String engine;
+
     @Option(names = "--keep", paramLabel = "DIR",
             description = "Make a case of each kind of difference as small as can be, and keep it there as a fixture.")
     private Path keep;
@@ -89,7 +94,7 @@ public final class JudgeCommand implements Callable<Integer> {
         check();
         final PrintWriter err = spec.commandLine().getErr();
         final Findings findings = new Findings();
-        try (Judge judge = new Judge()) {
+        try (Judge judge = new Judge("plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED)) {
             if (random == null) {
                 given(judge, findings, err);
             } else {
@@ -130,6 +135,9 @@ public final class JudgeCommand implements Callable<Integer> {
         }
         if (random != null && random < 1 || packets != null && (packets < 1 || packets > MAX_PACKETS)) {
             throw usage("--random and --packets are 1 at least, and --packets " + MAX_PACKETS + " at most");
+        }
+        if (engine != null && !"compiled".equals(engine) && !"plain".equals(engine)) {
+            throw usage("--engine " + engine + " is none; give compiled or plain");
         }
         if (ipv4 && ipv6) {
             throw usage("both families are the default; remove --ipv4 and --ipv6");

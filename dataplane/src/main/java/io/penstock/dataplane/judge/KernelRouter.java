@@ -4,6 +4,7 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netns.PrivateNetNs;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.Linux;
@@ -17,10 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +62,12 @@ final class KernelRouter implements AutoCloseable {
     /** How long the kernel may take for its addresses, and how often it is asked. Unit: ns. */
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Of routes to this host's own addresses, and to those that it shares with others. */
     private static final long RTF_LOCAL = 0x8000_0000L;
+    private static final long RTF_ANYCAST = 0x0010_0000L;
+    private static final int ROUTE_DESTINATION = 0;
+    private static final int ROUTE_FLAGS = 8;
+    private static final int ROUTE_DEVICE = 9;
 
     private static final long TUNSETPERSIST = 0x400454CBL;
     private static final int ICMPV6_OFFSET = 48;
@@ -232,27 +241,40 @@ final class KernelRouter implements AutoCloseable {
         KernelSysctls.of(configuration).forEach(KernelRouter::sysctl);
         final List<String> addresses = KernelCommands.addresses(configuration, macs);
         ip(addresses);
-        awaitLocalRoutes(addresses.stream().filter(line -> line.endsWith(" nodad")).count());
+        awaitLocalRoutes(addresses.stream().filter(line -> line.endsWith(" nodad")).map(KernelRouter::localRoute)
+                .collect(Collectors.toSet()));
         ip(KernelCommands.routes(configuration));
     }
 
     /** The kernel makes the local route of an IPv6 address in its own time, also where it need not be probed for. */
-    private static void awaitLocalRoutes(final long addresses) {
+    private static void awaitLocalRoutes(final Set<String> wanted) {
         final long startNs = System.nanoTime();
-        while (localRoutes6() < addresses) {
+        while (!localRoutes6().containsAll(wanted)) {
             if (System.nanoTime() - startNs > PATIENCE_NS) {
-                throw new JudgeException("the kernel did not make the routes of its IPv6 addresses in time: addresses="
-                        + addresses + " routes=" + localRoutes6() + "; the machine may be too busy");
+                throw new JudgeException("the kernel did not make the routes of its IPv6 addresses in time: wanted="
+                        + new TreeSet<>(wanted) + " routes=" + new TreeSet<>(localRoutes6()) + "; the machine may be too busy");
             }
             LockSupport.parkNanos(POLL_NS);
         }
     }
 
-    /** Local routes of devices other than the loopback. Source: net/ipv6/route.c rt6_info_route. */
-    private static long localRoutes6() {
+    /** What {@link #localRoutes6} will say of an address once it has its route. */
+    private static String localRoute(final String addressAdd) {
+        final String[] words = addressAdd.split("[ /]");
+        final IpAddress ip = IpAddress.parse(words[2]);
+        return String.format("%016x%016x %s", ip.high(), ip.low(), words[words.length - 2]);
+    }
+
+    /**
+     * Local routes, as address and device. An address that is the anycast address of another one's network as well has that one's
+     * route alone. Source: net/ipv6/route.c rt6_info_route.
+     */
+    private static Set<String> localRoutes6() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/thread-self/net/ipv6_route"))) {
             return lines.map(line -> line.trim().split("\\s+"))
-                    .filter(words -> (Long.parseLong(words[8], 16) & RTF_LOCAL) != 0 && !"lo".equals(words[9])).count();
+                    .filter(words -> (Long.parseLong(words[ROUTE_FLAGS], 16) & (RTF_LOCAL | RTF_ANYCAST)) != 0)
+                    .map(words -> words[ROUTE_DESTINATION] + ' ' + words[ROUTE_DEVICE])
+                    .collect(Collectors.toSet());
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

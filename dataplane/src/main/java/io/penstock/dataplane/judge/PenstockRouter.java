@@ -1,6 +1,7 @@
 package io.penstock.dataplane.judge;
 
 import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.hot.fib.Fib;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.Lane;
@@ -42,6 +43,7 @@ final class PenstockRouter implements AutoCloseable {
     /** A router whose packets go through a program of a kind. */
     PenstockRouter(final Configuration configuration, final ProgramKind program) {
         engine = new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL, program);
+        engine.resolveAtOnce();
         ports = new MemoryEnd[configuration.ports().size()];
         for (int i = 0; i < ports.length; i++) {
             final int port = i;
@@ -56,6 +58,11 @@ final class PenstockRouter implements AutoCloseable {
     /** What a port's Ethernet address would be. */
     long mac(final int port) {
         return engine.mac(port);
+    }
+
+    /** True when the way to an IPv4 source leads by a port. */
+    boolean isReachedBy(final int port, final int source) {
+        return (engine.lane().fib.reverse4(source, port) & Fib.REVERSE_PORT) != 0;
     }
 
     /**

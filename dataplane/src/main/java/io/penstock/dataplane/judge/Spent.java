@@ -17,19 +17,28 @@ final class Spent {
     /** {@code net.ipv4.route.error_burst / error_cost}. */
     private static final int ROUTE_ERRORS = 5;
 
+    /** IPv6 redirects in a row, of a destination and of a host that is told; then one a second. */
+    private static final int REDIRECTS6 = 6;
+
     private static final int UNREACHABLE = 3;
     private static final int REDIRECT = 5;
     private static final int REDIRECT6 = 137;
 
     private final Map<String, Integer> used = new HashMap<>();
+    private final Map<String, Integer> asked = new HashMap<>();
 
     /** True when the message is of a kind that its receiver has had enough of. */
     boolean isOptional(final Arrival arrival, final byte... message) {
-        return isLimited(arrival, message) && used.getOrDefault(sender(arrival), 0) >= ROUTE_ERRORS;
+        return isLimited(arrival, message) && (used.getOrDefault(sender(arrival), 0) >= ROUTE_ERRORS
+                || isRedirect(message) && asked.getOrDefault(destination(arrival), 0) >= REDIRECTS6);
     }
 
     /** Notes what a side sent about a packet. */
     void note(final Arrival arrival, final Reaction reaction) {
+        if (arrival.version() == 6 && reaction.sent().stream().anyMatch(sent -> sent.port() == arrival.port())) {
+            // Also where no redirect is sent: the destination is asked for first.
+            asked.merge(destination(arrival), 1, Integer::sum);
+        }
         for (final Reaction.Sent sent : reaction.sent()) {
             if (isLimited(arrival, sent.bytes())) {
                 final int cost = isRedirect(sent.bytes()) ? ROUTE_ERRORS : 1;
@@ -53,7 +62,14 @@ final class Spent {
 
     private static String sender(final Arrival arrival) {
         final byte[] bytes = arrival.bytes();
-        return Wire.version(bytes) == 4 ? "4 " + Wire.u32(bytes, 12)
-                : "6 " + Wire.u32(bytes, 8) + ' ' + Wire.u32(bytes, 12) + ' ' + Wire.u32(bytes, 16) + ' ' + Wire.u32(bytes, 20);
+        return Wire.version(bytes) == 4 ? "4 " + Wire.u32(bytes, 12) : address6(bytes, 8);
+    }
+
+    private static String destination(final Arrival arrival) {
+        return arrival.bytes().length < Wire.IPV6_BYTES ? "" : address6(arrival.bytes(), 24);
+    }
+
+    private static String address6(final byte[] bytes, final int at) {
+        return Wire.u64(bytes, at) + " " + Wire.u64(bytes, at + 8);
     }
 }

@@ -29,6 +29,8 @@ final class Tolerance {
     private static final int FRAGMENT_BITS = 0x3FFF;
     private static final int TIMESTAMP = 68;
     private static final int NO_OPERATION = 1;
+    /** A timestamp option's pointer while nothing is written: the fifth byte (RFC 791). */
+    private static final int FIRST_POINTER = 5;
     private static final int CHECKSUM = 10;
     private static final int IDENTIFICATION = 4;
 
@@ -103,8 +105,10 @@ final class Tolerance {
         int at = ip + Wire.IPV4_BYTES;
         while (at + 1 < end && a[at] != 0) {
             final int length = a[at] == NO_OPERATION ? 1 : Math.max(2, Wire.u8(a, at + 1));
-            if (a[at] == TIMESTAMP) {
-                for (int slot = at + 4; slot + 4 <= Math.min(end, at + length); slot += 4) {
+            if (a[at] == TIMESTAMP && at + 2 < end) {
+                // Whoever sent it may have the pointer at any byte.
+                final int first = at + 4 + (Wire.u8(a, at + 2) - FIRST_POINTER & 3);
+                for (int slot = first; slot + 4 <= Math.min(end, at + length); slot += 4) {
                     final int apart = Math.abs(Wire.u32(a, slot) - Wire.u32(b, slot));
                     if (apart != 0 && apart <= CLOCK_MS) {
                         Wire.put32(a, slot, 0);

@@ -42,8 +42,13 @@ public final class HostTraffic implements AutoCloseable {
      */
     public static HostTraffic open(final int workers) {
         final HostDevice device = HostDevice.open(workers);
-        return new HostTraffic(
-                device, MappedMemory.reserve((long) workers * TapPortIo.SCRATCH_BYTES, MappedMemory.Pages.NORMAL));
+        try {
+            return new HostTraffic(
+                    device, MappedMemory.reserve((long) workers * TapPortIo.SCRATCH_BYTES, MappedMemory.Pages.NORMAL));
+        } catch (final RuntimeException e) {
+            device.close();
+            throw e;
+        }
     }
 
     /** The device's name. */
@@ -59,7 +64,7 @@ public final class HostTraffic implements AutoCloseable {
     /** A worker's end. */
     public PortIo end(final int worker, final Umem frames) {
         return new TapPortIo(
-                device.queue(worker), device.handedOverAddress(), frames.free(), frames.frameBytes(),
+                device.queue(worker), device.cookie(), device.handedOverAddress(), frames.free(), frames.frameBytes(),
                 scratch.address() + (long) worker * TapPortIo.SCRATCH_BYTES);
     }
 

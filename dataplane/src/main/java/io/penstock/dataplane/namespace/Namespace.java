@@ -14,6 +14,7 @@ import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.worker.Publisher;
 import io.penstock.dataplane.worker.Quiescence;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class Namespace implements HookScope, AutoCloseable {
             final Surroundings surroundings,
             final Quiescence quiescence) {
         this.name = name;
-        this.devices = List.copyOf(devices);
+        this.devices = new ArrayList<>(devices);
         this.surroundings = surroundings;
         this.quiescence = quiescence;
         // Captures give the same packets whenever they are replayed.
@@ -101,7 +102,12 @@ public final class Namespace implements HookScope, AutoCloseable {
 
     /** Its ports' devices, by port index. */
     public List<Device> ports() {
-        return devices;
+        return List.copyOf(devices);
+    }
+
+    /** A port has another device of the same name. */
+    public void device(final Device device) {
+        devices.set(device.index(), device);
     }
 
     @Override

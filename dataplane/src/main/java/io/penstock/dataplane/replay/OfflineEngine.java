@@ -76,6 +76,7 @@ public final class OfflineEngine implements AutoCloseable {
     private final Lane lane;
     private final StaticNetwork network;
     private boolean freedElsewhere;
+    private boolean resolvesAtOnce;
 
     /**
      * An engine whose ports have no ends yet.
@@ -121,7 +122,7 @@ public final class OfflineEngine implements AutoCloseable {
         frames = new FrameStack(memory.address(), frameBytes, frameCount);
         lane = new Lane(0, namespace.name(), namespace.fib().fib(), namespace.portTable(),
                 namespace.ipSettings(), namespace.icmpLimits(), frames, chunkMask,
-                (port, ipv6, high, low) -> requests.add(new NeighbourRequest(port, ipv6, high, low)));
+                (port, ipv6, high, low) -> request(new NeighbourRequest(port, ipv6, high, low)));
         namespace.publisher().add(lane);
         namespaces.register(new HookInitializer(hooks));
         namespaces.add(namespace);
@@ -155,6 +156,14 @@ public final class OfflineEngine implements AutoCloseable {
     /** Gives a port its end. */
     public void port(final int port, final PortIo end) {
         lane.port(devices.get(port), end);
+    }
+
+    /**
+     * Lets neighbours be known as soon as they are asked for, as on links that have none: no packet waits. Before the first
+     * batch, by a caller whose batches hold one packet: others might have been looked up already.
+     */
+    public void resolveAtOnce() {
+        resolvesAtOnce = true;
     }
 
     /** What the kernel would do with the configured network and this does not, a sentence each. */
@@ -191,7 +200,7 @@ public final class OfflineEngine implements AutoCloseable {
         boolean moved = returned.drain(lane, nowNs);
         NeighbourRequest request = requests.poll();
         while (request != null) {
-            network.routing().request(request.port, request.address());
+            resolve(request);
             request = requests.poll();
         }
         if (!freedElsewhere) {
@@ -199,6 +208,18 @@ public final class OfflineEngine implements AutoCloseable {
         }
         moved |= lane.tend(nowNs) > 0;
         return moved;
+    }
+
+    private void request(final NeighbourRequest request) {
+        if (resolvesAtOnce) {
+            resolve(request);
+        } else {
+            requests.add(request);
+        }
+    }
+
+    private void resolve(final NeighbourRequest request) {
+        network.routing().request(request.port, request.address());
     }
 
     @Override

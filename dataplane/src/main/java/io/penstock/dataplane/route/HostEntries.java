@@ -62,7 +62,7 @@ final class HostEntries {
         }
         final SharedAdjacency.Way way = cover.way();
         final boolean ipv4 = ip.family() == IpAddress.V4;
-        final int mtu = Ports.mtu(port, ip.family(), way.routeMtu());
+        final int mtu = NextHops.mtu(port, way);
         final int source4 = ipv4 ? nextHops.source4(way) : 0;
         final boolean sameWay = entry != null && entry.ifindex == ifindex && entry.flags == way.flags()
                 && entry.port == port.index() && (ipv4 || Objects.equals(entry.source, way.source()));

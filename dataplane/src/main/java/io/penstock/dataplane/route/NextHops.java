@@ -112,7 +112,7 @@ final class NextHops {
                 switch (way.kind()) {
                     case END -> writeBroadcast(way, adjacency.number());
                     case ON_LINK, GATEWAY -> {
-                        adjacencies.setMtu(adjacency.number(), Ports.mtu(port, way.family(), way.routeMtu()));
+                        adjacencies.setMtu(adjacency.number(), mtu(port, way));
                         if (way.kind() == Way.Kind.GATEWAY) {
                             resolve(adjacency.number(), new NeighbourTable.Key(way.gateway(), way.ifindex()));
                         }
@@ -235,13 +235,18 @@ final class NextHops {
         return adjacency;
     }
 
+    /** What may be forwarded along a way. */
+    static int mtu(final RoutingPort port, final Way way) {
+        return Ports.mtu(port, way.family(), way.routeMtu(), (way.flags() & AdjacencyLayout.FLAG_MTU_LOCKED) != 0);
+    }
+
     private AdjacencyFields fieldsOf(final Way way) {
         final int family = way.family() == IpAddress.V4 ? 4 : 6;
         final IpAddress gateway = way.gateway();
         final int flags = way.flags() | (gateway == null ? 0 : AdjacencyLayout.FLAG_GATEWAY);
         final int mtu = way.kind() == Way.Kind.END || way.kind() == Way.Kind.KERNEL
                 ? ANY_MTU
-                : Ports.mtu(ports.byIndex(way.port()), way.family(), way.routeMtu());
+                : mtu(ports.byIndex(way.port()), way);
         final int kind = switch (way.kind()) {
             case END -> way.adjacencyKind();
             case KERNEL -> AdjacencyKind.KERNEL;
@@ -255,10 +260,12 @@ final class NextHops {
                 gateway == null ? 0 : gateway.high(), gateway == null ? 0 : gateway.low(), sourceHigh, sourceLow);
     }
 
-    /** A broadcast on a port's link needs nobody's answer: the header is to everybody. */
+    /** A broadcast on a port's link needs nobody's answer: the header is to everybody. It is no longer than the link's packets. */
     private void writeBroadcast(final Way way, final int number) {
         if (way.adjacencyKind() == AdjacencyKind.BROADCAST && way.port() != AdjacencyLayout.NO_PORT) {
-            adjacencies.writeHeader(number, BROADCAST_MAC, ports.byIndex(way.port()).mac());
+            final RoutingPort port = ports.byIndex(way.port());
+            adjacencies.writeHeader(number, BROADCAST_MAC, port.mac());
+            adjacencies.setMtu(number, port.mtu());
         }
     }
 

@@ -38,8 +38,15 @@ final class Ports {
         return Collections.unmodifiableCollection(byIndex.values());
     }
 
-    /** What may be forwarded by a port along a route: the route's own MTU counts, even where the device's is less. */
-    static int mtu(final RoutingPort port, final int family, final int routeMtu) {
-        return routeMtu != 0 ? routeMtu : family == IpAddress.V4 ? port.mtu() : port.mtu6();
+    /**
+     * What may be forwarded by a port along a route: the route's own MTU counts, even where the device's is less; but of IPv6
+     * only if it is locked. Source: include/net/ip.h ip_dst_mtu_maybe_forward, include/net/ip6_route.h
+     * ip6_dst_mtu_maybe_forward.
+     */
+    static int mtu(final RoutingPort port, final int family, final int routeMtu, final boolean locked) {
+        if (routeMtu == 0) {
+            return family == IpAddress.V4 ? port.mtu() : port.mtu6();
+        }
+        return family == IpAddress.V4 || locked ? routeMtu : Math.min(routeMtu, port.mtu6());
     }
 }

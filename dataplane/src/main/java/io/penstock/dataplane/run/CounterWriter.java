@@ -28,12 +28,14 @@ final class CounterWriter implements Consumer<Worker> {
         this.workerBlock = workerBlock;
     }
 
-    /** Adds the ends of a port that the worker has, to be summed up in the port's block. Before the worker runs. */
-    void port(final List<PortIo> ends, final long block) {
-        ports = Arrays.copyOf(ports, ports.length + 1);
-        ports[ports.length - 1] = ends.stream().map(PortIo::tally).toArray(PortTally[]::new);
-        portBlocks = Arrays.copyOf(portBlocks, ports.length);
-        portBlocks[ports.length - 1] = block;
+    /** The ends of a port that the worker has, to be summed up in the port's block. Worker's thread, or before it runs. */
+    void port(final int port, final List<PortIo> ends, final long block) {
+        if (port >= ports.length) {
+            ports = Arrays.copyOf(ports, port + 1);
+            portBlocks = Arrays.copyOf(portBlocks, port + 1);
+        }
+        ports[port] = ends.stream().map(PortIo::tally).toArray(PortTally[]::new);
+        portBlocks[port] = block;
     }
 
     @Override

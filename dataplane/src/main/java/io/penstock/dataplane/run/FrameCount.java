@@ -17,9 +17,10 @@ import java.util.concurrent.locks.LockSupport;
  * @param receiving in fill and RX rings, or in the kernel's hands to be received into
  * @param sending   in TX and completion rings, or in the kernel's hands to be sent
  * @param parked    waiting for a neighbour or held for an owner
+ * @param lost      gone with devices, in their drivers' rings
  * @param closes    whether the sum is right for each worker by itself
  */
-record FrameCount(long frames, long free, long receiving, long sending, long parked, boolean closes) {
+record FrameCount(long frames, long free, long receiving, long sending, long parked, long lost, boolean closes) {
 
     /** How long the kernel may take to send what it was given last. Unit: ms; it takes well under one. */
     private static final long SENDING_MS = 100;
@@ -29,7 +30,7 @@ record FrameCount(long frames, long free, long receiving, long sending, long par
 
     /** Counts; the seats, the lanes and the workers of the ports' ends go by the same index. */
     static FrameCount take(final List<WorkerSeat> seats, final List<Lane> lanes, final List<LivePort> ports) {
-        FrameCount sum = new FrameCount(0, 0, 0, 0, 0, true);
+        FrameCount sum = new FrameCount(0, 0, 0, 0, 0, 0, true);
         for (int i = 0; i < seats.size(); i++) {
             sum = sum.plus(of(seats.get(i), lanes.get(i), ports));
         }
@@ -38,8 +39,9 @@ record FrameCount(long frames, long free, long receiving, long sending, long par
 
     /** One line. */
     String sentence() {
-        return "frames: " + (free + receiving + sending + parked) + " of " + frames + " accounted for: free=" + free
-                + " receiving=" + receiving + " sending=" + sending + " parked=" + parked;
+        return "frames: " + (free + receiving + sending + parked + lost) + " of " + frames + " accounted for: free=" + free
+                + " receiving=" + receiving + " sending=" + sending + " parked=" + parked
+                + (lost == 0 ? "" : " lost_with_a_device=" + lost);
     }
 
     private static FrameCount of(final WorkerSeat seat, final Lane lane, final List<LivePort> ports) {
@@ -54,7 +56,9 @@ record FrameCount(long frames, long free, long receiving, long sending, long par
         final long receiving = sockets.stream().mapToLong(XskSocket::framesReceiving).sum();
         final long sending = sockets.stream().mapToLong(XskSocket::framesSending).sum();
         final long parked = lane.parkedCount();
-        return new FrameCount(frames, free, receiving, sending, parked, free + receiving + sending + parked == frames);
+        final long lost = ports.stream().mapToLong(port -> port.lostFrames(seat.index())).sum();
+        return new FrameCount(
+                frames, free, receiving, sending, parked, lost, free + receiving + sending + parked + lost == frames);
     }
 
     /** Takes back what was sent; true while the kernel has more. */
@@ -72,6 +76,6 @@ record FrameCount(long frames, long free, long receiving, long sending, long par
 
     private FrameCount plus(final FrameCount other) {
         return new FrameCount(frames + other.frames, free + other.free, receiving + other.receiving,
-                sending + other.sending, parked + other.parked, closes && other.closes);
+                sending + other.sending, parked + other.parked, lost + other.lost, closes && other.closes);
     }
 }

@@ -27,8 +27,13 @@ final class Handoffs implements AutoCloseable {
         this.seats = seats;
     }
 
-    /** The end of a port for a worker that has no queue of it. */
+    /** The end of a port for a worker that has no queue of it; the same one again when the port's device has come back. */
     PortIo from(final WorkerSeat seat, final LivePort port) {
+        for (final Way way : ways) {
+            if (way.sender == seat.index() && way.port == port.device().index()) {
+                return way.end;
+            }
+        }
         if (seat.umem().largestPacketBytes() > HandoffRing.MAX_PACKET_BYTES) {
             throw new IllegalStateException("packets do not fit into a hand-off: bytes=" + seat.umem().largestPacketBytes()
                     + " room=" + HandoffRing.MAX_PACKET_BYTES);
@@ -37,8 +42,9 @@ final class Handoffs implements AutoCloseable {
         memory.add(bytes);
         final HandoffRing ring = new HandoffRing(bytes.address());
         final WorkerSeat owner = seats.get(port.ends().get(seat.index() % port.ends().size()).worker());
-        ways.add(new Way(ring, owner.index(), port.device().index()));
-        return new HandoffPortIo(ring, seat.umem().free(), owner.pollSet());
+        final PortIo end = new HandoffPortIo(ring, seat.umem().free(), owner.pollSet());
+        ways.add(new Way(ring, end, seat.index(), owner.index(), port.device().index()));
+        return end;
     }
 
     /** Lets the owners drain what was opened by {@link #from}. */
@@ -53,6 +59,6 @@ final class Handoffs implements AutoCloseable {
         memory.forEach(MappedMemory::close);
     }
 
-    private record Way(HandoffRing ring, int owner, int port) {
+    private record Way(HandoffRing ring, PortIo end, int sender, int owner, int port) {
     }
 }

@@ -3,6 +3,7 @@ package io.penstock.dataplane.run;
 import io.penstock.dataplane.route.NeighbourResolver;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.NeighbourRequests;
+import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
 import java.util.HashSet;
 import java.util.Set;
@@ -49,7 +50,10 @@ final class KernelNeighbours implements NeighbourResolver {
         try {
             request.run();
         } catch (final SysException e) {
-            reporter.report("neighbour: " + e.getMessage());
+            // Without the address: a sweep over absent hosts would fill the log.
+            reporter.report("the kernel refuses neighbours: " + Errno.name(e.errno()) + "; what waits for them is dropped "
+                    + "(neighbour_failed); with ENOBUFS run 'sysctl -w net.ipv4.neigh.default.gc_thresh3=65536' or the same for "
+                    + "net.ipv6");
         }
     }
 

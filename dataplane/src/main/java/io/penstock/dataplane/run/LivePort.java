@@ -17,13 +17,16 @@ import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.DeviceChannels;
 import io.penstock.os.xdp.HostAddresses;
 import io.penstock.os.xdp.RedirectProgram;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskMode;
 import io.penstock.os.xdp.XskSocket;
 import io.penstock.os.xdp.XskStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,22 +48,38 @@ import java.util.Optional;
  */
 final class LivePort implements AutoCloseable {
 
-    private final Device device;
     private final PortConfig config;
     private final Pins pins;
+    private final List<WorkerSeat> seats;
+    private final HostAddresses hostAddresses;
+    private final int[] lostFrames;
+    private final XskStatistics[] pastStatistics;
+    private final Map<RedirectProgramCounter, Long> pastCounters = new EnumMap<>(RedirectProgramCounter.class);
     private final List<End> ends = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private Device device;
+    private int returns;
     private RedirectProgram program;
+    private HostTraffic traffic;
     private HostPort host;
     private PacketSocket packetSocket;
     private Attachment attachment = Attachment.NONE;
     private CopyMode copy = CopyMode.NONE;
     private String why = "";
 
-    private LivePort(final Device device, final PortConfig config, final Pins pins) {
+    private LivePort(
+            final Device device,
+            final PortConfig config,
+            final List<WorkerSeat> seats,
+            final HostAddresses hostAddresses,
+            final Pins pins) {
         this.device = device;
         this.config = config;
+        this.seats = seats;
+        this.hostAddresses = hostAddresses;
         this.pins = pins;
+        this.lostFrames = new int[seats.size()];
+        this.pastStatistics = new XskStatistics[seats.size()];
     }
 
     /**
@@ -74,19 +93,85 @@ final class LivePort implements AutoCloseable {
             final List<WorkerSeat> seats,
             final HostAddresses hostAddresses,
             final Pins pins) {
-        final LivePort port = new LivePort(device, config, pins);
+        final LivePort port = new LivePort(device, config, seats, hostAddresses, pins);
+        port.open(link, (worker, action) -> action.run());
+        port.noteHandoffs(seats.size());
+        return port;
+    }
+
+    private void open(final Link link, final OnWorker onWorker) {
         try {
             if (config.attach() == PortConfig.Attach.PACKET) {
-                port.openPacketSocket(seats, "asked for");
+                openPacketSocket("asked for");
             } else {
-                port.openBest(link, seats, hostAddresses);
+                openBest(link, onWorker);
             }
-            port.noteHandoffs(seats.size());
-            return port;
         } catch (final RuntimeException e) {
-            port.close();
+            takeBack(onWorker);
+            close();
             throw e;
         }
+    }
+
+    /** Ends what has been opened and was never used: its frames are its workers' again. */
+    private void takeBack(final OnWorker onWorker) {
+        for (final End end : ends) {
+            if (end.socket != null) {
+                onWorker.run(end.worker, () -> lostFrames[end.worker] += end.socket.mode() == XskMode.ZERO_COPY
+                        ? end.socket.framesReceiving() : end.socket.recover());
+            }
+        }
+    }
+
+    /**
+     * Opens the port again on a device that has come back, after {@link #lost}; {@link #serve} is to follow. Whatever fails
+     * leaves it as it was.
+     *
+     * @param queues how many it had
+     */
+    void reopen(final Link link, final int queues, final OnWorker onWorker) {
+        checkLink(config, link);
+        if (queues(config, link) != queues) {
+            throw new RunException("port " + config.name() + " had another number of queues before: device=" + config.device()
+                    + " queues=" + queues(config, link) + " before=" + queues + "; give the device as many, or restart the data plane");
+        }
+        final Device before = device;
+        notes.clear();
+        device = new Device(before.index(), link.ifindex(), config.device());
+        try {
+            open(link, onWorker);
+        } catch (final RuntimeException e) {
+            device = before;
+            throw e;
+        }
+        if (traffic != null && keepsHostTraffic() == null) {
+            deliver(traffic, link.mac());
+        }
+        returns++;
+        why += (why.isEmpty() ? "" : "; ") + "the device has come back: times=" + returns;
+    }
+
+    /** The device is gone: what a worker's ends had of its frames is the worker's again. Worker's thread. */
+    void recover(final int worker) {
+        for (final End end : ends) {
+            if (end.worker == worker && end.socket != null) {
+                lostFrames[worker] += end.socket.recover();
+            }
+        }
+    }
+
+    /** The device is gone, no worker uses the ends any more, and their frames are recovered. */
+    void lost() {
+        for (int worker = 0; worker < pastStatistics.length; worker++) {
+            pastStatistics[worker] = statistics(worker);
+        }
+        pastCounters.putAll(counters());
+        close();
+    }
+
+    /** Frames of a worker that went with a device, in a driver's rings. */
+    int lostFrames(final int worker) {
+        return lostFrames[worker];
     }
 
     /** How many queues a port will have, so that frames can be counted before it is opened. */
@@ -122,21 +207,22 @@ final class LivePort implements AutoCloseable {
         }
     }
 
-    private void openBest(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
+    private void openBest(final Link link, final OnWorker onWorker) {
         try {
-            openXdp(link, seats, hostAddresses);
+            openXdp(link, onWorker);
         } catch (final XskException e) {
             if (e.reason() != XskException.Reason.UNSUPPORTED || config.attach() != PortConfig.Attach.AUTO
                     || config.copy() == PortConfig.Copy.ZERO) {
                 throw e;
             }
+            takeBack(onWorker);
             closeXdp();
-            openPacketSocket(seats, "AF_XDP cannot be had: " + e.getMessage());
+            openPacketSocket("AF_XDP cannot be had: " + e.getMessage());
             notes.add("port " + config.name() + " runs through AF_PACKET, much slower than AF_XDP: " + e.getMessage());
         }
     }
 
-    private void openXdp(final Link link, final List<WorkerSeat> seats, final HostAddresses hostAddresses) {
+    private void openXdp(final Link link, final OnWorker onWorker) {
         final int queues = queues(config, link);
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
         final Path pin = pins.ingress(link.ifindex());
@@ -162,10 +248,10 @@ final class LivePort implements AutoCloseable {
             final XskSocket socket = XskSocket.open(
                     link.ifindex(), config.device(), queue, seat.umem(),
                     PortOptions.socket(config.copy(), config.busyPoll()));
-            final PortIo io = new XdpPortIo(
+            final int number = queue;
+            onWorker.run(seat.index(), () -> ends.add(new End(seat.index(), number, socket.fd(), new XdpPortIo(
                     socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free(),
-                    socket.options().busyPollUs() != 0);
-            ends.add(new End(seat.index(), queue, socket.fd(), io, socket));
+                    socket.options().busyPollUs() != 0), socket)));
             notes.addAll(socket.notes());
             copy = socket.mode() == XskMode.ZERO_COPY ? CopyMode.ZERO : CopyMode.COPY;
             if (queue == 0) {
@@ -179,7 +265,7 @@ final class LivePort implements AutoCloseable {
         why = String.join("; ", reasons);
     }
 
-    private void openPacketSocket(final List<WorkerSeat> seats, final String reason) {
+    private void openPacketSocket(final String reason) {
         if (ForwardingSysctls.ipv4(config.device()) || ForwardingSysctls.ipv6(config.device())) {
             throw new RunException("port " + config.name() + " is to run through AF_PACKET (" + reason
                     + "), but the kernel forwards on " + config.device() + " too, and every packet would leave twice; run "
@@ -215,7 +301,8 @@ final class LivePort implements AutoCloseable {
     }
 
     /** The host's own traffic passes the data plane from {@link #serve} on. */
-    void deliver(final HostTraffic traffic, final long mac) {
+    void deliver(final HostTraffic through, final long mac) {
+        traffic = through;
         host = traffic.port(device.index(), device.ifindex(), mac);
         program.setLocalToKernel(false);
     }
@@ -242,6 +329,7 @@ final class LivePort implements AutoCloseable {
 
     /** Leaves the host's own traffic to the kernel again, because the way to the host is gone. */
     void leaveHostTraffic() {
+        traffic = null;
         if (host != null) {
             host.close();
             host = null;
@@ -296,7 +384,7 @@ final class LivePort implements AutoCloseable {
 
     /** The kernel's statistics of a worker's sockets, or null where the worker has none. */
     XskStatistics statistics(final int worker) {
-        XskStatistics sum = null;
+        XskStatistics sum = pastStatistics[worker];
         for (final End end : ends) {
             if (end.worker == worker) {
                 final XskStatistics one = end.socket == null ? packetStatistics() : end.socket.statistics();
@@ -322,9 +410,13 @@ final class LivePort implements AutoCloseable {
         }
     }
 
-    /** The XDP program, or null. */
-    RedirectProgram program() {
-        return program;
+    /** What the XDP program has done with frames; nothing where there never was one. */
+    Map<RedirectProgramCounter, Long> counters() {
+        final Map<RedirectProgramCounter, Long> sum = new EnumMap<>(pastCounters);
+        if (program != null) {
+            program.counters().forEach((counter, value) -> sum.merge(counter, value, Long::sum));
+        }
+        return sum;
     }
 
     /** Gives the device back to the kernel; the sockets stay until {@link #close}. */
@@ -379,7 +471,13 @@ final class LivePort implements AutoCloseable {
             packetSocket.close();
             packetSocket = null;
         }
-        attachment = Attachment.NONE;
+    }
+
+    /** Runs something on a worker's thread and waits for it, or here while the workers do not run. */
+    @FunctionalInterface
+    interface OnWorker {
+
+        void run(int worker, Runnable action);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.hot.pipeline.NeighbourRequests;
 import io.penstock.os.sys.PollSet;
+import java.lang.invoke.VarHandle;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
@@ -19,6 +20,8 @@ final class NeighbourRequestProxy implements NeighbourRequests {
     private final SpscVarHandleArrayQueue<Request> asked = new SpscVarHandleArrayQueue<>(CAPACITY);
     private final SpscVarHandleArrayQueue<Request> spare = new SpscVarHandleArrayQueue<>(CAPACITY);
     private final PollSet controlBell;
+    /** The bell was rung and control has not looked since. */
+    private volatile boolean rung;
 
     NeighbourRequestProxy(final PollSet controlBell) {
         this.controlBell = controlBell;
@@ -36,17 +39,26 @@ final class NeighbourRequestProxy implements NeighbourRequests {
             request.high = high;
             request.low = low;
             asked.offer(request);
-            controlBell.wake();
+            // Either control sees the request when it looks, or this sees that it has begun to look, and rings again.
+            VarHandle.fullFence();
+            if (!rung) {
+                rung = true;
+                controlBell.wake();
+            }
         }
     }
 
-    /** Control: passes all requests on. */
+    /** Control: passes on what has been asked by now, and no more: a worker that asks faster must not hold control here. */
     void drain(final NeighbourRequests to) {
-        Request request = asked.poll();
-        while (request != null) {
+        rung = false;
+        VarHandle.fullFence();
+        for (int left = asked.size(); left > 0; left--) {
+            final Request request = asked.poll();
+            if (request == null) {
+                return;
+            }
             to.request(request.port, request.ipv6, request.high, request.low);
             spare.offer(request);
-            request = asked.poll();
         }
     }
 

@@ -1,17 +1,19 @@
 package io.penstock.dataplane.run;
 
-import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CopyMode;
 import io.penstock.dataplane.metrics.CounterFile;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.route.Routing;
+import io.penstock.dataplane.route.RoutingPort;
 import io.penstock.dataplane.settings.LiveSettings;
-import io.penstock.dataplane.worker.Worker;
 import io.penstock.os.netlink.Link;
+import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.DeviceChannels;
+import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskStatistics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -31,31 +33,37 @@ final class PortWatch implements AutoCloseable {
     private final List<LivePort> ports;
     private final Namespace namespace;
     private final Routing routing;
-    private final List<Worker> workers;
-    private final List<Lane> lanes;
+    private final PortWiring wiring;
+    private final int workers;
+    private final Runnable devicesChanged;
     private final CounterFile counterFile;
     private final Reporter reporter;
     private final LiveSettings settings = new LiveSettings();
     private final String[] deviceNames;
+    /** The ends of ports whose device is gone, for their counts; by port. */
+    private final List<List<LivePort.End>> gone = new ArrayList<>();
 
     PortWatch(
             final List<LivePort> ports,
             final Namespace namespace,
             final Routing routing,
-            final List<Worker> workers,
-            final List<Lane> lanes,
+            final PortWiring wiring,
+            final int workers,
+            final Runnable devicesChanged,
             final CounterFile counterFile,
             final Reporter reporter) {
         this.ports = ports;
         this.namespace = namespace;
         this.routing = routing;
+        this.wiring = wiring;
         this.workers = workers;
-        this.lanes = lanes;
+        this.devicesChanged = devicesChanged;
         this.counterFile = counterFile;
         this.reporter = reporter;
         this.deviceNames = new String[ports.size()];
         for (final LivePort port : ports) {
             follow(port, port.config().device());
+            gone.add(null);
         }
     }
 
@@ -75,15 +83,16 @@ final class PortWatch implements AutoCloseable {
     void link(final Link now, final Link before) {
         final int ifindex = now == null ? before.ifindex() : now.ifindex();
         for (final LivePort port : ports) {
-            if (port.device().ifindex() == ifindex) {
+            if (isGone(port)) {
+                if (now != null && now.up() && now.name().equals(port.config().device())) {
+                    back(port, now);
+                }
+            } else if (port.device().ifindex() == ifindex) {
                 if (now == null) {
                     gone(port);
                 } else if (before != null) {
                     changed(port, now, before);
                 }
-            } else if (before == null && now.name().equals(port.config().device()) && port.attachment() == Attachment.NONE) {
-                reporter.report("device " + now.name() + " is back: port " + port.config().name()
-                        + " carries nothing until the data plane is restarted");
             }
         }
     }
@@ -109,12 +118,12 @@ final class PortWatch implements AutoCloseable {
     void tick() {
         readSettings();
         for (final LivePort port : ports) {
-            if (port.attachment() == Attachment.NONE) {
+            if (isGone(port)) {
                 continue;
             }
             checkPacketSocket(port);
             copyProgramCounters(port);
-            for (int worker = 0; worker < workers.size(); worker++) {
+            for (int worker = 0; worker < workers; worker++) {
                 final XskStatistics statistics = port.statistics(worker);
                 if (statistics != null) {
                     counterFile.xdpStatistics(worker, port.device().index(), statistics);
@@ -145,32 +154,48 @@ final class PortWatch implements AutoCloseable {
         }
     }
 
-    /** What the XDP program counts is gone with it: to be copied before it is detached, too. */
     private void copyProgramCounters(final LivePort port) {
-        if (port.program() != null) {
-            counterFile.programCounters(port.device().index(), port.program().counters());
-        }
+        counterFile.programCounters(port.device().index(), port.counters());
+    }
+
+    private boolean isGone(final LivePort port) {
+        return gone.get(port.device().index()) != null;
     }
 
     private void gone(final LivePort port) {
         final int index = port.device().index();
         settings.removePort(index);
         reporter.report("device " + deviceNames[index] + " is gone: port " + port.config().name()
-                + " carries nothing until the data plane is restarted with a device of that name");
+                + " carries nothing until a device called " + port.config().device() + " is there and up");
         routing.removePort(port.device().ifindex());
-        for (int worker = 0; worker < workers.size(); worker++) {
-            final Worker from = workers.get(worker);
-            final Lane lane = lanes.get(worker);
-            final int own = worker;
-            from.proxy().call(() -> {
-                lane.removePort(index);
-                port.ends().stream().filter(end -> end.worker() == own)
-                        .forEach(end -> from.removePort(end.io(), end.pollFd()));
-            });
-        }
+        gone.set(index, List.copyOf(port.ends()));
+        wiring.lose(port);
         copyProgramCounters(port);
-        port.detach();
         counterFile.portMode(index, Attachment.NONE, CopyMode.NONE, 0, "the device is gone");
+    }
+
+    private void back(final LivePort port, final Link link) {
+        final int index = port.device().index();
+        try {
+            wiring.reopen(port, link, gone.get(index));
+        } catch (final RunException | XskException | SysException e) {
+            reporter.report("device " + link.name() + " is back, and port " + port.config().name()
+                    + " cannot be served by it: " + e.getMessage());
+            return;
+        }
+        gone.set(index, null);
+        port.notes().forEach(reporter::report);
+        namespace.device(port.device());
+        namespace.portTable().mac(index, link.mac());
+        namespace.portTable().mtu(index, link.mtu(), link.mtu());
+        namespace.portTable().partialChecksums(index, mayBePartial(link.name()));
+        routing.addPort(new RoutingPort(index, link.ifindex(), link.name(), link.mac(), link.mtu()));
+        follow(port, link.name());
+        readSettings();
+        devicesChanged.run();
+        port.serve();
+        counterFile.portMode(index, port.attachment(), port.copy(), port.ends().size(), port.why());
+        reporter.report("device " + link.name() + " is back: port " + port.config().name() + " is served again");
     }
 
     @Override

@@ -15,16 +15,21 @@ final class Reporter implements AutoCloseable {
     private static final int REMEMBERED = 256;
 
     private final PrintStream out;
+    private final String head;
     private final Map<String, Long> counts = new LinkedHashMap<>();
 
-    Reporter(final PrintStream out) {
+    /**
+     * @param about what the messages are about, or empty
+     */
+    Reporter(final PrintStream out, final String about) {
         this.out = out;
+        this.head = about.isEmpty() ? "penstock: " : "penstock: " + about + ": ";
     }
 
     /** Prints a message the first time and counts it after that. */
     synchronized void report(final String message) {
         if (counts.merge(message, 1L, Long::sum) == 1) {
-            out.println("penstock: " + message);
+            out.println(head + message);
             if (counts.size() > REMEMBERED) {
                 counts.remove(counts.keySet().iterator().next());
             }
@@ -35,7 +40,7 @@ final class Reporter implements AutoCloseable {
     public synchronized void close() {
         counts.forEach((message, count) -> {
             if (count > 1) {
-                out.println("penstock: " + count + " times: " + message);
+                out.println(head + count + " times: " + message);
             }
         });
         counts.clear();

@@ -15,6 +15,7 @@ import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.XskException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -47,7 +48,8 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration file (YAML).")
     private Path config;
 
-    @Option(names = "--port", paramLabel = "DEV", description = "A Linux interface to serve; may be repeated.")
+    @Option(names = "--port", paramLabel = "DEV", description = "A Linux interface to serve; may be repeated. "
+            + "NETNS/DEV with several --netns.")
     private List<String> ports = new ArrayList<>();
 
     @Option(names = "--cpus", paramLabel = "LIST", converter = CpuList.class,
@@ -78,7 +80,8 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--hook-jar", paramLabel = "JAR", description = "A jar with hook modules; may be repeated.")
     private List<Path> hookJars = new ArrayList<>();
 
-    @Option(names = "--netns", paramLabel = "NAME", description = "The network namespace to serve instead of the own.")
+    @Option(names = "--netns", paramLabel = "NAME", description = "The network namespace to serve instead of the own; "
+            + "may be repeated, and one process serves all.")
     private List<String> netns = new ArrayList<>();
 
     @Option(names = "--socket", paramLabel = "PATH",
@@ -87,9 +90,7 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (netns.size() > 1) {
-            throw usage("--netns is given " + netns.size() + " times; supported is one: start a process for each other");
-        }
+        checkNetns();
         if (config == null && ports.isEmpty()) {
             throw usage("no port is named; give --port DEV, or --config FILE with ports");
         }
@@ -100,7 +101,7 @@ public final class RunCommand implements Callable<Integer> {
             return failed(ExitCode.CONFIGURATION_REFUSED, e.getMessage());
         }
         try {
-            if (!netns.isEmpty()) {
+            if (netns.size() == 1) {
                 NetNs.enter(netns.getFirst());
             }
             return serve(configuration);
@@ -113,13 +114,25 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
+    private void checkNetns() {
+        if (new HashSet<>(netns).size() < netns.size()) {
+            throw usage("--netns names a network namespace twice: " + String.join(", ", netns));
+        }
+        final String environment = System.getenv("PENSTOCK_SOCKET");
+        if (netns.size() > 1 && (socket != null || environment != null && !environment.isEmpty())) {
+            throw usage((socket != null ? "--socket" : "PENSTOCK_SOCKET")
+                    + " names one place and --netns several network namespaces; leave it out, each has a place of its own");
+        }
+    }
+
     private int serve(final Configuration configuration) {
         if (!configuration.network().isEmpty()) {
             return failed(ExitCode.CONFIGURATION_REFUSED, "network: is for replay and bench, where no kernel supplies it; "
                     + "on live ports set addresses, routes and neighbours with 'ip'");
         }
         final CountDownLatch down = new CountDownLatch(1);
-        try (DataPlane dataPlane = new DataPlane(configuration, socket, System.err)) {
+        try (DataPlane dataPlane = netns.size() > 1
+                ? new DataPlane(configuration, netns, System.err) : new DataPlane(configuration, socket, System.err)) {
             final Thread hook = new Thread(() -> shutDown(dataPlane, down), "shutdown");
             Runtime.getRuntime().addShutdownHook(hook);
             Signals.on("HUP", () -> reload(configuration));
@@ -164,7 +177,7 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private Configuration configuration() {
-        final ConfigurationBuilder builder = new ConfigurationBuilder();
+        final ConfigurationBuilder builder = new ConfigurationBuilder().netns(netns);
         if (config != null) {
             builder.file(config);
         }

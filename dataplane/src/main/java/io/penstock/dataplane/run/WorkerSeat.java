@@ -7,28 +7,28 @@ import io.penstock.os.sys.PollSet;
 import io.penstock.os.xdp.Umem;
 
 /**
- * What a worker is given before it runs: its CPU, its frames, what it sleeps on.
+ * What a worker is given before it runs, in each network namespace: its CPU, its frames, what it sleeps on.
  */
 final class WorkerSeat implements AutoCloseable {
 
     /** Frames beyond rings, parking and batches. Unit: frames; lets a batch be received while the rings are full. */
     private static final int SPARE_FRAMES = 4 * Batch.CAPACITY;
 
-    /** Descriptors of the host's own traffic to sleep on. */
-    private static final int HOST_QUEUES = 1;
+    /** Descriptors of the host's own traffic to sleep on, in each network namespace. */
+    static final int HOST_QUEUES = 1;
 
     private final int index;
     private final int cpu;
     private final Umem umem;
     private final PollSet pollSet;
 
-    WorkerSeat(final int index, final int cpu, final int sockets) {
+    WorkerSeat(final int index, final int cpu, final int sockets, final PollSet pollSet) {
         this.index = index;
         this.cpu = cpu;
         this.umem = Umem.create(
                 sockets * PortOptions.framesPerSocket() + Lane.PARKING_PLACES + SPARE_FRAMES,
                 Umem.DEFAULT_FRAME_BYTES, 0, MappedMemory.Pages.HUGE);
-        this.pollSet = new PollSet(sockets + HOST_QUEUES);
+        this.pollSet = pollSet;
     }
 
     int index() {
@@ -54,7 +54,6 @@ final class WorkerSeat implements AutoCloseable {
 
     @Override
     public void close() {
-        pollSet.close();
         umem.close();
     }
 }

@@ -33,7 +33,7 @@ public final class LiveSettings implements AutoCloseable {
     private final int[] globals = new int[GlobalSetting.all().length];
     private final long[] globalValues = new long[globals.length];
     private final int rateMask6;
-    private byte[] rateMask6Text = {};
+    private byte[] rateMask6Text;
     private final Conf all = new Conf();
     private final Conf[] ports = new Conf[PORTS];
 
@@ -113,7 +113,7 @@ public final class LiveSettings implements AutoCloseable {
             }
             globalValues[i] = value;
         }
-        if (!files.hasText(rateMask6, rateMask6Text)) {
+        if (rateMask6Text == null || !files.hasText(rateMask6, rateMask6Text)) {
             rateMask6Text = files.text(rateMask6);
             RateMask6.parse(new String(rateMask6Text, StandardCharsets.US_ASCII),
                     settings.limits.ratemask6);

@@ -8,7 +8,8 @@ final class Switches {
     /** Those that sysctls decide; the others are somebody else's. */
     static final int DECIDED = PortTable.FORWARDING4 | PortTable.FORWARDING6 | PortTable.RP_FILTER_STRICT
             | PortTable.RP_FILTER_LOOSE | PortTable.ACCEPT_LOCAL | PortTable.ROUTE_LOCALNET | PortTable.SEND_REDIRECTS
-            | PortTable.SHARED_MEDIA | PortTable.ACCEPT_SOURCE_ROUTE | PortTable.BC_FORWARDING | PortTable.DISABLE_IPV6;
+            | PortTable.SHARED_MEDIA | PortTable.ACCEPT_SOURCE_ROUTE | PortTable.BC_FORWARDING | PortTable.DISABLE_IPV6
+            | PortTable.ROUTER6;
 
     private static final int LOOSE = 2;
 
@@ -27,6 +28,7 @@ final class Switches {
                 | when(Conf4.SHARED_MEDIA, all4, device4, PortTable.SHARED_MEDIA)
                 | when(Conf4.ACCEPT_SOURCE_ROUTE, all4, device4, PortTable.ACCEPT_SOURCE_ROUTE)
                 | when(Conf4.BC_FORWARDING, all4, device4, PortTable.BC_FORWARDING)
+                | (device6[Conf6.FORWARDING.ordinal()] != 0 ? PortTable.ROUTER6 : 0)
                 | (device6[Conf6.DISABLE_IPV6.ordinal()] != 0 ? PortTable.DISABLE_IPV6 : 0);
     }
 

@@ -294,6 +294,8 @@ public final class Worker implements Runnable {
      */
     private boolean isSafeToSleepOnParked() {
         parked = true;
+        // The looks below must not come before: whoever rings fences, too.
+        VarHandle.fullFence();
         int moved = 0;
         for (final Lane lane : lanes) {
             moved += lane.tend(nowNs);

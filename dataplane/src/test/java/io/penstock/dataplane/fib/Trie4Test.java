@@ -67,6 +67,36 @@ class Trie4Test {
                 .list().ofMinSize(1).ofMaxSize(80);
     }
 
+    /** Adjacencies below and above what 16 bits hold, so that nodes change their width. */
+    @Property(tries = 20)
+    void shouldAgreeWithTheReferenceWhenANodeIsFull(@ForAll final long seed) {
+        final DeferredReclaimer reclaimer = new DeferredReclaimer();
+        final PrefixReference reference = new PrefixReference(32);
+        final Random random = new Random(seed);
+        final int[] adjacencies = {1, 2, 3, 0xFFFF, 0x1_0000, 0x11_FFFF};
+        final int most = random.nextBoolean() ? 4 : adjacencies.length;
+        try (FibWriter writer = new FibWriter(reclaimer)) {
+            for (int i = 0; i < 2000; i++) {
+                final int length = random.nextInt(8) == 0 ? 10 + random.nextInt(23) : 20 + random.nextInt(5);
+                final int address = (0x0A01_0000 | random.nextInt(1 << 16)) & -1 << 32 - length;
+                final int adjacency = random.nextInt(3) == 0 ? 0 : adjacencies[random.nextInt(most)];
+                if (adjacency == 0) {
+                    assertEquals(reference.remove(0, address & 0xFFFF_FFFFL, length), writer.remove4(address, length));
+                } else {
+                    reference.put(0, address & 0xFFFF_FFFFL, length, adjacency);
+                    assertTrue(writer.put4(address, length, adjacency));
+                }
+                if (random.nextInt(16) == 0) {
+                    reclaimer.quiesce();
+                }
+                assertBoundaries(reference, writer.fib(), new Update(address, length, adjacency));
+            }
+            reference.prefixes().keySet().forEach(prefix -> writer.remove4((int) prefix.low(), prefix.length()));
+            assertEquals(new FibWriter.Usage(0, 0, 0, 0, 0, 0), writer.usage());
+            assertEquals(0, writer.trieBytes());
+        }
+    }
+
     @Test
     void shouldKeepMoreSpecificPrefixesWhenTheDefaultRouteIsReplaced() {
         try (FibWriter writer = new FibWriter(Runnable::run)) {

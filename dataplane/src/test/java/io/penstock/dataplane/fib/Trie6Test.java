@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.hot.fib.Fib;
-import io.penstock.dataplane.hot.fib.Trie6Layout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,7 +75,7 @@ class Trie6Test {
     }
 
     @Test
-    void shouldTakeASkipAndNoNodesWhenAHostStandsAlone() {
+    void shouldTakeTwoListsAndNoNodesWhenAHostStandsAlone() {
         try (FibWriter writer = new FibWriter(Runnable::run)) {
             writer.put6(0x2001_0DB8_0000_0000L, 0, 64, 2);
             writer.put6(0x2001_0DB8_0000_0000L, 1, 128, 3);
@@ -91,11 +90,58 @@ class Trie6Test {
     void shouldAnswerFromTheFirstLoadWhenNoLongerPrefixIsNear() {
         try (FibWriter writer = new FibWriter(Runnable::run)) {
             writer.put6(0, 0, 0, 7);
-            final long entry = writer.fib().rootEntry6(0x2001_0DB8_0000_0000L);
-            assertEquals(7, Trie6Layout.leaf(entry));
-            assertEquals(0, Trie6Layout.child(entry));
+            final int entry = writer.fib().rootEntry6(0x2001_0DB8_0000_0000L);
+            assertEquals(Fib.leaf6(7, 0), entry);
             assertEquals(7, writer.fib().resolve6(entry, 0x2001_0DB8_0000_0000L, 1));
         }
+    }
+
+    /** As the Internet's and a large link's: regions of some prefixes and of hundreds, which come and go around the limit. */
+    @Property(tries = 20)
+    void shouldAgreeWithTheReferenceWhenRegionsAreFull(@ForAll final long seed) {
+        final DeferredReclaimer reclaimer = new DeferredReclaimer();
+        final PrefixReference reference = new PrefixReference(128);
+        final Random random = new Random(seed);
+        final int[] lengths = {17, 20, 24, 29, 31, 32, 33, 36, 40, 44, 48, 56, 60, 64, 72, 80, 104, 112, 125, 128};
+        final int shared = lengths[random.nextInt(lengths.length)];
+        final int varied = Math.min(128, shared + 1 + random.nextInt(40));
+        final List<Update> present = new ArrayList<>();
+        try (FibWriter writer = new FibWriter(reclaimer)) {
+            for (int i = 0; i < 1200; i++) {
+                final boolean grows = random.nextInt(100) < (i / 300 % 2 == 0 ? 75 : 20);
+                final Update update;
+                if (grows || present.isEmpty()) {
+                    final int length = random.nextInt(4) == 0 ? lengths[random.nextInt(lengths.length)] : varied;
+                    final long high = 0x2001_0DB8_1234_5678L ^ beyond(shared, random.nextLong());
+                    final long low = 0x9ABC_DEF0_1234_5678L ^ beyond(shared - 64, random.nextLong());
+                    update = new Update(high & Trie6Writer.highMask(length), low & Trie6Writer.lowMask(length), length,
+                            1 + random.nextInt(6));
+                    reference.put(update.high, update.low, length, update.adjacency);
+                    assertTrue(writer.put6(update.high, update.low, length, update.adjacency));
+                    present.add(update);
+                } else {
+                    update = present.remove(random.nextInt(present.size()));
+                    assertEquals(reference.remove(update.high, update.low, update.length),
+                            writer.remove6(update.high, update.low, update.length));
+                }
+                if (random.nextInt(16) == 0) {
+                    reclaimer.quiesce();
+                }
+                assertBoundaries(reference, writer.fib(), update);
+                if (!present.isEmpty()) {
+                    assertBoundaries(reference, writer.fib(), present.get(random.nextInt(present.size())));
+                }
+            }
+            assertShapeFollowsFromPrefixes(reference, writer, random);
+            reference.prefixes().keySet().forEach(prefix -> writer.remove6(prefix.high(), prefix.low(), prefix.length()));
+            assertEquals(new FibWriter.Usage(0, 0, 0, 0, 0, 0), writer.usage());
+            assertEquals(0, writer.trieBytes());
+        }
+    }
+
+    /** Bits behind so many of 64. */
+    private static long beyond(final int bits, final long random) {
+        return bits <= 0 ? random : bits >= 64 ? 0 : random >>> bits;
     }
 
     /** The same prefixes put into a fresh trie in another order take the same nodes and skips. */

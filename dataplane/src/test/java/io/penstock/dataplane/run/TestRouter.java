@@ -45,7 +45,6 @@ final class TestRouter implements AutoCloseable {
     private final Path socket;
     private final String cpus = CpuAffinity.format(CpuAffinity.current());
     private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
-    private final CountDownLatch started = new CountDownLatch(1);
     private volatile DataPlane dataPlane;
     private volatile Throwable failure;
     private Thread thread;
@@ -72,6 +71,7 @@ final class TestRouter implements AutoCloseable {
 
     /** Starts the data plane and returns when its workers poll. */
     TestRouter start(final Configuration configuration) throws InterruptedException {
+        final CountDownLatch started = new CountDownLatch(1);
         thread = new Thread(() -> {
             NetNs.enter(dut.name());
             try (DataPlane running = new DataPlane(
@@ -144,8 +144,8 @@ final class TestRouter implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Ends it as SIGTERM does, and returns when it is down; another can be started. */
+    void stop() {
         if (dataPlane != null) {
             dataPlane.stop();
         }
@@ -156,6 +156,12 @@ final class TestRouter implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        thread = null;
+    }
+
+    @Override
+    public void close() {
+        stop();
         client.close();
         dut.close();
         server.close();
@@ -169,19 +175,20 @@ final class TestRouter implements AutoCloseable {
         }
     }
 
-    private void link(final String mine, final int queues, final TestNetNs other, final String theirs) {
+    /** Makes a link of the router's, as wide as it is to have queues. */
+    void link(final String mine, final int queues, final TestNetNs other, final String theirs) {
         dut.ip("link add %s numtxqueues %d numrxqueues %d type veth peer name %s numtxqueues %d numrxqueues %d netns %s",
                 mine, queues, queues, theirs, queues, queues, other.name());
         dut.ip("link set %s up", mine);
         other.ip("link set %s up", theirs);
     }
 
-    private static void address(final TestNetNs in, final String device, final String net, final String host) {
+    static void address(final TestNetNs in, final String device, final String net, final String host) {
         in.ip("addr add 10.%s.0.%s/24 dev %s", net, host, device);
         in.ip("addr add fd0%s::%s/64 dev %s nodad", net, host, device);
     }
 
-    private static void route(final TestNetNs in, final String net) {
+    static void route(final TestNetNs in, final String net) {
         in.ip("route add default via 10.%s.0.254", net);
         in.ip("-6 route add default via fd0%s::254", net);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ConfiguredSettingsTest {
 
     private static final int USUAL = PortTable.FORWARDING4 | PortTable.FORWARDING6 | PortTable.SEND_REDIRECTS
-            | PortTable.SHARED_MEDIA;
+            | PortTable.SHARED_MEDIA | PortTable.ROUTER6;
 
     private final PortTable table = new PortTable();
     private final IpSettings settings = new IpSettings();
@@ -63,11 +63,11 @@ class ConfiguredSettingsTest {
     @Test
     void shouldAskAllForIpv6ForwardingUnlessADeviceIsForced() {
         final ConfiguredSettings router = apply("net.ipv6.conf.a.forwarding", "0");
-        assertEquals(USUAL, table.flags(0));
+        assertEquals(USUAL & ~PortTable.ROUTER6, table.flags(0));
         assertFalse(router.isRouter6(0));
         apply("net.ipv6.conf.all.forwarding", "0", "net.ipv6.conf.b.force_forwarding", "1");
-        assertEquals(USUAL & ~PortTable.FORWARDING6, table.flags(0));
-        assertEquals(USUAL, table.flags(1));
+        assertEquals(USUAL & ~PortTable.FORWARDING6 & ~PortTable.ROUTER6, table.flags(0));
+        assertEquals(USUAL & ~PortTable.ROUTER6, table.flags(1));
         assertFalse(apply("net.ipv6.conf.all.disable_ipv6", "1", "net.ipv6.conf.b.disable_ipv6", "0").hasIpv6(0));
         assertEquals(USUAL | PortTable.DISABLE_IPV6, table.flags(0));
         assertEquals(USUAL, table.flags(1));

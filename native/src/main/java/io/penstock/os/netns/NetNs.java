@@ -18,13 +18,18 @@ public final class NetNs {
     private static final int CLONE_NEWNET = 0x40000000;
     private static final int O_RDONLY_CLOEXEC = 0x80000;
 
+    /** Where {@code ip netns} keeps them. */
+    static final String FOLDER = "/run/netns/";
+    /** The calling thread's. */
+    static final String OWN = "/proc/thread-self/ns/net";
+
     private NetNs() {
     }
 
     /** The inode number of the calling thread's namespace: its identity on this machine. */
     public static long inode() {
         try {
-            return ((Number) Files.getAttribute(Path.of("/proc/thread-self/ns/net"), "unix:ino")).longValue();
+            return ((Number) Files.getAttribute(Path.of(OWN), "unix:ino")).longValue();
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -32,7 +37,7 @@ public final class NetNs {
 
     /** Runs an action on the calling thread inside the named namespace, then moves the thread back. */
     public static <T> T within(final String name, final Callable<T> action) throws Exception {
-        final int here = open("/proc/thread-self/ns/net", null);
+        final int here = open(OWN, null);
         try {
             enter(name);
             try {
@@ -47,7 +52,7 @@ public final class NetNs {
 
     /** Moves the calling thread into the named namespace for good. */
     public static void enter(final String name) {
-        final int there = open("/run/netns/" + name, name);
+        final int there = open(FOLDER + name, name);
         try {
             final int result = Linux.setns(there, CLONE_NEWNET);
             if (result < 0) {
@@ -58,7 +63,7 @@ public final class NetNs {
         }
     }
 
-    private static int open(final String path, final String name) {
+    static int open(final String path, final String name) {
         final int fd = Linux.open(path, O_RDONLY_CLOEXEC, 0);
         if (fd < 0) {
             throw new SysException("open(" + path + ')', -fd,

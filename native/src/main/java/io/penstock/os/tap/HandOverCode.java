@@ -57,11 +57,12 @@ final class HandOverCode {
     }
 
     /** The program for one port. */
-    static BpfAssembler assemble(final BpfMap map, final int port, final int ifindex, final int tapIfindex) {
+    static BpfAssembler assemble(
+            final BpfMap map, final int port, final int ifindex, final int tapIfindex, final long cookie) {
         final BpfAssembler code = new BpfAssembler();
         choose(code, map, port);
         ipv6(code);
-        handOver(code, map, port, ifindex, tapIfindex);
+        handOver(code, map, port, ifindex, tapIfindex, cookie);
         return code.label("kernel").mov(Reg.R0, SkbContext.TCX_NEXT).exit()
                 .label("drop").mov(Reg.R0, SkbContext.TCX_DROP).exit();
     }
@@ -119,11 +120,12 @@ final class HandOverCode {
                 .alu(Alu.ADD, Reg.R3, toStack)
                 .mov(Reg.R4, bytes)
                 .call(Helper.SKB_LOAD_BYTES)
-                .jump(Cond.NE, Reg.R0, 0, "kernel");
+                .jump(Cond.NE, Reg.R0, 0, "drop");
     }
 
     private static void handOver(
-            final BpfAssembler code, final BpfMap map, final int port, final int ifindex, final int tapIfindex) {
+            final BpfAssembler code, final BpfMap map, final int port, final int ifindex, final int tapIfindex,
+            final long cookie) {
         code.label("hand_over")
                 .mov(Reg.R7, OriginLayout.NO_UID)
                 .jump(Cond.EQ, Reg.R9, 0, "no_socket")
@@ -149,7 +151,8 @@ final class HandOverCode {
                 .store(Width.WORD, Reg.R8, OriginLayout.MARK, Reg.R1)
                 .load(Width.WORD, Reg.R1, Reg.R6, SkbContext.PRIORITY)
                 .store(Width.WORD, Reg.R8, OriginLayout.PRIORITY, Reg.R1)
-                .store(Width.DOUBLE, Reg.R8, OriginLayout.ZEROS, 0)
+                .loadImm64(Reg.R1, cookie)
+                .store(Width.DOUBLE, Reg.R8, OriginLayout.COOKIE, Reg.R1)
                 .loadMapValue(Reg.R1, map, HostMapLayout.HANDED_OVER)
                 .mov(Reg.R2, 1)
                 .atomic(Atomic.ADD, Width.DOUBLE, Reg.R1, 0, Reg.R2)

@@ -10,6 +10,7 @@ import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.tap.TapDevice.Kind;
 import io.penstock.os.tap.TapDevice.Option;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -58,6 +59,7 @@ public final class HostDevice implements AutoCloseable {
     private final List<TapDevice> queues = new ArrayList<>();
     private final BpfMap map;
     private final BpfProgram inject;
+    private final long cookie = new SecureRandom().nextLong();
 
     private HostDevice(final int queueCount) {
         try {
@@ -94,6 +96,11 @@ public final class HostDevice implements AutoCloseable {
     /** The device's number. */
     public int ifindex() {
         return queues.getFirst().ifindex();
+    }
+
+    /** What the programs write in front of what they hand over ({@code OriginLayout}), and nobody else can. */
+    public long cookie() {
+        return cookie;
     }
 
     /** A worker's queue. */
@@ -160,7 +167,7 @@ public final class HostDevice implements AutoCloseable {
 
     BpfProgram loadHandOver(final int index, final int ifindex) {
         return BpfProgram.load(BpfProgramType.SCHED_CLS, "penstock_out",
-                HandOverCode.assemble(map, index, ifindex, ifindex()), LICENSE);
+                HandOverCode.assemble(map, index, ifindex, ifindex(), cookie), LICENSE);
     }
 
     /** Takes the programs off the ports, then the device. */

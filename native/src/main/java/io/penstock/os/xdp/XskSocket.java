@@ -183,6 +183,24 @@ public final class XskSocket implements AutoCloseable {
         return tx.produced() - completion.consumed();
     }
 
+    /**
+     * Takes the frames back to the UMEM's free ones when the device is gone. The worker's thread; the rings are of no use after
+     * it.
+     *
+     * @return how many the kernel had taken and did not give back: those are lost to the UMEM. With copies it is next to none;
+     *     with zero-copy what the driver had in its own rings
+     */
+    public int recover() {
+        completion.drain(umem.free(), completion.size());
+        final int sending = framesSending() - tx.takeBack(umem.free());
+        final int received = rx.peek(rx.size());
+        for (int i = 0; i < received; i++) {
+            umem.free().push(rx.address(i));
+        }
+        rx.release(received);
+        return sending + framesReceiving() - fill.takeBack(umem.free());
+    }
+
     /** The kernel's counts since the socket was opened. */
     public synchronized XskStatistics statistics() {
         if (!open) {
@@ -205,8 +223,8 @@ public final class XskSocket implements AutoCloseable {
 
     /**
      * Unmaps the rings, then closes the socket: a mapping alone would keep the queue bound. The frames that the kernel has
-     * ({@link #framesReceiving}, {@link #framesSending}) do not come back to the UMEM's free ones; a UMEM that goes on
-     * without this socket is smaller by them.
+     * ({@link #framesReceiving}, {@link #framesSending}) do not come back to the UMEM's free ones; before a UMEM goes on without
+     * this socket, {@link #recover} them.
      */
     @Override
     public void close() {

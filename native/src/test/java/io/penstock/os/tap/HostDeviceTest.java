@@ -143,7 +143,7 @@ class HostDeviceTest {
                     assertEquals(FRAME + ETHERNET + 20 + 8 + 100, read(device.queue(0)));
                     final long header = buffer + VirtioNetLayout.BYTES;
                     assertEquals(0, Memory.getLong(buffer), "one packet, complete");
-                    assertTrue(OriginLayout.isValid(header));
+                    assertTrue(OriginLayout.isValid(header, device.cookie()));
                     assertEquals(PORT, OriginLayout.port(header));
                     assertEquals(ifindex, Memory.getInt(header + OriginLayout.OUT_IFINDEX));
                     assertEquals(0, OriginLayout.uid(header));
@@ -166,7 +166,7 @@ class HostDeviceTest {
                 send(1000, "10.0.0.2", 7000, 3500);
                 for (final int payload : new int[] {1000, 1000, 1000, 500}) {
                     assertEquals(FRAME + ETHERNET + 20 + 8 + payload, read(device.queue(0)));
-                    assertTrue(OriginLayout.isValid(buffer + VirtioNetLayout.BYTES), "each has the header");
+                    assertTrue(OriginLayout.isValid(buffer + VirtioNetLayout.BYTES, device.cookie()), "each has the header");
                     assertChecksum();
                 }
             }

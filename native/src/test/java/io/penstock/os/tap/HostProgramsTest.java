@@ -115,7 +115,7 @@ class HostProgramsTest {
         assertEquals(0, header.getInt(8), "ingress");
         assertEquals(0x1234_5678, header.getInt(16), "mark");
         assertEquals(6, header.getInt(20), "priority");
-        assertEquals(0, header.getLong(24), "zeros");
+        assertEquals(device.cookie(), header.getLong(24), "cookie");
         assertArrayEquals(frame, Arrays.copyOfRange(result.frame(), HEADER_BYTES, result.frame().length));
         assertEquals(1, Memory.getLong(device.handedOverAddress()));
     }

@@ -17,14 +17,14 @@ import io.penstock.dataplane.hot.pipeline.Batch;
  */
 public final class LookupLoop {
 
-    /** No adjacency's number is as large, and nothing tells the compiler. */
-    private static final int NEVER = 1 << 30;
+    /** No adjacency's number is as large here, though it could be: the compiler must not know. */
+    private static final int NEVER = 1 << 20;
 
     private final Fib fib;
     private final int[] addresses4;
     private final long[] addresses6;
     private final int[] entries4 = new int[Batch.CAPACITY];
-    private final long[] entries6 = new long[Batch.CAPACITY];
+    private final int[] entries6 = new int[Batch.CAPACITY];
 
     /** Over addresses as {@link RouteSet} has them, a multiple of {@link Batch#CAPACITY}. */
     public LookupLoop(final Fib fib, final boolean ipv6, final long... addresses) {
@@ -76,7 +76,7 @@ public final class LookupLoop {
     /** As {@link #batch4}. */
     public int batch6(final int from) {
         final long[] addresses = addresses6;
-        final long[] entries = entries6;
+        final int[] entries = entries6;
         for (int i = 0; i < Batch.CAPACITY; i++) {
             entries[i] = fib.rootEntry6(addresses[from + i]);
         }

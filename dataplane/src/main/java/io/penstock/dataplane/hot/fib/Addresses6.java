@@ -115,6 +115,18 @@ public final class Addresses6 {
         return false;
     }
 
+    /** The number of a port's oldest link-local address, by which routers speak (RFC 4861 section 4.5); -1 if it has none. */
+    public int linkLocal(final int port) {
+        final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];
+        for (int number = device == NO_DEVICE ? -1 : first[device + 1] - 1;
+                number >= 0 && number >= first[device]; number--) {
+            if (scope(high(number), low(number)) == SCOPE_LINK && !is(number, FLAG_TENTATIVE)) {
+                return number;
+            }
+        }
+        return NO_ROW;
+    }
+
     /** The number of the address that this host sends from to a destination by a port; -1 if it has none. */
     public int source(final int port, final long high, final long low) {
         final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];
@@ -193,6 +205,12 @@ public final class Addresses6 {
         }
         if (high >>> Integer.SIZE == 0x2001_0000L) {
             return 6;
+        }
+        if (high >>> 54 == 0xFEC0 >>> 6) {
+            return 11;
+        }
+        if (high >>> 48 == 0x3FFE) {
+            return 12;
         }
         return isOrchid(high) ? 7 : 1;
     }

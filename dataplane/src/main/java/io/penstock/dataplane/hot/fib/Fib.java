@@ -142,12 +142,12 @@ public final class Fib {
     }
 
     /** First stage of {@link #lookup6}: one load, independent of all others. */
-    public long rootEntry6(final long high) {
+    public int rootEntry6(final long high) {
         return trie6.rootEntry(high);
     }
 
     /** Second stage of {@link #lookup6}, within the same batch. */
-    public int resolve6(final long entry, final long high, final long low) {
+    public int resolve6(final int entry, final long high, final long low) {
         return trie6.resolve(entry, high, low) & ADJACENCY_MASK;
     }
 

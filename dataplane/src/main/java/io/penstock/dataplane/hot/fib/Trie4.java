@@ -3,22 +3,24 @@ package io.penstock.dataplane.hot.fib;
 import io.penstock.os.hot.memory.Memory;
 
 /**
- * Longest-prefix match over IPv4 as the workers do it: one load where no prefix longer than /16 is near, two to /24,
- * three to /32.
+ * Longest-prefix match over IPv4 as the workers do it: one load where no prefix longer than /16 is near, a node of one or two
+ * cache lines to /24, another one to /32.
  *
  * <p>Invariants:
  * <ol>
  *   <li>A lookup gives the adjacency that was in force at some instant between its call and its return; adding a covering
  *       prefix and then withdrawing the specific one never shows "no route" in between.</li>
- *   <li>An answer found in the last table visited stands by itself: that load is the instant. An answer taken from a
+ *   <li>An answer found in the last node visited stands by itself: a node that was replaced keeps saying what it said at that
+ *       instant, and whoever came upon it had begun before. An answer taken from a
  *       shorter prefix needs several loads; then the count of finished updates must not have moved, so that at most one
  *       update overlapped, and one update changes one level only. Otherwise the lookup starts again. The writer is never
  *       waited for.</li>
- *   <li>A node that was unlinked is recycled only when every worker has passed a batch boundary, so entries loaded by
+ *   <li>A node that was unlinked is used again only when every worker has passed a batch boundary, so entries loaded by
  *       {@link #rootEntry} may be resolved until the batch ends.</li>
  * </ol>
  *
- * <p>Every load is an acquire; each pairs with a release in {@code io.penstock.dataplane.fib.Trie4Writer}. Source: the
+ * <p>Every load that leads to a node is an acquire; each pairs with a release in
+ * {@code io.penstock.dataplane.fib.Trie4Writer}. Source: the
  * leaf-pushed multibit trie of Srinivasan and Varghese, "Fast address lookups using controlled prefix expansion", 1999;
  * the strides are DIR-24-8's idea cut so that the root fits the L2 cache. Threads: any number of readers.
  */
@@ -40,12 +42,12 @@ final class Trie4 {
         if (entry >= 0) {
             return entry;
         }
-        final int second = Memory.getIntAcquire(Trie4Layout.secondEntry(base, entry, address));
+        final int second = Trie4Layout.second(base, entry, address);
         if (second > 0) {
             return second;
         }
         if (second < 0) {
-            final int third = Memory.getIntAcquire(Trie4Layout.thirdEntry(base, second, address));
+            final int third = Trie4Layout.third(base, second, address);
             if (third > 0) {
                 return third;
             }
@@ -62,27 +64,23 @@ final class Trie4 {
                 return first;
             }
             int result = 0;
-            final int second = Memory.getIntAcquire(Trie4Layout.secondEntry(base, first, address));
+            final int second = Trie4Layout.second(base, first, address);
             if (second > 0) {
                 return second;
             }
             if (second < 0) {
-                final int third = Memory.getIntAcquire(Trie4Layout.thirdEntry(base, second, address));
+                final int third = Trie4Layout.third(base, second, address);
                 if (third > 0) {
                     return third;
                 }
-                result = fallback(second);
+                result = Trie4Layout.fallback(base, second);
             }
             if (result == 0) {
-                result = fallback(first);
+                result = Trie4Layout.fallback(base, first);
             }
             if (Memory.getLongAcquire(base + Trie4Layout.VERSION_OFFSET) == version) {
                 return result;
             }
         }
-    }
-
-    private int fallback(final int entry) {
-        return Memory.getIntAcquire(Trie4Layout.fallback(base, Trie4Layout.nodeOf(entry)));
     }
 }

@@ -1,27 +1,29 @@
 package io.penstock.dataplane.hot.fib;
 
+import io.penstock.os.hot.memory.Memory;
+
 /**
  * Where things lie in the memory of the IPv4 trie: strides of 16, 8 and 8 bits.
  *
  * <pre>
- *  0                256 KiB     +64              2 MiB                8 MiB
- *  +----------------+-----------+----------------+--------------------+---------------------------+
- *  | root           | version   | (unused)       | fallbacks          | nodes                     |
- *  | 65,536 entries | 8 bytes   |                | one int a node     | 256 entries each          |
- *  +----------------+-----------+----------------+--------------------+---------------------------+
+ *  0                256 KiB     +64            2 MiB
+ *  +----------------+-----------+--------------+---------------------------------+
+ *  | root           | version   | (unused)     | nodes (NodeLayout)              |
+ *  | 65,536 entries | 8 bytes   |              | 64 to 1,088 bytes each          |
+ *  +----------------+-----------+--------------+---------------------------------+
  *
  *  entry (32 bits)   0              no prefix of this level: the covering shorter prefix applies (root: no route)
  *                    1 to 2^31-1    the adjacency
- *                    negative       a child: the node's index in the low 31 bits
+ *                    negative       a child: bit 30, its values are 16 bits wide; the cache line that it begins in
  * </pre>
  *
  * <p>A leaf is pushed to all entries of its own level that it owns, but not into the nodes below: there it is the
- * {@code fallback} of each node that hangs under one of its entries. So a prefix touches at most one table (65,536
+ * fallback of each node that hangs under one of its entries. So a prefix touches at most one table (65,536
  * entries for the default route, 128 or fewer below the root), whatever is inserted under it.
  */
 public final class Trie4Layout {
 
-    /** Nodes that the address space is reserved for: every /16 opened, and 2^20 distinct /24s opened below. */
+    /** Nodes at the most: every /16 opened, and 2^20 distinct /24s opened below. */
     public static final int MAX_NODES = (1 << 20) + (1 << 16);
 
     /** Entries in the root, by the address's first 16 bits. */
@@ -33,19 +35,18 @@ public final class Trie4Layout {
     /** Offset of the count of finished updates; a cache line of its own. */
     public static final long VERSION_OFFSET = ROOT_OFFSET + ROOT_ENTRIES * 4L;
 
-    /** Offset of the fallbacks, an int a node. */
-    public static final long FALLBACKS_OFFSET = 2L << 20;
-
     /** Offset of the nodes. */
-    public static final long NODES_OFFSET = 8L << 20;
+    public static final long NODES_OFFSET = 2L << 20;
 
-    /** log2 of the bytes of a node. */
-    public static final int NODE_SHIFT = 10;
+    /** Cache lines that the address space is reserved for: all nodes at their largest, and some that wait to be free. */
+    public static final int MAX_LINES = 1 << 25;
 
     /** Bytes to reserve. */
-    public static final long BYTES = NODES_OFFSET + ((long) MAX_NODES << NODE_SHIFT);
+    public static final long BYTES = NODES_OFFSET + ((long) MAX_LINES << NodeLayout.LINE_SHIFT);
 
-    private static final int INDEX = 0x7FFF_FFFF;
+    private static final int CHILD = 1 << 31;
+    private static final int NARROW = 1 << 30;
+    private static final int LINE = NARROW - 1;
 
     private Trie4Layout() {
     }
@@ -56,13 +57,18 @@ public final class Trie4Layout {
     }
 
     /** The entry that leads to a node. */
-    public static int entryOf(final int node) {
-        return node | ~INDEX;
+    public static int entryOf(final int line, final boolean narrow) {
+        return CHILD | (narrow ? NARROW : 0) | line;
     }
 
-    /** The node that an entry leads to. */
-    public static int nodeOf(final int entry) {
-        return entry & INDEX;
+    /** The line that an entry leads to. */
+    public static int lineOf(final int entry) {
+        return entry & LINE;
+    }
+
+    /** Whether the values of the node that an entry leads to are 16 bits wide. */
+    public static boolean isNarrow(final int entry) {
+        return (entry & NARROW) != 0;
     }
 
     /** Address of the root's entry for an IPv4 address. */
@@ -70,23 +76,29 @@ public final class Trie4Layout {
         return base + ROOT_OFFSET + ((address >>> 16) << 2);
     }
 
-    /** Address of a node's first entry. */
-    public static long node(final long base, final int node) {
-        return base + NODES_OFFSET + ((long) node << NODE_SHIFT);
+    /** Address of the node that an entry leads to. */
+    public static long node(final long base, final int entry) {
+        return base + NODES_OFFSET + ((long) lineOf(entry) << NodeLayout.LINE_SHIFT);
     }
 
-    /** Address of the entry that the address's third byte selects in a node of the second level. */
-    public static long secondEntry(final long base, final int entry, final int address) {
-        return node(base, nodeOf(entry)) + (address >>> 8 & 0xFF) * 4;
+    /** What the node that an entry leads to says for one of its entries. */
+    public static int value(final long base, final int entry, final int slot) {
+        final long node = node(base, entry);
+        return isNarrow(entry) ? NodeLayout.narrow(node, slot) : NodeLayout.wide(node, slot);
     }
 
-    /** Address of the entry that the address's last byte selects in a node of the third level. */
-    public static long thirdEntry(final long base, final int entry, final int address) {
-        return node(base, nodeOf(entry)) + (address & 0xFF) * 4;
+    /** The entry that the address's third byte selects in a node of the second level. */
+    public static int second(final long base, final int entry, final int address) {
+        return value(base, entry, address >>> 8 & 0xFF);
     }
 
-    /** Address of what the parent's level says where a node has no prefix. */
-    public static long fallback(final long base, final int node) {
-        return base + FALLBACKS_OFFSET + node * 4L;
+    /** The entry that the address's last byte selects in a node of the third level. */
+    public static int third(final long base, final int entry, final int address) {
+        return value(base, entry, address & 0xFF);
+    }
+
+    /** What the parent's level says where the node that an entry leads to has no prefix. */
+    public static int fallback(final long base, final int entry) {
+        return Memory.getIntAcquire(node(base, entry) + NodeLayout.FALLBACK);
     }
 }

@@ -3,14 +3,15 @@ package io.penstock.dataplane.hot.fib;
 import io.penstock.os.hot.memory.Memory;
 
 /**
- * Longest-prefix match over IPv6 as the workers do it: a load for the root and one for each place where the prefixes
- * present branch or end.
+ * Longest-prefix match over IPv6 as the workers do it: a load for the root, then a node of one or two cache lines for each
+ * byte that many prefixes differ in, then a list of intervals, which a search of five steps decides.
  *
  * <p>The invariants are {@link Trie4}'s: a lookup gives what was in force at one instant of its duration, and waits for
- * nobody. The best match so far is carried along instead of being looked up again.
+ * nobody.
  *
- * <p>Every load of an entry is an acquire; each pairs with a release in {@code io.penstock.dataplane.fib.Trie6Writer}.
- * A skip's bits never change while it is linked. Threads: any number of readers.
+ * <p>Every load of an entry that may change is an acquire; each pairs with a release in
+ * {@code io.penstock.dataplane.fib.Trie6Writer}. Source: intervals as in Lampson, Srinivasan and Varghese, "IP lookups using
+ * multiway and multicolumn search", 1999. Threads: any number of readers.
  */
 final class Trie6 {
 
@@ -20,51 +21,62 @@ final class Trie6 {
         this.base = base;
     }
 
-    /** The first load: complete when its {@linkplain Trie6Layout#child child} is 0. */
-    long rootEntry(final long high) {
-        return Memory.getLongAcquire(Trie6Layout.rootEntry(base, high));
+    /** The first load: complete when it is not negative. */
+    int rootEntry(final long high) {
+        return Memory.getIntAcquire(Trie6Layout.rootEntry(base, high));
     }
 
     /** What is left to do after the first load. */
-    int resolve(final long root, final long high, final long low) {
-        return Trie6Layout.child(root) == 0 ? Trie6Layout.leaf(root) : descend(high, low);
+    int resolve(final int root, final long high, final long low) {
+        int entry = root;
+        int bit = Trie6Layout.ROOT_BITS;
+        while (entry < 0) {
+            final long block = Trie6Layout.block(base, entry);
+            if (Trie6Layout.isNode(entry)) {
+                bit = NodeLayout.bit(block);
+                entry = NodeLayout.wide(block, Trie6Layout.byteAt(high, low, bit));
+                bit += 8;
+            } else if (Trie6Layout.isLong(entry)) {
+                entry = Trie6Layout.findLong(block, entry, Trie6Layout.window(high, low, bit));
+                bit += Trie6Layout.LONG_BITS;
+            } else {
+                entry = Trie6Layout.findShort(block, entry, Trie6Layout.window(high, low, bit));
+                bit += Trie6Layout.SHORT_BITS;
+            }
+        }
+        return entry != 0 || root == 0 ? entry : resolveSlow(high, low);
     }
 
-    private int descend(final long high, final long low) {
+    /** A shorter prefix than the last block could hold applies, or none. */
+    private int resolveSlow(final long high, final long low) {
         while (true) {
             final long version = Memory.getLongAcquire(base + Trie6Layout.VERSION_OFFSET);
-            long entry = rootEntry(high);
-            int leaf = Trie6Layout.leaf(entry);
-            int child = Trie6Layout.child(entry);
-            int best = leaf;
+            int entry = rootEntry(high);
+            int best = 0;
             int bit = Trie6Layout.ROOT_BITS;
-            while (child != 0) {
-                if (Trie6Layout.isSkip(child)) {
-                    final long skip = Trie6Layout.skip(base, child);
-                    if (differs(skip, high, low)) {
-                        leaf = 0;
-                        break;
-                    }
-                    entry = Memory.getLongAcquire(skip + Trie6Layout.SKIP_ENTRY);
-                    bit = Memory.getInt(skip + Trie6Layout.SKIP_END);
-                } else {
-                    entry = Memory.getLongAcquire(Trie6Layout.nodeEntry(base, child, high, low, bit));
+            while (entry < 0) {
+                final long block = Trie6Layout.block(base, entry);
+                final int fallback = Memory.getIntAcquire(Trie6Layout.fallback(base, entry));
+                best = fallback != 0 ? fallback : best;
+                if (Trie6Layout.isNode(entry)) {
+                    bit = NodeLayout.bit(block);
+                    entry = NodeLayout.wide(block, Trie6Layout.byteAt(high, low, bit));
                     bit += 8;
+                } else if (Trie6Layout.isLong(entry)) {
+                    entry = Trie6Layout.findLong(block, entry, Trie6Layout.window(high, low, bit));
+                    bit += Trie6Layout.LONG_BITS;
+                } else {
+                    entry = Trie6Layout.findShort(block, entry, Trie6Layout.window(high, low, bit));
+                    bit += Trie6Layout.SHORT_BITS;
                 }
-                leaf = Trie6Layout.leaf(entry);
-                child = Trie6Layout.child(entry);
-                best = leaf != 0 ? leaf : best;
             }
             // The last load's own leaf stands by itself; anything older holds if no update has finished meanwhile.
-            if (leaf != 0 || Memory.getLongAcquire(base + Trie6Layout.VERSION_OFFSET) == version) {
+            if (entry != 0) {
+                return entry;
+            }
+            if (Memory.getLongAcquire(base + Trie6Layout.VERSION_OFFSET) == version) {
                 return best;
             }
         }
-    }
-
-    private static boolean differs(final long skip, final long high, final long low) {
-        return ((high ^ Memory.getLong(skip + Trie6Layout.SKIP_HIGH)) & Memory.getLong(skip + Trie6Layout.SKIP_HIGH_MASK)
-                | (low ^ Memory.getLong(skip + Trie6Layout.SKIP_LOW)) & Memory.getLong(skip + Trie6Layout.SKIP_LOW_MASK))
-                != 0;
     }
 }

@@ -70,6 +70,8 @@ public final class Batch {
     public final int[] outPort = new int[CAPACITY];
     public final int[] flags = new int[CAPACITY];
     public final int[] mark = new int[CAPACITY];
+    /** Of packets with IPv4 options, the options as they came, and the destination: {@link PacketOptions#WORDS} a slot. */
+    final int[] cameWith = new int[CAPACITY * PacketOptions.WORDS];
     /** The user id of the socket that sent it, or -1; of this host's packets only. */
     public final int[] uid = new int[CAPACITY];
     /** What the IPv4 options ask for ({@code OptionState}); of packets with {@link #OPTIONS} only. */

@@ -41,7 +41,9 @@ final class Errors4 {
 
     /** Destination unreachable because of the route, as often as the source may be told. */
     void routeError(final Batch b, final int slot, final int code) {
-        if (lane.limits.routeError4(Ipv4Layout.source(b.frame[slot] + b.network[slot]), b.nowNs)) {
+        if (!lane.originator.hasFrame()) {
+            lane.counters.icmpNoFrame++;
+        } else if (lane.limits.routeError4(Ipv4Layout.source(b.frame[slot] + b.network[slot]), b.nowNs)) {
             send(b, slot, IcmpLayout.DESTINATION_UNREACHABLE, code, 0);
         } else {
             lane.counters.icmpLimited++;
@@ -55,7 +57,9 @@ final class Errors4 {
         final boolean gateway =
                 (AdjacencyLayout.flags(AdjacencyLayout.headAcquire(adjacency)) & AdjacencyLayout.FLAG_GATEWAY) != 0;
         final int hop = gateway ? (int) AdjacencyLayout.nextHopLow(adjacency) : Ipv4Layout.destination(ip);
-        if (lane.limits.redirect4(Ipv4Layout.source(ip), b.nowNs)) {
+        if (!lane.originator.hasFrame()) {
+            lane.counters.icmpNoFrame++;
+        } else if (lane.limits.redirect4(Ipv4Layout.source(ip), b.nowNs)) {
             send(b, slot, IcmpLayout.REDIRECT, CODE_REDIRECT_HOST, hop);
         } else {
             lane.counters.icmpLimited++;
@@ -93,7 +97,8 @@ final class Errors4 {
             return;
         }
         final int to = reply.destination(ip);
-        final long way = lane.fib.adjacency(lane.fib.select(lane.fib.lookup4(to), 0));
+        final int hash = Multipath.hash(lane, b, slot);
+        final long way = lane.fib.adjacency(lane.fib.select(lane.fib.lookup4(to), hash));
         final int kind = AdjacencyLayout.kind(AdjacencyLayout.headAcquire(way));
         if (to == 0 || kind < AdjacencyKind.FORWARD && kind != AdjacencyKind.BROADCAST) {
             return;
@@ -109,7 +114,7 @@ final class Errors4 {
             lane.originator.cancel();
             return;
         }
-        lane.originator.send(written, EthernetLayout.TYPE_IPV4, Batch.NO_PORT,
+        lane.originator.send(written, EthernetLayout.TYPE_IPV4, Batch.NO_PORT, hash,
                 lane.settings.fwmarkReflect4 ? b.mark[slot] : 0, b.nowNs);
     }
 

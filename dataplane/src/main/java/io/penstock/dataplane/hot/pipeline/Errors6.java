@@ -70,7 +70,8 @@ final class Errors6 {
         }
         final long toHigh = Ipv6Layout.sourceHigh(ip);
         final long toLow = Ipv6Layout.sourceLow(ip);
-        final int found = lane.fib.select(LinkLocal6.lookup(lane, port, toHigh, toLow), 0);
+        final int hash = Multipath.hash(lane, b, slot);
+        final int found = lane.fib.select(LinkLocal6.lookup(lane, port, toHigh, toLow), hash);
         final long way = lane.fib.adjacency(found);
         final long head = AdjacencyLayout.headAcquire(way);
         if (AdjacencyLayout.kind(head) < AdjacencyKind.FORWARD
@@ -101,7 +102,8 @@ final class Errors6 {
         }
         final int written = Icmp6Reply.write(lane.originator.begin(), ip, bytes, type, code, rest, ownHigh, ownLow,
                 lane.settings.hopLimit6, NO_TRAFFIC_CLASS, flowLabel(ownHigh, ownLow, toHigh, toLow));
-        lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, lane.settings.fwmarkReflect6 ? b.mark[slot] : 0, b.nowNs);
+        lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, hash,
+                lane.settings.fwmarkReflect6 ? b.mark[slot] : 0, b.nowNs);
     }
 
     /** Tells the sender of the next hop, as often as destination and source may be told. */
@@ -109,6 +111,10 @@ final class Errors6 {
         final long ip = b.frame[slot] + b.network[slot];
         final int port = b.inPort[slot];
         if (port == Batch.FROM_HOST || lane.originator.isBusy()) {
+            return;
+        }
+        if (!lane.originator.hasFrame()) {
+            lane.counters.icmpNoFrame++;
             return;
         }
         if (!lane.limits.redirect6(Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip), b.nowNs)) {
@@ -126,7 +132,9 @@ final class Errors6 {
         if (from < 0 || !NdRedirect.mayRedirect(ip, targetHigh, targetLow)) {
             return;
         }
-        final long back = AdjacencyLayout.headAcquire(lane.fib.adjacency(LinkLocal6.lookup(lane, port, toHigh, toLow)));
+        final int hash = Multipath.hash(lane, b, slot);
+        final long back = AdjacencyLayout.headAcquire(
+                lane.fib.adjacency(lane.fib.select(LinkLocal6.lookup(lane, port, toHigh, toLow), hash)));
         if (AdjacencyLayout.kind(back) < AdjacencyKind.FORWARD
                 || (AdjacencyLayout.flags(back) & AdjacencyLayout.FLAG_GATEWAY) != 0) {
             return;
@@ -145,7 +153,7 @@ final class Errors6 {
                 own.low(from), targetHigh, targetLow,
                 known ? Memory.getLongBE(adjacency + AdjacencyLayout.DESTINATION_MAC) >>> 16 : NdRedirect.NO_MAC,
                 NO_TRAFFIC_CLASS);
-        lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, 0, b.nowNs);
+        lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, hash, 0, b.nowNs);
     }
 
     /** True when the packet was sent to an address of this host's own. */
@@ -158,7 +166,7 @@ final class Errors6 {
         if (own.isOwn(port, high, low)) {
             return true;
         }
-        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(lane.fib.lookup6(high, low)));
+        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(LinkLocal6.lookup(lane, port, high, low)));
         return AdjacencyLayout.kind(head) == AdjacencyKind.LOCAL
                 && (AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_ANYCAST) != 0;
     }

@@ -293,7 +293,7 @@ public final class Lane {
     }
 
     Device device(final int port) {
-        return devices[port];
+        return port >= 0 && port < PortTable.CAPACITY ? devices[port] : null;
     }
 
     /** The most recent exception of a hook function, for the control thread to report. Any thread. */
@@ -345,8 +345,9 @@ public final class Lane {
         return transmit[port];
     }
 
+    /** False for numbers that are no port's, too: hooks and routes name devices that are none. */
     boolean hasPort(final int port) {
-        return io[port] != null;
+        return port >= 0 && port < PortTable.CAPACITY && io[port] != null;
     }
 
     void requestNeighbour(final int port, final boolean ipv6, final long high, final long low) {

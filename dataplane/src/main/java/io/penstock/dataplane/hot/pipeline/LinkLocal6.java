@@ -5,8 +5,6 @@ import io.penstock.dataplane.hot.fib.Addresses6;
 /** IPv6 addresses that mean something on one link only: whose they are, and where they are found. */
 final class LinkLocal6 {
 
-    private static final long PREFIX = 0xFE80L << 48;
-
     private LinkLocal6() {
     }
 
@@ -18,7 +16,6 @@ final class LinkLocal6 {
 
     /** The number of a port's own link-local address, or -1. */
     static int own(final Addresses6 own, final int port) {
-        final int number = own.source(port, PREFIX, 1);
-        return number >= 0 && RouteStep.isLinkLocal(own.high(number)) ? number : -1;
+        return own.linkLocal(port);
     }
 }

@@ -42,8 +42,14 @@ final class Multipath {
         if (AdjacencyLayout.kind(head) != AdjacencyKind.MULTIPATH) {
             return head;
         }
-        b.adjacency[slot] = lane.fib.select(b.adjacency[slot], hash(lane.settings, b, slot));
+        b.adjacency[slot] = lane.fib.select(b.adjacency[slot], hash(lane, b, slot));
         return AdjacencyLayout.headAcquire(lane.fib.adjacency(b.adjacency[slot]));
+    }
+
+    /** What chooses the way for a slot's packet. A message about another packet goes by that one's flow. */
+    static int hash(final Lane lane, final Batch b, final int slot) {
+        return b.inPort[slot] == Batch.FROM_HOST && lane.originator.isBusy() && (b.flags[slot] & Batch.FRAGMENT) == 0
+                ? lane.originator.flow() : hash(lane.settings, b, slot);
     }
 
     private static int hash(final IpSettings settings, final Batch b, final int slot) {

@@ -25,6 +25,7 @@ final class Originator {
     private final Batch spare = new Batch();
     private OriginObserver observer;
     private boolean busy;
+    private int flow;
 
     Originator(final Lane lane) {
         this.lane = lane;
@@ -37,6 +38,11 @@ final class Originator {
     /** True while a packet of the lane's own is under way. */
     boolean isBusy() {
         return busy;
+    }
+
+    /** What chooses among next hops for the message that is under way, the flow's that it is about. */
+    int flow() {
+        return flow;
     }
 
     /** True when there is a frame to make a packet in. */
@@ -59,8 +65,11 @@ final class Originator {
      * Sends the IP packet that was written after {@link #begin}, as this host's sockets would.
      *
      * @param port the port whose link a link-local destination is on
+     * @param hash what chooses among next hops, so that the way is the one that the source address was chosen for
      */
-    void send(final int bytes, final int etherType, final int port, final int mark, final long nowNs) {
+    void send(
+            final int bytes, final int etherType, final int port, final int hash, final int mark, final long nowNs) {
+        flow = hash;
         final Batch b = spare;
         final long frame = b.frame[0];
         b.length[0] = EthernetLayout.HEADER_BYTES + bytes;

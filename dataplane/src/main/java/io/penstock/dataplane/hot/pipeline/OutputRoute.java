@@ -25,6 +25,7 @@ final class OutputRoute {
             b.adjacency[slot] = 0;
             return true;
         }
+        b.flags[slot] &= ~Batch.TOO_LARGE;
         find(lane, b, slot);
         final long head = Multipath.select(lane, b, slot);
         final int out = AdjacencyLayout.port(head);

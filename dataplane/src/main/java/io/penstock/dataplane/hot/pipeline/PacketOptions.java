@@ -9,6 +9,8 @@ import io.penstock.dataplane.hot.options.OptionState;
 import io.penstock.dataplane.hot.options.OptionsForward;
 import io.penstock.dataplane.hot.options.OptionsReceive;
 import io.penstock.dataplane.hot.options.SourceRoute;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.Ipv4Layout;
 
@@ -20,6 +22,12 @@ import io.penstock.os.hot.packet.Ipv4Layout;
 final class PacketOptions implements OptionHost {
 
     private static final int NOT_REROUTED = -1;
+    /** The header's first word of options. */
+    private static final int FIRST_WORD = Ipv4Layout.HEADER_BYTES / Integer.BYTES;
+    /** A header has ten words of options at the most (RFC 791 section 3.1). */
+    private static final int DESTINATION_WORD = 10;
+    /** Words that are kept of each packet: its options and its destination. */
+    static final int WORDS = DESTINATION_WORD + 1;
     private static final int MULTICAST_SHIFT = 28;
     private static final int MULTICAST = 0xE;
     private static final int BROADCAST = 0xFFFF_FFFF;
@@ -45,6 +53,7 @@ final class PacketOptions implements OptionHost {
      */
     boolean receive(final Batch b, final int at, final int routeKind, final boolean answerable) {
         bind(b, at);
+        save(b, at);
         local = routeKind == LOCAL;
         rerouted = NOT_REROUTED;
         final long ip = b.frame[at] + b.network[at];
@@ -83,6 +92,33 @@ final class PacketOptions implements OptionHost {
         bind(b, at);
         final long ip = b.frame[at] + b.network[at];
         OptionsForward.forward(ip, Ipv4Layout.headerBytes(ip), b.options[at], this);
+    }
+
+    /**
+     * Before the packet goes to the kernel, which looks at the options itself: they are as they came, and so is the destination
+     * where a source route was followed.
+     */
+    void putBack(final Batch b, final int at) {
+        final long ip = b.frame[at] + b.network[at];
+        final int headerBytes = Ipv4Layout.headerBytes(ip);
+        final int saved = at * WORDS;
+        for (int offset = Ipv4Layout.HEADER_BYTES; offset < headerBytes; offset += Integer.BYTES) {
+            Memory.putInt(ip + offset, b.cameWith[saved + offset / Integer.BYTES - FIRST_WORD]);
+        }
+        if (OptionState.hasSourceRoute(b.options[at])) {
+            Ipv4Layout.setDestination(ip, b.cameWith[saved + DESTINATION_WORD]);
+        }
+        Checksum.writeIpv4(ip, headerBytes);
+    }
+
+    private static void save(final Batch b, final int at) {
+        final long ip = b.frame[at] + b.network[at];
+        final int headerBytes = Ipv4Layout.headerBytes(ip);
+        final int saved = at * WORDS;
+        for (int offset = Ipv4Layout.HEADER_BYTES; offset < headerBytes; offset += Integer.BYTES) {
+            b.cameWith[saved + offset / Integer.BYTES - FIRST_WORD] = Memory.getInt(ip + offset);
+        }
+        b.cameWith[saved + DESTINATION_WORD] = Ipv4Layout.destination(ip);
     }
 
     /** Looks at the options once more, for an error about a packet that has been on its way for long; false if one is bad. */

@@ -16,14 +16,15 @@ import io.penstock.os.hot.memory.Memory;
  *  +---------------+---------------+---------------+---------------+
  *  | priority      | user id       | registration number           |
  *  +---------------+---------------+---------------+---------------+
- *  | IPv4 options' state           |
+ *  | IPv4 options' state           | IPv4 options and destination, as
  *  +---------------+---------------+
+ *    they came: 44 bytes
  * </pre>
  */
 final class ParkedLayout {
 
     /** Bytes of the record; the headroom of every port is larger. */
-    static final int BYTES = 72;
+    static final int BYTES = 116;
 
     private static final int DATA_OFFSET = 0;
     private static final int LENGTH = 4;
@@ -41,6 +42,7 @@ final class ParkedLayout {
     private static final int UID = 52;
     private static final int SEQUENCE = 56;
     private static final int OPTIONS = 64;
+    private static final int CAME_WITH = 72;
 
     private ParkedLayout() {
     }
@@ -59,6 +61,11 @@ final class ParkedLayout {
         Memory.putInt(chunk + ADJACENCY, b.adjacency[slot]);
         Memory.putInt(chunk + UID, b.uid[slot]);
         Memory.putLong(chunk + OPTIONS, b.options[slot]);
+        if ((b.flags[slot] & Batch.OPTIONS) != 0) {
+            for (int i = 0; i < PacketOptions.WORDS; i++) {
+                Memory.putInt(chunk + CAME_WITH + (long) i * Integer.BYTES, b.cameWith[slot * PacketOptions.WORDS + i]);
+            }
+        }
     }
 
     static void restore(final long chunk, final Batch b, final int slot) {
@@ -75,6 +82,11 @@ final class ParkedLayout {
         b.adjacency[slot] = Memory.getInt(chunk + ADJACENCY);
         b.uid[slot] = Memory.getInt(chunk + UID);
         b.options[slot] = Memory.getLong(chunk + OPTIONS);
+        if ((b.flags[slot] & Batch.OPTIONS) != 0) {
+            for (int i = 0; i < PacketOptions.WORDS; i++) {
+                b.cameWith[slot * PacketOptions.WORDS + i] = Memory.getInt(chunk + CAME_WITH + (long) i * Integer.BYTES);
+            }
+        }
         b.outcome[slot] = Outcome.NONE;
     }
 

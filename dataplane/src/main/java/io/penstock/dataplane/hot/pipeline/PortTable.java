@@ -56,6 +56,9 @@ public final class PortTable {
     /** Switch: the device has no Ethernet addresses: frames are IP packets with a header of ours in front. */
     public static final int RAW_IP = 1 << 13;
 
+    /** Switch: the device itself is a router for IPv6 ({@code net.ipv6.conf.DEVICE.forwarding}), and in the routers' group. */
+    public static final int ROUTER6 = 1 << 14;
+
     /** What all packets of a family must be looked at for: set by {@link #flags} whenever a switch asks for it. */
     static final int NOT_STRAIGHT4 = 1 << 30;
     /** The same for IPv6. */

@@ -11,4 +11,14 @@ public final class PortTally {
     public long handedOff;
     /** Frames that found no room to be sent. */
     public long txFull;
+
+    /** Goes on where another end of the same port has ended. Before this one is used. */
+    public void follow(final PortTally before) {
+        rxPackets = before.rxPackets;
+        rxBytes = before.rxBytes;
+        txPackets = before.txPackets;
+        txBytes = before.txBytes;
+        handedOff = before.handedOff;
+        txFull = before.txFull;
+    }
 }

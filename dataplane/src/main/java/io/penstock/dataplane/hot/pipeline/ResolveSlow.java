@@ -27,6 +27,8 @@ final class ResolveSlow {
     /** Odd, so that multiplying by it is one to one. */
     private static final int IDENTIFICATION_FACTOR = 0x9E37_79B1;
 
+    private static final int MAX_TTL = 255;
+
     private ResolveSlow() {
     }
 
@@ -38,20 +40,13 @@ final class ResolveSlow {
         }
         switch (AdjacencyLayout.kind(head)) {
             case AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY -> {
-                if (complete(lane, b, slot, adjacency)) {
-                    park(lane, b, slot, adjacency, head);
-                }
-                return false;
+                return complete(lane, b, slot, adjacency) && await(lane, b, slot, adjacency, head);
             }
             case AdjacencyKind.BROADCAST -> {
-                if (complete(lane, b, slot, adjacency)) {
-                    if (b.network[slot] != EthernetLayout.HEADER_BYTES) {
-                        TransmitStep.reframeSlow(b, slot, b.network[slot]);
-                    }
-                    AdjacencyLayout.writeEthernet(adjacency, b.frame[slot]);
-                    return true;
+                if (AdjacencyLayout.port(head) >= 0) {
+                    return complete(lane, b, slot, adjacency) && frame(lane, b, slot);
                 }
-                return false;
+                toKernel(lane, b, slot);
             }
             case AdjacencyKind.KERNEL -> toKernel(lane, b, slot);
             default -> lane.drop(b, slot, DropReason.NO_ROUTE);
@@ -132,6 +127,9 @@ final class ResolveSlow {
     }
 
     private static void putBack(final long ip, final int family) {
+        if (family == IPV4 ? Ipv4Layout.ttl(ip) == MAX_TTL : Ipv6Layout.hopLimit(ip) == MAX_TTL) {
+            return; // a function has set it
+        }
         if (family == IPV4) {
             final int before = Ipv4Layout.ttl(ip) << Byte.SIZE;
             final int after = before + (1 << Byte.SIZE);
@@ -142,7 +140,16 @@ final class ResolveSlow {
         }
     }
 
-    private static void park(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
+    private static boolean frame(final Lane lane, final Batch b, final int slot) {
+        if (b.network[slot] != EthernetLayout.HEADER_BYTES) {
+            TransmitStep.reframeSlow(b, slot, b.network[slot]);
+        }
+        AdjacencyLayout.writeEthernet(lane.fib.adjacency(b.adjacency[slot]), b.frame[slot]);
+        return true;
+    }
+
+    /** Asks for the neighbour, and lets the packet wait unless that was all: true when the Ethernet header is right now. */
+    private static boolean await(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
         final boolean onLink = AdjacencyLayout.kind(head) == AdjacencyKind.GLEAN;
         final long ip = b.frame[slot] + b.network[slot];
         final boolean ipv6 = b.family[slot] != IPV4;
@@ -157,12 +164,28 @@ final class ResolveSlow {
         if (waiting == 0) {
             // Also when there is no place to wait: a host that is there must not depend on places that absent ones take.
             lane.requestNeighbour(port, hopIsIpv6, high, low);
+            if (isKnownNow(lane, b, slot, port)) {
+                return frame(lane, b, slot);
+            }
         }
         if (waiting >= Parking.PER_NEIGHBOUR || !lane.parking.await(b, slot, port, high, low)) {
             lane.drop(b, slot, DropReason.PARKING_FULL);
-            return;
+            return false;
         }
         lane.counters.parked++;
         b.outcome[slot] = Outcome.PARKED;
+        return false;
+    }
+
+    /** Where neighbours are known to whoever is asked, the packet need not wait; then its adjacency is the new one. */
+    private static boolean isKnownNow(final Lane lane, final Batch b, final int slot, final int port) {
+        final int before = b.adjacency[slot];
+        final long head = Return.find(lane, b, slot);
+        if (AdjacencyLayout.kind(head) == AdjacencyKind.FORWARD && AdjacencyLayout.port(head) == port
+                && b.length[slot] - b.network[slot] <= AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]))) {
+            return true;
+        }
+        b.adjacency[slot] = before;
+        return false;
     }
 }

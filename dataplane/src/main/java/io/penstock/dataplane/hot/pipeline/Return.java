@@ -15,6 +15,9 @@ final class Return {
 
     private static final int IPV4 = Family.IPV4.number();
 
+    /** The adjacency that is NO_ROUTE for ever. */
+    private static final int NO_ROUTE = 0;
+
     private Return() {
     }
 
@@ -24,7 +27,7 @@ final class Return {
         lane.parking.peekWaiting(rank, b, 0);
         b.count = 1;
         b.nowNs = nowNs;
-        final boolean unresolved = isUnresolved(find(lane, b));
+        final boolean unresolved = isUnresolved(find(lane, b, 0));
         if (unresolved && nowNs - lane.parking.waitingSinceNs(rank) - Lane.NEIGHBOUR_WAIT_NS < 0) {
             return false;
         }
@@ -53,22 +56,33 @@ final class Return {
         if (b.inPort[0] == Batch.FROM_HOST) {
             return OutputRoute.decide(lane, b, 0);
         }
-        final long head = find(lane, b);
+        final long head = find(lane, b, 0);
         switch (AdjacencyLayout.kind(head)) {
             case AdjacencyKind.LOCAL -> {
                 program.resume(lane, b, 0, HookList.localIn(b.family[0]), 0);
                 return false;
+            }
+            case AdjacencyKind.BROADCAST -> {
+                if ((lane.ports.word(b.inPort[0]) & PortTable.BC_FORWARDING) == 0) {
+                    program.resume(lane, b, 0, HookList.localIn(b.family[0]), 0);
+                    return false;
+                }
+                return leaves(lane, b, head);
             }
             case AdjacencyKind.BLACKHOLE -> lane.drop(b, 0, DropReason.ROUTE_BLACKHOLE);
             case AdjacencyKind.UNREACHABLE -> lane.drop(b, 0, DropReason.ROUTE_UNREACHABLE);
             case AdjacencyKind.PROHIBIT -> lane.drop(b, 0, DropReason.ROUTE_PROHIBIT);
             case AdjacencyKind.NO_ROUTE, AdjacencyKind.THROW, AdjacencyKind.MULTICAST -> lane.drop(b, 0, DropReason.NO_ROUTE);
             default -> {
-                b.outPort[0] = AdjacencyLayout.port(head);
-                return fits(lane, b, AdjacencyLayout.kind(head));
+                return leaves(lane, b, head);
             }
         }
         return false;
+    }
+
+    private static boolean leaves(final Lane lane, final Batch b, final long head) {
+        b.outPort[0] = AdjacencyLayout.port(head);
+        return fits(lane, b, AdjacencyLayout.kind(head));
     }
 
     private static void take(final Lane lane, final Batch b, final int rank) {
@@ -77,6 +91,8 @@ final class Return {
     }
 
     private static void fail(final Lane lane, final Batch b) {
+        // What it had may be another's by now, and an error's source depends on the kind of route.
+        b.adjacency[0] = NO_ROUTE;
         if (b.family[0] == IPV4) {
             lane.errors4.neighbourFailed(b, 0);
         } else {
@@ -85,16 +101,17 @@ final class Return {
         lane.drop(b, 0, DropReason.NEIGHBOUR_FAILED);
     }
 
-    private static long find(final Lane lane, final Batch b) {
-        final long ip = b.frame[0] + b.network[0];
-        if (b.family[0] == IPV4) {
-            final boolean routed = (b.flags[0] & Batch.OPTIONS) != 0 && OptionState.isSourceRouteHit(b.options[0]);
-            b.adjacency[0] = lane.fib.lookup4(routed ? OptionState.nextHop(b.options[0]) : Ipv4Layout.destination(ip));
+    /** Looks a slot's packet up once more; returns the head of the packet's adjacency, which is the new one. */
+    static long find(final Lane lane, final Batch b, final int slot) {
+        final long ip = b.frame[slot] + b.network[slot];
+        if (b.family[slot] == IPV4) {
+            final boolean routed = (b.flags[slot] & Batch.OPTIONS) != 0 && OptionState.isSourceRouteHit(b.options[slot]);
+            b.adjacency[slot] = lane.fib.lookup4(routed ? OptionState.nextHop(b.options[slot]) : Ipv4Layout.destination(ip));
         } else {
-            final int port = b.inPort[0] == Batch.FROM_HOST ? b.outPort[0] : b.inPort[0];
-            b.adjacency[0] = LinkLocal6.lookup(lane, port, Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip));
+            final int port = b.inPort[slot] == Batch.FROM_HOST ? b.outPort[slot] : b.inPort[slot];
+            b.adjacency[slot] = LinkLocal6.lookup(lane, port, Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip));
         }
-        return Multipath.select(lane, b, 0);
+        return Multipath.select(lane, b, slot);
     }
 
     private static boolean isUnresolved(final long head) {

@@ -54,6 +54,9 @@ public final class TransmitStep {
             return;
         }
         ResolveSlow.completeSctp(lane, b, slot);
+        if ((b.flags[slot] & Batch.OPTIONS) != 0 && b.inPort[slot] != Batch.FROM_HOST) {
+            lane.options.putBack(b, slot);
+        }
         b.outcome[slot] = Outcome.DELIVERED;
         lane.local.addLocal(b, slot);
     }

@@ -14,6 +14,7 @@ import io.penstock.os.hot.ring.FrameStack;
 import io.penstock.os.hot.tap.InjectionLayout;
 import io.penstock.os.hot.tap.OriginLayout;
 import io.penstock.os.hot.tap.VirtioNetLayout;
+import io.penstock.os.sys.Errno;
 import io.penstock.os.tap.TapDevice;
 
 /**
@@ -49,6 +50,7 @@ public final class TapPortIo implements PortIo {
     private static final int PREFIX_BYTES = VirtioNetLayout.BYTES + OriginLayout.BYTES;
 
     private final TapDevice tap;
+    private final long cookie;
     private final long handedOver;
     private final FrameStack frames;
     private final int roomBytes;
@@ -61,13 +63,20 @@ public final class TapPortIo implements PortIo {
     /**
      * A queue's end.
      *
+     * @param cookie     what the kernel's programs prove themselves by
      * @param handedOver where the kernel counts what it hands over, a long
      * @param frameBytes bytes of a frame; the packet begins after {@link MemoryPortIo#HEADROOM}
      * @param scratch    {@link #SCRATCH_BYTES} bytes of memory
      */
     public TapPortIo(
-            final TapDevice tap, final long handedOver, final FrameStack frames, final int frameBytes, final long scratch) {
+            final TapDevice tap,
+            final long cookie,
+            final long handedOver,
+            final FrameStack frames,
+            final int frameBytes,
+            final long scratch) {
         this.tap = tap;
+        this.cookie = cookie;
         this.handedOver = handedOver;
         this.frames = frames;
         this.roomBytes = frameBytes - MemoryPortIo.HEADROOM;
@@ -100,7 +109,7 @@ public final class TapPortIo implements PortIo {
             final long frame = frames.pop() + MemoryPortIo.HEADROOM;
             final long header = frame - OriginLayout.BYTES;
             final int length = tap.read(frame - PREFIX_BYTES, PREFIX_BYTES + roomBytes) - PREFIX_BYTES;
-            if (length < EthernetLayout.HEADER_BYTES || !OriginLayout.isValid(header)) {
+            if (length < EthernetLayout.HEADER_BYTES || !OriginLayout.isValid(header, cookie)) {
                 frames.push(frame);
                 if (length < -PREFIX_BYTES) {
                     break;
@@ -125,9 +134,16 @@ public final class TapPortIo implements PortIo {
     @Override
     public int send(final TxQueue queue) {
         int sent = 0;
+        int last = queue.count;
         long bytes = 0;
-        while (sent < queue.count) {
+        while (sent < last) {
             final int joined = write(queue, sent);
+            if (joined < 0) {
+                // The device is there and has no use for this one: it is refused with what is left, the others are not.
+                queue.putLast(sent, -joined);
+                last += joined;
+                continue;
+            }
             if (joined == 0) {
                 break;
             }
@@ -149,7 +165,11 @@ public final class TapPortIo implements PortIo {
         return tally;
     }
 
-    /** Writes a frame with those that can be joined to it; how many they were, or 0 when the device refused. */
+    /**
+     * Writes a frame with those that can be joined to it.
+     *
+     * @return how many they were; 0 when the device has no room; the negative number when it refuses just these
+     */
     private int write(final TxQueue queue, final int at) {
         final long frame = queue.frame[at];
         final long header = frame - VirtioNetLayout.BYTES;
@@ -162,7 +182,7 @@ public final class TapPortIo implements PortIo {
                 EthernetLayout.isMulticast(EthernetLayout.destination(frame)) ? InjectionLayout.BROADCAST : 0, queue.mark[at]);
         final int answer = joined == 1 ? tap.write(header, VirtioNetLayout.BYTES + queue.length[at])
                 : tap.writePieces(joiner.vectors(), joined);
-        return answer < 0 ? 0 : joined;
+        return answer >= 0 ? joined : answer == -Errno.EINVAL || answer == -Errno.EMSGSIZE ? -joined : 0;
     }
 
     private static void writeHeader(final TxQueue queue, final int at, final long header) {

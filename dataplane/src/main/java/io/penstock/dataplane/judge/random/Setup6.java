@@ -65,13 +65,18 @@ final class Setup6 {
     }
 
     private void add(final int port, final Prefix6 link, final IpAddress host) {
-        if (own.contains(host) || host.isAny()) {
+        if (own.contains(host) || host.isAny() || isOtherPorts(port, link)) {
             return;
         }
         own.add(host);
         prefixes.add(link);
         links.get(port).add(link);
         config.list("network", "addresses", Names.port(port)).add(host + "/" + link.length());
+    }
+
+    /** One prefix on two links makes two ways to a host of which the kernel takes the one that the packet came by. */
+    private boolean isOtherPorts(final int port, final Prefix6 link) {
+        return !link.address().isLinkLocal() && prefixes.contains(link) && !links.get(port).contains(link);
     }
 
     private void route(final int ports, final Set<Prefix6> taken) {

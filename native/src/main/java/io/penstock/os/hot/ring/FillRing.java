@@ -27,6 +27,18 @@ public final class FillRing extends ProducerRing {
         Memory.putLong(descriptors + (long) claim() * RingOffsets.FRAME_DESCRIPTOR_BYTES, frame - umem);
     }
 
+    /**
+     * Moves the frames that the kernel has not taken to the free ones and returns how many. Only when the kernel will take no
+     * more; the ring is of no use after it.
+     */
+    public int takeBack(final FrameStack free) {
+        final int count = pending();
+        for (int i = 0; i < count; i++) {
+            free.push(umem + Memory.getLong(descriptors + (long) untaken(i) * RingOffsets.FRAME_DESCRIPTOR_BYTES));
+        }
+        return count;
+    }
+
     /** Moves up to {@code max} free frames into the ring, publishes them, and returns how many. */
     public int refill(final FrameStack free, final int max) {
         final int count = reserve(Math.min(max, free.count()));

@@ -91,6 +91,11 @@ abstract sealed class ProducerRing permits FillRing, TxRing {
         return next - Memory.getIntAcquire(consumerAddress);
     }
 
+    /** The slot of the descriptor that the kernel would take after {@code position} others. */
+    final int untaken(final int position) {
+        return next - pending() + position & mask;
+    }
+
     /** The number of slots. */
     public final int size() {
         return mask + 1;

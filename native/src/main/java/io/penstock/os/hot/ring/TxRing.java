@@ -30,4 +30,17 @@ public final class TxRing extends ProducerRing {
         Memory.putInt(descriptor + RingOffsets.LENGTH, length);
         Memory.putInt(descriptor + RingOffsets.OPTIONS, 0);
     }
+
+    /**
+     * Moves the frames that the kernel has not taken to the free ones and returns how many. Only when the kernel will take no
+     * more; the ring is of no use after it.
+     */
+    public int takeBack(final FrameStack free) {
+        final int count = pending();
+        for (int i = 0; i < count; i++) {
+            final long descriptor = descriptors + (long) untaken(i) * RingOffsets.PACKET_DESCRIPTOR_BYTES;
+            free.push(umem + Memory.getLong(descriptor + RingOffsets.ADDRESS));
+        }
+        return count;
+    }
 }

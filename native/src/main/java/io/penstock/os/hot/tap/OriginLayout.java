@@ -9,7 +9,7 @@ import io.penstock.os.hot.memory.Memory;
  * <pre>
  *  0        2         3      4             8            12        16         20         24              32
  * +--------+---------+------+-------------+------------+---------+----------+----------+---------------+----------
- * | magic  | version | port | out ifindex | in ifindex | uid     | mark     | priority | zeros         | Ethernet
+ * | magic  | version | port | out ifindex | in ifindex | uid     | mark     | priority | cookie        | Ethernet
  * +--------+---------+------+-------------+------------+---------+----------+----------+---------------+----------
  * </pre>
  *
@@ -18,7 +18,8 @@ import io.penstock.os.hot.memory.Memory;
  *   <li>in ifindex: 0, as only what the host itself sends is handed over</li>
  *   <li>uid: the user that owns the socket; -1 where there is none, as for an echo reply</li>
  *   <li>mark, priority: SO_MARK and SO_PRIORITY, or what the kernel made of them</li>
- *   <li>zeros: room for more, under another version</li>
+ *   <li>cookie: a random number of the device's, which only its programs and its reader know: who merely sends through the
+ *       device by its name cannot make up owners and marks</li>
  * </ul>
  */
 public final class OriginLayout {
@@ -31,7 +32,7 @@ public final class OriginLayout {
     public static final int UID = 12;
     public static final int MARK = 16;
     public static final int PRIORITY = 20;
-    public static final int ZEROS = 24;
+    public static final int COOKIE = 24;
 
     /** The user where no socket sent the packet. */
     public static final int NO_UID = -1;
@@ -48,9 +49,10 @@ public final class OriginLayout {
         return MAGIC_AND_VERSION | port << PORT_SHIFT;
     }
 
-    /** Whether a header of this version is there, and not a frame that somebody sent through the TAP device by name. */
-    public static boolean isValid(final long header) {
-        return (Memory.getInt(header + MAGIC) & (1 << PORT_SHIFT) - 1) == MAGIC_AND_VERSION;
+    /** Whether a header of this version and device is there, and not a frame that somebody sent through the TAP device by name. */
+    public static boolean isValid(final long header, final long cookie) {
+        return (Memory.getInt(header + MAGIC) & (1 << PORT_SHIFT) - 1) == MAGIC_AND_VERSION
+                && Memory.getLong(header + COOKIE) == cookie;
     }
 
     /** The port's index, 0 to 255. */
