@@ -50,8 +50,19 @@ enum Purpose {
                     && difference.penstock().isDrop() && sent.size() == 1
                     && Words.isOwnError(arrival.bytes(), sent.getFirst().bytes()) && isToMany(sent.getFirst().bytes());
         }
+    },
+    /** ff05::2, which the kernel joins only on devices that were there when forwarding was switched on. */
+    SITE_ROUTERS("packets to ff05::2") {
+        @Override
+        boolean explains(final Difference difference, final PenstockRouter penstock, final int ports) {
+            final byte[] bytes = difference.arrival().bytes();
+            return Wire.isIpv6(bytes) && Wire.u64(bytes, DESTINATION6) == SITE_GROUPS
+                    && Wire.u64(bytes, DESTINATION6 + Long.BYTES) == ALL_ROUTERS && difference.penstock().isDrop();
+        }
     };
 
+    private static final long SITE_GROUPS = 0xFF05L << 48;
+    private static final int ALL_ROUTERS = 2;
     private static final int ALL_HOSTS4 = -1;
     private static final int FIRST_GROUP = 224;
     private static final int DESTINATION4 = 16;

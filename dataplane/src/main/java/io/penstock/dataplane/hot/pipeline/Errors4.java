@@ -23,6 +23,8 @@ import io.penstock.os.hot.packet.Ipv4Layout;
  */
 final class Errors4 {
 
+    private static final int NET_SHIFT = 24;
+    private static final int LOOPBACK_NET = 127;
     private static final int MULTICAST_SHIFT = 28;
     private static final int MULTICAST = 0xE;
     private static final int BROADCAST = 0xFFFF_FFFF;
@@ -97,17 +99,22 @@ final class Errors4 {
             return;
         }
         final int to = reply.destination(ip);
-        final int hash = Multipath.hash(lane, b, slot);
+        final int fixed = fixedSource(b, slot);
+        final int hash = Multipath.hashTo(lane, lane.fib.lookup4(to), fixed, Multipath.hash(lane, b, slot));
         final long way = lane.fib.adjacency(lane.fib.select(lane.fib.lookup4(to), hash));
         final int kind = AdjacencyLayout.kind(AdjacencyLayout.headAcquire(way));
         if (to == 0 || kind < AdjacencyKind.FORWARD && kind != AdjacencyKind.BROADCAST) {
+            return;
+        }
+        final int source = fixed != 0 ? fixed : AdjacencyLayout.source4(way);
+        if (source >>> NET_SHIFT == LOOPBACK_NET && !mayLoopbackLeave(way)) {
             return;
         }
         if (!lane.limits.peer4(verdict, to, b.nowNs)) {
             lane.counters.icmpLimited++;
             return;
         }
-        final int written = reply.write(lane.originator.begin(), ip, bytes, type, code, rest, source(b, slot, way),
+        final int written = reply.write(lane.originator.begin(), ip, bytes, type, code, rest, source,
                 lane.settings.defaultTtl, identification(), AdjacencyLayout.mtu(way),
                 options.timestampMs(b.nowNs));
         if (written == 0) {
@@ -118,8 +125,8 @@ final class Errors4 {
                 lane.settings.fwmarkReflect4 ? b.mark[slot] : 0, b.nowNs);
     }
 
-    /** The address that was written to, if it is this host's own; else the port's, if so set; else the way's. */
-    private int source(final Batch b, final int slot, final long way) {
+    /** The address that was written to, if it is this host's own; else the port's, if so set; else 0: the way's. */
+    private int fixedSource(final Batch b, final int slot) {
         final long ip = b.frame[slot] + b.network[slot];
         if (kindOf(b.adjacency[slot]) == AdjacencyKind.LOCAL) {
             return Ipv4Layout.destination(ip);
@@ -127,7 +134,13 @@ final class Errors4 {
         if (lane.settings.icmpErrorsUseInboundAddress) {
             return lane.addresses.v4().source(b.inPort[slot], Ipv4Layout.source(ip), AddressBook.SCOPE_LINK);
         }
-        return AdjacencyLayout.source4(way);
+        return 0;
+    }
+
+    /** Only where the port says so. Source: net/ipv4/route.c __mkroute_output. */
+    private boolean mayLoopbackLeave(final long way) {
+        final int port = AdjacencyLayout.port(AdjacencyLayout.headAcquire(way));
+        return port >= 0 && (lane.ports.word(port) & PortTable.ROUTE_LOCALNET) != 0;
     }
 
     /** Each number of 16 bits once in 65,536 errors, in an order that nobody else can tell. */
@@ -140,9 +153,11 @@ final class Errors4 {
         return mixed;
     }
 
+    /** What is forwarded to all of another link is to this host no broadcast. */
     private boolean isToAll(final Batch b, final int slot, final int destination) {
         return destination >>> MULTICAST_SHIFT == MULTICAST || destination == BROADCAST
-                || kindOf(b.adjacency[slot]) == AdjacencyKind.BROADCAST;
+                || kindOf(b.adjacency[slot]) == AdjacencyKind.BROADCAST
+                        && (lane.ports.word(b.inPort[slot]) & PortTable.BC_FORWARDING) == 0;
     }
 
     private int kindOf(final int adjacency) {

@@ -3,6 +3,7 @@ package io.penstock.dataplane.hot.pipeline;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.fib.AdjacencyLayout;
+import io.penstock.dataplane.hot.fib.BucketLayout;
 import io.penstock.os.hot.packet.FlowHash;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
@@ -50,6 +51,24 @@ final class Multipath {
     static int hash(final Lane lane, final Batch b, final int slot) {
         return b.inPort[slot] == Batch.FROM_HOST && lane.originator.isBusy() && (b.flags[slot] & Batch.FRAGMENT) == 0
                 ? lane.originator.flow() : hash(lane.settings, b, slot);
+    }
+
+    /**
+     * What chooses the way for an IPv4 message of this host's with a source address: of several ways the first that has this
+     * address, where one has. Source: net/ipv4/fib_semantics.c fib_select_multipath.
+     */
+    static int hashTo(final Lane lane, final int adjacency, final int source, final int hash) {
+        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(adjacency));
+        if (source == 0 || AdjacencyLayout.kind(head) != AdjacencyKind.MULTIPATH) {
+            return hash;
+        }
+        for (int bucket = 0; bucket < BucketLayout.BUCKETS; bucket++) {
+            final int chosen = bucket << Integer.SIZE - BucketLayout.BUCKETS_LOG2;
+            if (AdjacencyLayout.source4(lane.fib.adjacency(lane.fib.select(adjacency, chosen))) == source) {
+                return chosen;
+            }
+        }
+        return hash;
     }
 
     private static int hash(final IpSettings settings, final Batch b, final int slot) {

@@ -17,9 +17,8 @@ final class Route6Slow {
 
     private static final int MULTICAST_BYTE = 0xFF;
     private static final int FIRST_BYTE_SHIFT = 56;
-    /** ff02::1, all nodes of the link; ff02::2, its routers; ff05::2, the site's. */
+    /** ff02::1, all nodes of the link; ff02::2, its routers. */
     private static final long LINK_GROUPS = 0xFF02L << 48;
-    private static final long SITE_GROUPS = 0xFF05L << 48;
     private static final int ALL_NODES = 1;
     private static final int ALL_ROUTERS = 2;
     /** ff02::1:ff00:0/104, the groups of solicited nodes, by which neighbours are asked for. */
@@ -75,10 +74,10 @@ final class Route6Slow {
     }
 
     private static boolean isJoined(final Lane lane, final int port, final long high, final long low) {
-        if (low == ALL_ROUTERS && (high == LINK_GROUPS || high == SITE_GROUPS)) {
-            return (lane.ports.word(port) & PortTable.ROUTER6) != 0;
+        if (high != LINK_GROUPS) {
+            return false;
         }
-        return high == LINK_GROUPS && (low == ALL_NODES
+        return low == ALL_NODES || low == ALL_ROUTERS && (lane.ports.word(port) & PortTable.ROUTER6) != 0
                 || (low & ~SOLICITED_BITS) == SOLICITED && lane.addresses.v6().isSolicited(port, (int) (low & SOLICITED_BITS)));
     }
 }
