@@ -48,8 +48,13 @@ final class HostMode implements AutoCloseable {
         } catch (final SysException e) {
             return keptByKernel(wanted, e.getMessage(), ports, reporter);
         }
-        for (int i = 0; i < ports.size(); i++) {
-            ports.get(i).deliver(traffic, links.get(i).mac());
+        try {
+            for (int i = 0; i < ports.size(); i++) {
+                ports.get(i).deliver(traffic, links.get(i).mac());
+            }
+        } catch (final RuntimeException e) {
+            traffic.close();
+            throw e;
         }
         return new HostMode(traffic, ports, reporter);
     }
@@ -59,14 +64,20 @@ final class HostMode implements AutoCloseable {
         return traffic;
     }
 
-    /** A device has changed or is gone: perhaps the one that the host's traffic goes through. */
-    void link(final Link now, final Link before) {
+    /**
+     * A device has changed or is gone: perhaps the one that the host's traffic goes through.
+     *
+     * @return true when that was it, and the workers are to let go of it
+     */
+    boolean link(final Link now, final Link before) {
         if (traffic != null && before != null && before.ifindex() == traffic.ifindex() && before.up()
                 && (now == null || !now.up())) {
             ports.forEach(LivePort::leaveHostTraffic);
             reporter.report("device " + traffic.deviceName() + (now == null ? " is gone" : " is down")
                     + ": the host's own traffic is the kernel's until the data plane is restarted");
+            return true;
         }
+        return false;
     }
 
     @Override

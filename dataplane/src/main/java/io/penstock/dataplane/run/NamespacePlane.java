@@ -167,6 +167,16 @@ final class NamespacePlane implements AutoCloseable {
         return counters;
     }
 
+    /** A TAP device that is gone would wake who sleeps on it for ever. */
+    private void leaveHost() {
+        for (int i = 0; i < workers.size(); i++) {
+            final Worker worker = workers.get(i);
+            final Lane lane = lanes.get(i);
+            final int pollFd = hostMode.traffic().pollFd(seats.get(i).index());
+            worker.proxy().call(() -> worker.removeHost(lane, pollFd));
+        }
+    }
+
     /** Starts to follow the kernel, when every worker has its lane. */
     void follow(final HookRegistry hooks) {
         wiring.connectHandoffs();
@@ -280,7 +290,9 @@ final class NamespacePlane implements AutoCloseable {
 
     private void linkChanged(final Link now, final Link before) {
         portWatch.link(now, before);
-        hostMode.link(now, before);
+        if (hostMode.link(now, before)) {
+            leaveHost();
+        }
     }
 
     private void tellWhatDrops() {

@@ -103,6 +103,22 @@ public final class Worker implements Runnable {
         pollSet.add(pollFd);
     }
 
+    /** Takes a lane's host end away: what is for the host is dropped from now on. Worker's thread. */
+    public void removeHost(final Lane lane, final int pollFd) {
+        for (int i = 0; i < hosts.length; i++) {
+            if (hostLanes[i] == lane) {
+                final int last = hosts.length - 1;
+                hosts[i] = hosts[last];
+                hostLanes[i] = hostLanes[last];
+                hosts = Arrays.copyOf(hosts, last);
+                hostLanes = Arrays.copyOf(hostLanes, last);
+                lane.local(null);
+                pollSet.remove(pollFd);
+                return;
+            }
+        }
+    }
+
     /** Adds what another worker hands off to this one. Before either runs. */
     public void addHandoff(final HandoffDrain handoff) {
         handoffs = append(handoffs, handoff);

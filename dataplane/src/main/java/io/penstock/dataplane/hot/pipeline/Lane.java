@@ -154,7 +154,7 @@ public final class Lane {
         io[index] = null;
     }
 
-    /** Where packets for this host go; without it they are dropped as undelivered. */
+    /** Where packets for this host go; null, as at first: they are dropped as undelivered. Between batches. */
     public void local(final PortIo end) {
         localIo = end;
     }
