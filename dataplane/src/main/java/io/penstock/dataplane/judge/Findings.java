@@ -24,6 +24,7 @@ final class Findings {
     private long packets;
     private long differences;
     private long ignored;
+    private long unsteady;
     private final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
     private final List<String> refused = new ArrayList<>();
     private final List<String> defects = new ArrayList<>();
@@ -34,6 +35,7 @@ final class Findings {
         packets += subject.arrivals().size();
         differences += finding.differences().size();
         ignored += finding.ignored();
+        unsteady += finding.unsteady();
         finding.onPurpose().forEach((purpose, count) -> onPurpose.merge(purpose, count, Integer::sum));
         for (final Difference difference : finding.differences()) {
             kinds.computeIfAbsent(difference.kind(), _ -> new Kind()).add(name, subject, difference);
@@ -86,6 +88,9 @@ final class Findings {
         out.append('\n');
         onPurpose.forEach((purpose, count) ->
                 out.append("on purpose: ").append(count).append(" x ").append(purpose.words()).append('\n'));
+        if (unsteady != 0) {
+            out.append("the kernel did the same when asked again: ").append(unsteady).append('\n');
+        }
         defects.forEach(defect -> out.append(defect).append('\n'));
         for (final Map.Entry<String, Kind> entry : kinds()) {
             final Kind kind = entry.getValue();
@@ -98,7 +103,7 @@ final class Findings {
     /** For programs: one object. */
     String json() {
         final Json json = new Json().object().field("setups", cases).field("packets", packets)
-                .field("differences", differences).field("refused", refused.size()).field("kernel_own", ignored)
+                .field("differences", differences).field("refused", refused.size()).field("kernel_own", ignored).field("unsteady", unsteady)
                 .name("on_purpose").object();
         onPurpose.forEach((purpose, count) -> json.field(purpose.name().toLowerCase(Locale.ROOT), count));
         json.end().name("defects").array();

@@ -15,19 +15,80 @@ import java.util.Map;
 final class Multipath {
 
     /** Configurations at the most: choices multiply, and what is rare beyond this is told as a difference. */
-    private static final int MAX_VARIANTS = 64;
+    private static final int MAX_VARIANTS = 128;
+
+    /** Numbers of ways, up to four, divide it: with so many configurations each pair of two and three ways meets once. */
+    private static final int ROUNDS = 12;
+
+    private static final String RP_FILTER = ".rp_filter";
 
     private Multipath() {
     }
 
-    /** All combinations of single ways; none when no route has several. */
+    /** Each way of each route in turn, which explains most; none when no route has several. */
     static List<ConfigTree> variants(final ConfigTree config) {
+        final List<Object> routes = config.list("network", "routes");
+        if (routes.stream().allMatch(route -> ways(route) < 2)) {
+            return List.of();
+        }
+        final List<ConfigTree> variants = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            final ConfigTree variant = config.copy();
+            for (int i = 0; i < routes.size(); i++) {
+                if (ways(routes.get(i)) > 1) {
+                    only(variant, i, round % ways(routes.get(i)));
+                }
+            }
+            variants.add(variant);
+        }
+        return variants;
+    }
+
+    /**
+     * For one packet: all combinations of the ways of those routes that can concern it, also with a way of its own for what goes
+     * back to its sender, which is hashed by itself.
+     */
+    static List<ConfigTree> variants(final ConfigTree config, final Arrival arrival) {
+        final List<ConfigTree> all = new ArrayList<>();
+        final IpAddress sender = arrival.source();
+        final List<ConfigTree> combinations = combinations(config, arrival.addresses());
+        if (combinations.size() > 1) {
+            all.addAll(combinations);
+        }
+        for (final Object element : config.list("network", "routes")) {
+            final Map<String, Object> route = ConfigTree.cast(element);
+            if (sender == null || ways(route) < 2 || !covers((String) route.get("to"), sender)) {
+                continue;
+            }
+            for (final Object way : ConfigTree.castList(route.get("via"))) {
+                final Map<String, Object> back = new LinkedHashMap<>(route);
+                back.put("to", sender + "/" + sender.bits());
+                back.put("via", new ArrayList<>(List.of(way)));
+                for (final ConfigTree variant : combinations) {
+                    final ConfigTree both = variant.copy();
+                    both.list("network", "routes").add(back);
+                    all.add(both);
+                }
+            }
+        }
+        all.forEach(Multipath::trust);
+        return all.subList(0, Math.min(all.size(), MAX_VARIANTS));
+    }
+
+    /** With one way only a source may be behind another port than with several, and was let in all the same. */
+    private static void trust(final ConfigTree variant) {
+        final Map<String, Object> sysctl = variant.map("sysctl");
+        sysctl.keySet().removeIf(name -> name.endsWith(RP_FILTER));
+        sysctl.put("net.ipv4.conf.all" + RP_FILTER, "0");
+    }
+
+    private static List<ConfigTree> combinations(final ConfigTree config, final List<IpAddress> addresses) {
         final List<Object> routes = config.list("network", "routes");
         List<ConfigTree> variants = new ArrayList<>();
         variants.add(config);
         for (int i = 0; i < routes.size(); i++) {
             final int ways = ways(routes.get(i));
-            if (ways < 2 || variants.size() * ways > MAX_VARIANTS) {
+            if (ways < 2 || variants.size() * ways > MAX_VARIANTS || !coversAny(routes.get(i), addresses)) {
                 continue;
             }
             final List<ConfigTree> more = new ArrayList<>();
@@ -38,33 +99,12 @@ final class Multipath {
             }
             variants = more;
         }
-        return variants.size() == 1 ? List.of() : variants;
+        return variants;
     }
 
-    /**
-     * For one packet: the same, with a way of its own for what goes back to its sender, which is hashed by itself.
-     *
-     * @param sender the packet's source
-     */
-    static List<ConfigTree> variants(final ConfigTree config, final IpAddress sender) {
-        final List<ConfigTree> all = new ArrayList<>();
-        for (final Object element : config.list("network", "routes")) {
-            final Map<String, Object> route = ConfigTree.cast(element);
-            if (ways(route) < 2 || !covers((String) route.get("to"), sender)) {
-                continue;
-            }
-            for (final Object way : ConfigTree.castList(route.get("via"))) {
-                final Map<String, Object> back = new LinkedHashMap<>(route);
-                back.put("to", sender + "/" + sender.bits());
-                back.put("via", new ArrayList<>(List.of(way)));
-                for (final ConfigTree variant : variants(config)) {
-                    final ConfigTree both = variant.copy();
-                    both.list("network", "routes").add(back);
-                    all.add(both);
-                }
-            }
-        }
-        return all.subList(0, Math.min(all.size(), MAX_VARIANTS));
+    private static boolean coversAny(final Object route, final List<IpAddress> addresses) {
+        final String to = (String) ConfigTree.cast(route).get("to");
+        return addresses.stream().anyMatch(address -> covers(to, address));
     }
 
     private static boolean covers(final String prefix, final IpAddress address) {

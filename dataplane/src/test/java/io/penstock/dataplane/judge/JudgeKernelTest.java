@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.judge.random.Scenarios;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.os.testkit.Privileged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kernel as the judge of random set-ups. */
 @Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore"})
@@ -19,25 +22,34 @@ class JudgeKernelTest {
     private static final long SEED = 1000;
 
     @Test
-    void shouldAgreeWithTheKernelWhateverTheIpv4SetupWithoutRedirects() {
+    void shouldAgreeWithTheKernelWhateverTheIpv4Setup() {
         final Findings findings = new Findings();
         try (Judge judge = new Judge()) {
             for (int i = 0; i < SETUPS; i++) {
                 final Case random = Scenarios.ipv4(SEED + i, PACKETS);
-                final ConfigTree config = random.config().copy();
-                config.map("sysctl").keySet().removeIf(name -> name.endsWith(".send_redirects"));
-                for (final String device : List.of("all", "default")) {
-                    config.map("sysctl").put("net.ipv4.conf." + device + ".send_redirects", "0");
-                }
                 // Half of them without options, so that the counters are compared as well.
                 final boolean plain = i % 2 == 0;
-                final Case subject = new Case(config,
+                final Case subject = new Case(random.config(),
                         random.arrivals().stream().filter(arrival -> !plain || CounterMap.covers(arrival)).toList());
                 findings.add("seed " + (SEED + i), subject, judge.judge(subject));
             }
         }
         assertTrue(findings.isClean(), findings::text);
         assertTrue(findings.packets() > SETUPS * PACKETS / 2, "packets=" + findings.packets());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAgreeWithTheKernelWhateverTheIpv6Setup(final ProgramKind program) {
+        final Findings findings = new Findings();
+        try (Judge judge = new Judge(program)) {
+            for (int i = 0; i < SETUPS; i++) {
+                final Case random = Scenarios.ipv6(SEED + i, PACKETS);
+                findings.add("seed " + (SEED + i), random, judge.judge(random));
+            }
+        }
+        assertTrue(findings.isClean(), findings::text);
+        assertTrue(findings.packets() == SETUPS * PACKETS, "packets=" + findings.packets());
     }
 
     @Test

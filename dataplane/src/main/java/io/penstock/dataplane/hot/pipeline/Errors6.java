@@ -75,7 +75,7 @@ final class Errors6 {
         final long way = lane.fib.adjacency(found);
         final long head = AdjacencyLayout.headAcquire(way);
         if (AdjacencyLayout.kind(head) < AdjacencyKind.FORWARD
-                || !lane.settings.icmp6ErrorAnycastAsUnicast && lane.fib.isSubnetAnycast6(toHigh, toLow)) {
+                || !lane.settings.icmp6ErrorAnycastAsUnicast && lane.fib.isSubnetAnycast6(LinkLocal6.inTable(port, toHigh), toLow)) {
             return;
         }
         final Addresses6 own = lane.addresses.v6();

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.hot.fib.Addresses6;
+import io.penstock.dataplane.hot.fib.Fib;
 
 /** IPv6 addresses that mean something on one link only: whose they are, and where they are found. */
 final class LinkLocal6 {
@@ -12,6 +13,11 @@ final class LinkLocal6 {
     static int lookup(final Lane lane, final int port, final long high, final long low) {
         return RouteStep.isLinkLocal(high) && port >= 0
                 ? lane.fib.lookupLinkLocal6(port, high, low) : lane.fib.lookup6(high, low);
+    }
+
+    /** The first half of an address as the table has it; of a link-local one, for a port's link. */
+    static long inTable(final int port, final long high) {
+        return RouteStep.isLinkLocal(high) && port >= 0 ? Fib.onLinkOf(port, high) : high;
     }
 
     /** The number of a port's own link-local address, or -1. */

@@ -152,6 +152,9 @@ final class PacketOptions implements OptionHost {
             return lane.addresses.v4().source(in, source, AddressBook.SCOPE_LINK);
         }
         final long back = lane.fib.adjacency(lane.fib.select(lane.fib.lookup4(source), 0));
+        if (AdjacencyLayout.kind(AdjacencyLayout.headAcquire(back)) == AdjacencyKind.LOCAL) {
+            return source;
+        }
         return isWay(AdjacencyLayout.kind(AdjacencyLayout.headAcquire(back)))
                 ? AdjacencyLayout.source4(back) : lane.addresses.v4().source(in, source, AddressBook.SCOPE_UNIVERSE);
     }

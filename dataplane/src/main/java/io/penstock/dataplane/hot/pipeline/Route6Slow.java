@@ -78,6 +78,6 @@ final class Route6Slow {
             return false;
         }
         return low == ALL_NODES || low == ALL_ROUTERS && (lane.ports.word(port) & PortTable.ROUTER6) != 0
-                || (low & ~SOLICITED_BITS) == SOLICITED && lane.addresses.v6().isSolicited(port, (int) (low & SOLICITED_BITS)));
+                || (low & ~SOLICITED_BITS) == SOLICITED && lane.addresses.v6().isSolicited(port, (int) (low & SOLICITED_BITS));
     }
 }

@@ -18,6 +18,7 @@ final class Setup6 {
 
     private static final int MAX_ADDRESSES = 3;
     private static final int MAX_ROUTES = 14;
+    private static final int LINK_LOCAL_BITS = 10;
     private static final String[] NETWORKS = {
         "2001:db8::", "2001:db8:0:1::", "2001:db8:1::", "2001:db8:8000::", "fd00:1:2:3::", "2a00:1::", "64:ff9b::", "3fff::"};
     private static final Prefix6 LINK_LOCAL = Prefix6.of("fe80::", 64);
@@ -113,7 +114,16 @@ final class Setup6 {
         return isTaken ? null : gateway.toString();
     }
 
+    /** Anywhere but inside of fe80::/10, where Penstock has each port's /64 and nothing else. */
     private Prefix6 destination() {
+        Prefix6 to = any();
+        while (to.address().isLinkLocal() && to.length() >= LINK_LOCAL_BITS) {
+            to = any();
+        }
+        return to;
+    }
+
+    private Prefix6 any() {
         if (dice.oneIn(8)) {
             return Prefix6.of("::", 0);
         }

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# A million random packets over 500 random set-ups, IPv4 and IPv6: the kernel and Penstock do the same with each. SEEDS: one run each (default: 1)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+for seed in ${SEEDS:-1}; do
+    ./penstock judge --random 500 --packets 2000 --seed "$seed"
+done
+# The program without generated code, and checks of every access to memory, on a part of it.
+./penstock judge --random 50 --packets 1000 --seed 10001 --engine plain
+PENSTOCK_JAVA_OPTS=-Dpenstock.checked=true ./penstock judge --random 50 --packets 1000 --seed 10001
