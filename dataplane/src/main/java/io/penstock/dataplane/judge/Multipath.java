@@ -17,9 +17,6 @@ final class Multipath {
     /** Configurations at the most: choices multiply, and what is rare beyond this is told as a difference. */
     private static final int MAX_VARIANTS = 128;
 
-    /** Numbers of ways, up to four, divide it: with so many configurations each pair of two and three ways meets once. */
-    private static final int ROUNDS = 12;
-
     private static final String RP_FILTER = ".rp_filter";
 
     private Multipath() {
@@ -28,11 +25,12 @@ final class Multipath {
     /** Each way of each route in turn, which explains most; none when no route has several. */
     static List<ConfigTree> variants(final ConfigTree config) {
         final List<Object> routes = config.list("network", "routes");
-        if (routes.stream().allMatch(route -> ways(route) < 2)) {
+        final int rounds = rounds(routes);
+        if (rounds < 2) {
             return List.of();
         }
         final List<ConfigTree> variants = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < rounds; round++) {
             final ConfigTree variant = config.copy();
             for (int i = 0; i < routes.size(); i++) {
                 if (ways(routes.get(i)) > 1) {
@@ -42,6 +40,19 @@ final class Multipath {
             variants.add(variant);
         }
         return variants;
+    }
+
+    /** The least number that all numbers of ways divide. */
+    private static int rounds(final List<Object> routes) {
+        int rounds = 1;
+        for (final Object route : routes) {
+            int multiple = rounds;
+            while (multiple % ways(route) != 0) {
+                multiple += rounds;
+            }
+            rounds = Math.min(multiple, MAX_VARIANTS);
+        }
+        return rounds;
     }
 
     /**
@@ -114,7 +125,7 @@ final class Multipath {
     }
 
     private static int ways(final Object route) {
-        return route instanceof Map<?, ?> map && map.get("via") instanceof List<?> list ? list.size() : 1;
+        return route instanceof Map<?, ?> map && map.get("via") instanceof List<?> list ? Math.max(1, list.size()) : 1;
     }
 
     private static ConfigTree only(final ConfigTree config, final int route, final int way) {

@@ -50,6 +50,8 @@ final class PenstockRouter implements AutoCloseable {
             ports[i] = new MemoryEnd(engine.frames(), engine.mac(i), packet -> left(port, packet));
             engine.port(i, ports[i]);
             engine.lane().ports.set(i, PortTable.RAW_IP, true);
+            // Packets are as they come from a wire: a checksum that looks begun is one that is wrong.
+            engine.lane().ports.set(i, PortTable.PARTIAL_CHECKSUMS, false);
         }
         engine.lane().local(new MemoryEnd(engine.frames(), 0, this::reachedHost));
         engine.lane().observeUnparked((b, slot) -> outcome = b.outcome[slot]);

@@ -131,11 +131,11 @@ final class Tolerance {
 
     /** True when the host got the packet as it came but for its options, or for what a report had no room for. */
     static boolean isSameDelivery(final Arrival arrival, final byte[] kernel, final byte[] penstock) {
-        if (!Wire.isIpv4(kernel) || !Wire.isIpv4(penstock)) {
-            return false;
-        }
         if (kernel.length == HostLog.MAX_BYTES && penstock.length > kernel.length) {
             return Arrays.equals(kernel, 0, kernel.length, penstock, 0, kernel.length);
+        }
+        if (!Wire.isIpv4(kernel) || !Wire.isIpv4(penstock)) {
+            return false;
         }
         return kernel.length == penstock.length && withoutOptions(kernel, penstock)
                 && withoutOptions(penstock, arrival.bytes());

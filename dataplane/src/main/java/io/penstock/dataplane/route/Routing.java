@@ -190,7 +190,7 @@ public final class Routing implements KernelMirror.Observer {
 
     @Override
     public void routes(final RouteKey key, final List<Route> now) {
-        if (!notes.follows(key, now) || isFixed(key.destination())) {
+        if (!notes.follows(key, now) || isFixed(new Prefix(key.destination(), key.prefixLength()))) {
             return;
         }
         hasOwnLocalRoutes |= key.family() == IpAddress.V4 && key.table() == TABLE_LOCAL
@@ -282,7 +282,7 @@ public final class Routing implements KernelMirror.Observer {
         final SharedAdjacency before = routes.inForce();
         final Route alive = routes.best();
         final Route best = alive != null && wideLocals.hide(alive) ? null : alive;
-        if (best == null && isFixed(routes.prefix().address())) {
+        if (best == null && isFixed(routes.prefix())) {
             return;
         }
         SharedAdjacency now = best == null ? null : nextHops.use(best);
@@ -309,8 +309,9 @@ public final class Routing implements KernelMirror.Observer {
         write(prefix, routes.inForce());
     }
 
-    private static boolean isFixed(final IpAddress destination) {
-        return destination.isMulticast() || destination.equals(BROADCAST4.address());
+    /** Groups and the broadcast to all; a route that covers more than all groups is for the rest. */
+    private static boolean isFixed(final Prefix prefix) {
+        return MULTICAST4.covers(prefix) || MULTICAST6.covers(prefix) || prefix.equals(BROADCAST4);
     }
 
     private void updateHosts(final Prefix prefix) {
