@@ -56,7 +56,7 @@ options() {
     run_refused $USAGE '--copy no is unknown; supported are auto, zero, copy' --port d0 --copy no
     run_refused $USAGE '--idle never is unknown; supported are spin, adaptive' --port d0 --idle never
     run_refused $USAGE "'x' is not a list of CPUs; write numbers" --port d0 --cpus x
-    run_refused $USAGE '--netns is given 2 times; supported is one' --port d0 --netns a --netns b
+    run_refused $REFUSED "'d0' does not say which network namespace it is in; write NETNS/DEVICE" --port d0 --netns a --netns b
     run_refused $FAILED "list the namespaces with 'ip netns', make this one with 'ip netns add nope'" --port d0 --netns nope
     run_refused $REFUSED 'cannot be a Linux interface; use 1 to 15 visible ASCII characters' --port a-name-that-is-too-long
     run_refused $FAILED 'CPU 1023 cannot run a worker: this process may use .*; choose among these' --port d0 --cpus 1023

@@ -120,7 +120,7 @@ class FibConcurrencyTest {
             for (final Future<?> reader : readers) {
                 reader.get();
             }
-            assertTrue(adjacency > 100, "the writer hardly ran: updates=" + adjacency);
+            assertTrue(adjacency > 10, "the writer hardly ran: updates=" + adjacency);
         }
     }
 
