@@ -10,23 +10,13 @@ import io.penstock.os.hot.memory.Memory;
  */
 final class NodeCoder {
 
+    /** The cache lines of the largest node. */
+    static final int MOST_LINES = 32;
+
     private static final int NARROW_LIMIT = 1 << 16;
+    private static final int QUARTER = 1 << NodeLayout.QUARTER_SHIFT;
 
     private NodeCoder() {
-    }
-
-    /** How many values a table takes. */
-    static int values(final int[] table) {
-        int values = 1;
-        for (int i = 1; i < NodeLayout.ENTRIES; i++) {
-            values += table[i] != table[i - 1] ? 1 : 0;
-        }
-        return values;
-    }
-
-    /** How many values a node has. */
-    static int values(final long node) {
-        return NodeLayout.index(node, NodeLayout.ENTRIES - 1) + 1;
     }
 
     /** True if all entries fit in 16 bits. */
@@ -38,55 +28,75 @@ final class NodeCoder {
         return any >= 0 && any < NARROW_LIMIT;
     }
 
+    /** log2 of the bytes of a quarter for these entries. */
+    static int quarterShift(final int[] table, final boolean narrow) {
+        int most = 0;
+        for (int from = 0; from < NodeLayout.ENTRIES; from += QUARTER) {
+            int values = 1;
+            for (int i = from + 1; i < from + QUARTER; i++) {
+                values += table[i] != table[i - 1] ? 1 : 0;
+            }
+            most = Math.max(most, values);
+        }
+        final int bytes = NodeLayout.VALUES + (narrow ? 2 : 4) * most;
+        return Math.max(NodeLayout.LEAST_SHIFT, Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1));
+    }
+
     /** How many cache lines a node takes. */
-    static int lines(final int values, final boolean narrow) {
-        final int bytes = NodeLayout.VALUES + (narrow ? 2 : 4) * values;
-        return bytes + (1 << NodeLayout.LINE_SHIFT) - 1 >>> NodeLayout.LINE_SHIFT;
+    static int lines(final int quarterShift) {
+        return NodeLayout.ENTRIES / QUARTER << quarterShift >>> NodeLayout.LINE_SHIFT;
     }
 
     /** Fills a node that nothing leads to yet. */
-    static void write(final long node, final int[] table, final boolean narrow, final int fallback, final int id,
-            final int bit) {
-        int index = -1;
-        int counts = 0;
-        for (int word = 0; word < NodeLayout.ENTRIES / Long.SIZE; word++) {
+    static void write(final long node, final int entry, final int[] table, final boolean narrow) {
+        for (int from = 0; from < NodeLayout.ENTRIES; from += QUARTER) {
+            final long quarter = NodeLayout.quarter(node, entry, from);
             long starts = 0;
-            // The first entry starts the first value without being marked.
-            counts |= Math.max(index, 0) << word * 8;
-            for (int i = 0; i < Long.SIZE; i++) {
-                final int entry = word * Long.SIZE + i;
-                if (entry != 0 && table[entry] == table[entry - 1]) {
-                    continue;
+            int index = 0;
+            for (int i = 0; i < QUARTER; i++) {
+                final int value = table[from + i];
+                // The first entry starts the first value without being marked.
+                if (i != 0) {
+                    if (value == table[from + i - 1]) {
+                        continue;
+                    }
+                    starts |= 1L << i;
+                    index++;
                 }
-                starts |= entry == 0 ? 0 : 1L << i;
-                index++;
                 if (narrow) {
-                    Memory.putShort(node + NodeLayout.VALUES + index * 2L, table[entry]);
+                    Memory.putShort(quarter + NodeLayout.VALUES + index * 2L, value);
                 } else {
-                    Memory.putInt(node + NodeLayout.VALUES + index * 4L, table[entry]);
+                    Memory.putInt(quarter + NodeLayout.VALUES + index * 4L, value);
                 }
             }
-            Memory.putLong(node + word * 8L, starts);
+            Memory.putLong(quarter, starts);
         }
-        Memory.putInt(node + NodeLayout.COUNTS, counts);
-        Memory.putInt(node + NodeLayout.FALLBACK, fallback);
-        Memory.putInt(node + NodeLayout.ID_AND_BIT, id << NodeLayout.ID_SHIFT | bit);
+    }
+
+    /** Writes what lies beside a node that nothing leads to yet. */
+    static void writeBeside(final long beside, final int fallback, final int id, final int bit) {
+        Memory.putInt(beside + NodeLayout.FALLBACK, fallback);
+        Memory.putInt(beside + NodeLayout.ID_AND_BIT, id << NodeLayout.ID_SHIFT | bit);
     }
 
     /** The entries of a node. */
-    static int[] read(final long node, final boolean narrow) {
+    static int[] read(final long node, final int entry, final boolean narrow) {
         final int[] table = new int[NodeLayout.ENTRIES];
-        int index = 0;
-        for (int entry = 0; entry < NodeLayout.ENTRIES; entry++) {
-            index += (int) (Memory.getLong(node + (entry >>> 6) * 8L) >>> entry) & 1;
-            table[entry] = narrow ? Memory.getUnsignedShort(node + NodeLayout.VALUES + index * 2L)
-                    : Memory.getInt(node + NodeLayout.VALUES + index * 4L);
+        for (int from = 0; from < NodeLayout.ENTRIES; from += QUARTER) {
+            final long quarter = NodeLayout.quarter(node, entry, from);
+            final long starts = Memory.getLong(quarter);
+            int index = 0;
+            for (int i = 0; i < QUARTER; i++) {
+                index += (int) (starts >>> i) & 1;
+                table[from + i] = narrow ? Memory.getUnsignedShort(quarter + NodeLayout.VALUES + index * 2L)
+                        : Memory.getInt(quarter + NodeLayout.VALUES + index * 4L);
+            }
         }
         return table;
     }
 
     /** The number that a node was given. */
-    static int id(final long node) {
-        return Memory.getInt(node + NodeLayout.ID_AND_BIT) >>> NodeLayout.ID_SHIFT;
+    static int id(final long beside) {
+        return Memory.getInt(beside + NodeLayout.ID_AND_BIT) >>> NodeLayout.ID_SHIFT;
     }
 }

@@ -26,7 +26,6 @@ final class Trie4Writer extends Strides implements AutoCloseable {
     private static final int ROOT_BITS_BYTES = 2 * Trie4Layout.ROOT_ENTRIES / 8;
     /** Opening a prefix longer than /24 takes a node of each level. */
     private static final int MOST_NODES = 2;
-    private static final int MOST_LINES = NodeCoder.lines(NodeLayout.ENTRIES, false);
 
     private final MappedMemory memory = MappedMemory.reserve(Trie4Layout.BYTES, MappedMemory.Pages.HUGE);
     private final MappedMemory control = MappedMemory.reserve(
@@ -40,7 +39,7 @@ final class Trie4Writer extends Strides implements AutoCloseable {
     private int nodesInUse;
 
     Trie4Writer(final Reclaimer reclaimer) {
-        this.blocks = new BlockPool(reclaimer, Trie4Layout.MAX_LINES, MOST_LINES);
+        this.blocks = new BlockPool(reclaimer, Trie4Layout.MAX_LINES, NodeCoder.MOST_LINES);
     }
 
     long base() {
@@ -113,7 +112,7 @@ final class Trie4Writer extends Strides implements AutoCloseable {
         final long address = base + Trie4Layout.ROOT_OFFSET + slot * 4L;
         final int entry = table != null ? table[slot] : Memory.getInt(address);
         if (Trie4Layout.isNode(entry)) {
-            Memory.putIntRelease(Trie4Layout.node(base, entry) + NodeLayout.FALLBACK, leaf);
+            Memory.putIntRelease(NodeLayout.beside(base, entry) + NodeLayout.FALLBACK, leaf);
         } else if (table != null) {
             table[slot] = leaf;
         } else {
@@ -127,7 +126,8 @@ final class Trie4Writer extends Strides implements AutoCloseable {
             final int slot = address >>> 8 & 0xFF;
             final int entry = entryFor(node);
             if (Trie4Layout.isNode(entry) && Trie4Layout.isNode(node.entry)) {
-                Memory.putIntRelease(NodeLayout.wideAddress(Trie4Layout.node(base, second.entry), slot), entry);
+                Memory.putIntRelease(NodeLayout.wideAddress(
+                        Trie4Layout.node(base, second.entry), second.entry, slot), entry);
                 retire(node);
                 return;
             }
@@ -144,9 +144,8 @@ final class Trie4Writer extends Strides implements AutoCloseable {
             nodesInUse++;
             return new Node(entry, new int[NodeLayout.ENTRIES], ids.take(), entry);
         }
-        final long node = Trie4Layout.node(base, entry);
-        return new Node(entry, NodeCoder.read(node, Trie4Layout.isNarrow(entry)), NodeCoder.id(node),
-                Trie4Layout.fallback(base, entry));
+        return new Node(entry, NodeCoder.read(Trie4Layout.node(base, entry), entry, Trie4Layout.isNarrow(entry)),
+                NodeCoder.id(NodeLayout.beside(base, entry)), Trie4Layout.fallback(base, entry));
     }
 
     /** The entry that leads to a new node with these entries, or the leaf that takes its place if it is empty. */
@@ -157,16 +156,16 @@ final class Trie4Writer extends Strides implements AutoCloseable {
             return node.fallback;
         }
         final boolean narrow = NodeCoder.isNarrow(node.table);
-        final int line = blocks.take(NodeCoder.lines(NodeCoder.values(node.table), narrow));
-        final int entry = Trie4Layout.entryOf(line, narrow);
-        NodeCoder.write(Trie4Layout.node(base, entry), node.table, narrow, node.fallback, node.id, 0);
+        final int shift = NodeCoder.quarterShift(node.table, narrow);
+        final int entry = Trie4Layout.entryOf(blocks.take(NodeCoder.lines(shift)), shift, narrow);
+        NodeCoder.write(Trie4Layout.node(base, entry), entry, node.table, narrow);
+        NodeCoder.writeBeside(NodeLayout.beside(base, entry), node.fallback, node.id, 0);
         return entry;
     }
 
     private void retire(final Node node) {
         if (Trie4Layout.isNode(node.entry)) {
-            blocks.retire(Trie4Layout.lineOf(node.entry), NodeCoder.lines(
-                    NodeCoder.values(Trie4Layout.node(base, node.entry)), Trie4Layout.isNarrow(node.entry)));
+            blocks.retire(NodeLayout.lineOf(node.entry), NodeCoder.lines(NodeLayout.quarterShift(node.entry)));
         }
     }
 

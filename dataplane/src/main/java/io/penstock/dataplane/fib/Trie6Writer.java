@@ -28,7 +28,6 @@ import io.penstock.os.sys.MappedMemory;
 final class Trie6Writer extends Strides implements AutoCloseable {
 
     private static final int ROOT_BITS_BYTES = 2 * Trie6Layout.ROOT_ENTRIES / 8;
-    private static final int MOST_LINES = NodeCoder.lines(NodeLayout.ENTRIES, false);
     private static final int STRIDE = 8;
 
     private final MappedMemory memory = MappedMemory.reserve(Trie6Layout.BYTES, MappedMemory.Pages.HUGE);
@@ -53,7 +52,7 @@ final class Trie6Writer extends Strides implements AutoCloseable {
     private boolean removes;
 
     Trie6Writer(final Reclaimer reclaimer) {
-        this.blocks = new BlockPool(reclaimer, Trie6Layout.MAX_LINES, MOST_LINES);
+        this.blocks = new BlockPool(reclaimer, Trie6Layout.MAX_LINES, NodeCoder.MOST_LINES);
     }
 
     long base() {
@@ -197,11 +196,11 @@ final class Trie6Writer extends Strides implements AutoCloseable {
         final long node = Trie6Layout.block(base, child);
         final int[] table;
         if (length <= bit + STRIDE) {
-            table = NodeCoder.read(node, false);
+            table = NodeCoder.read(node, child, false);
             change(bits(known), table, NodeLayout.ENTRIES, bit, prefixes.get(high, low, length));
         } else {
             final int slot = Trie6Layout.byteAt(high, low, bit);
-            final long address = NodeLayout.wideAddress(node, slot);
+            final long address = NodeLayout.wideAddress(node, child, slot);
             final int before = Memory.getInt(address);
             final int after = renewed(high, low, bit + STRIDE, before);
             if (after == before) {
@@ -211,10 +210,10 @@ final class Trie6Writer extends Strides implements AutoCloseable {
                 Memory.putIntRelease(address, after);
                 return known;
             }
-            table = NodeCoder.read(node, false);
+            table = NodeCoder.read(node, child, false);
             table[slot] = after;
         }
-        link(known, bit, table, Memory.getInt(node + NodeLayout.FALLBACK));
+        link(known, bit, table, Memory.getInt(Trie6Layout.fallback(base, child)));
         retireNode(child);
         return known;
     }
@@ -242,8 +241,10 @@ final class Trie6Writer extends Strides implements AutoCloseable {
 
     /** Writes a node, and remembers what leads to it. */
     private void link(final int id, final int bit, final int[] table, final int fallback) {
-        final int child = Trie6Layout.childOfNode(blocks.take(NodeCoder.lines(NodeCoder.values(table), false)));
-        NodeCoder.write(Trie6Layout.block(base, child), table, false, fallback, id, bit);
+        final int shift = NodeCoder.quarterShift(table, false);
+        final int child = Trie6Layout.childOfNode(blocks.take(NodeCoder.lines(shift)), shift);
+        NodeCoder.write(Trie6Layout.block(base, child), child, table, false);
+        NodeCoder.writeBeside(NodeLayout.beside(base, child), fallback, id, bit);
         Memory.putInt(nodeEntries + id * 4L, child);
     }
 
@@ -331,23 +332,23 @@ final class Trie6Writer extends Strides implements AutoCloseable {
                 }
                 last = entry;
             }
-            blocks.retire(Trie6Layout.lineOf(child),
+            blocks.retire(NodeLayout.lineOf(child),
                     IntervalList.lines(Trie6Layout.isLong(child), Trie6Layout.listLog2(child)));
             listsInUse--;
             return;
         }
-        final long node = Trie6Layout.block(base, child);
-        final int id = NodeCoder.id(node);
+        final long beside = NodeLayout.beside(base, child);
+        final int id = NodeCoder.id(beside);
         // One more prefix makes no node needless; one fewer makes those needless that are not where they were.
         if (!removes || id == kept) {
             return;
         }
-        for (final int entry : NodeCoder.read(node, false)) {
+        for (final int entry : NodeCoder.read(Trie6Layout.block(base, child), child, false)) {
             if (Trie6Layout.isChild(entry)) {
                 release(entry, kept);
             }
         }
-        final int bit = NodeLayout.bit(node);
+        final int bit = NodeLayout.bit(beside);
         nodes.remove(high & highMask(bit), low & lowMask(bit), bit);
         clear(bits(id));
         ids.give(id);
@@ -355,7 +356,7 @@ final class Trie6Writer extends Strides implements AutoCloseable {
     }
 
     private void retireNode(final int child) {
-        blocks.retire(Trie6Layout.lineOf(child), NodeCoder.lines(NodeCoder.values(Trie6Layout.block(base, child)), false));
+        blocks.retire(NodeLayout.lineOf(child), NodeCoder.lines(NodeLayout.quarterShift(child)));
     }
 
     private void setFallback(final int child, final int leaf) {

@@ -2,6 +2,7 @@ package io.penstock.perf.fib;
 
 import io.penstock.dataplane.hot.fib.Fib;
 import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.os.hot.memory.Memory;
 
 /**
  * Look-ups of a list of addresses, from its start to its end, in two ways: by batches in two stages as the pipeline does it,
@@ -25,6 +26,9 @@ public final class LookupLoop {
     private final long[] addresses6;
     private final int[] entries4 = new int[Batch.CAPACITY];
     private final int[] entries6 = new int[Batch.CAPACITY];
+    private final long[] next = new long[Batch.CAPACITY];
+    /** As {@link Batch#loaded}. */
+    private long loaded;
 
     /** Over addresses as {@link RouteSet} has them, a multiple of {@link Batch#CAPACITY}. */
     public LookupLoop(final Fib fib, final boolean ipv6, final long... addresses) {
@@ -66,6 +70,14 @@ public final class LookupLoop {
         for (int i = 0; i < Batch.CAPACITY; i++) {
             entries[i] = fib.rootEntry4(addresses[from + i]);
         }
+        long loaded = 0;
+        for (int i = 0; i < Batch.CAPACITY; i++) {
+            next[i] = fib.next4(entries[i], addresses[from + i]);
+        }
+        for (int i = 0; i < Batch.CAPACITY; i++) {
+            loaded += Memory.getLong(next[i]);
+        }
+        this.loaded = loaded;
         int sum = 0;
         for (int i = 0; i < Batch.CAPACITY; i++) {
             sum += fib.resolve4(entries[i], addresses[from + i]);

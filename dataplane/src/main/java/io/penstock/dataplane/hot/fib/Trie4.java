@@ -3,8 +3,8 @@ package io.penstock.dataplane.hot.fib;
 import io.penstock.os.hot.memory.Memory;
 
 /**
- * Longest-prefix match over IPv4 as the workers do it: one load where no prefix longer than /16 is near, a node of one or two
- * cache lines to /24, another one to /32.
+ * Longest-prefix match over IPv4 as the workers do it: one load where no prefix longer than /16 is near, a cache line
+ * of a node to /24, another one to /32.
  *
  * <p>Invariants:
  * <ol>
@@ -35,6 +35,12 @@ final class Trie4 {
     /** The first load: an adjacency when it is not negative. */
     int rootEntry(final int address) {
         return Memory.getIntAcquire(Trie4Layout.rootEntry(base, address));
+    }
+
+    /** Address of what {@link #resolve} loads first; the root if it loads nothing. */
+    long next(final int entry, final int address) {
+        return entry >= 0 ? base
+                : NodeLayout.quarter(Trie4Layout.node(base, entry), entry, address >>> 8 & 0xFF);
     }
 
     /** What is left to do after the first load. */

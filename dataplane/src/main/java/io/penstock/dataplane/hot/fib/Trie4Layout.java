@@ -6,15 +6,15 @@ import io.penstock.os.hot.memory.Memory;
  * Where things lie in the memory of the IPv4 trie: strides of 16, 8 and 8 bits.
  *
  * <pre>
- *  0                256 KiB     +64            2 MiB
- *  +----------------+-----------+--------------+---------------------------------+
- *  | root           | version   | (unused)     | nodes (NodeLayout)              |
- *  | 65,536 entries | 8 bytes   |              | 64 to 1,088 bytes each          |
- *  +----------------+-----------+--------------+---------------------------------+
+ *  0                256 KiB     +64          2 MiB                   258 MiB
+ *  +----------------+-----------+------------+-----------------------+------------------------+
+ *  | root           | version   | (unused)   | beside the nodes      | nodes (NodeLayout)     |
+ *  | 65,536 entries | 8 bytes   |            | 8 bytes a cache line  | 128 to 2,048 bytes each|
+ *  +----------------+-----------+------------+-----------------------+------------------------+
  *
  *  entry (32 bits)   0              no prefix of this level: the covering shorter prefix applies (root: no route)
  *                    1 to 2^31-1    the adjacency
- *                    negative       a child: bit 30, its values are 16 bits wide; the cache line that it begins in
+ *                    negative       a node (NodeLayout); bit 30: its values are 16 bits wide
  * </pre>
  *
  * <p>A leaf is pushed to all entries of its own level that it owns, but not into the nodes below: there it is the
@@ -35,18 +35,17 @@ public final class Trie4Layout {
     /** Offset of the count of finished updates; a cache line of its own. */
     public static final long VERSION_OFFSET = ROOT_OFFSET + ROOT_ENTRIES * 4L;
 
-    /** Offset of the nodes. */
-    public static final long NODES_OFFSET = 2L << 20;
-
-    /** Cache lines that the address space is reserved for: all nodes at their largest, and some that wait to be free. */
+    /** Cache lines that the address space is reserved for: two GiB, which is nearly all nodes at their largest. */
     public static final int MAX_LINES = 1 << 25;
+
+    /** Offset of the nodes. */
+    public static final long NODES_OFFSET = NodeLayout.BESIDE_OFFSET + ((long) MAX_LINES << NodeLayout.BESIDE_SHIFT);
 
     /** Bytes to reserve. */
     public static final long BYTES = NODES_OFFSET + ((long) MAX_LINES << NodeLayout.LINE_SHIFT);
 
     private static final int CHILD = 1 << 31;
     private static final int NARROW = 1 << 30;
-    private static final int LINE = NARROW - 1;
 
     private Trie4Layout() {
     }
@@ -57,13 +56,8 @@ public final class Trie4Layout {
     }
 
     /** The entry that leads to a node. */
-    public static int entryOf(final int line, final boolean narrow) {
-        return CHILD | (narrow ? NARROW : 0) | line;
-    }
-
-    /** The line that an entry leads to. */
-    public static int lineOf(final int entry) {
-        return entry & LINE;
+    public static int entryOf(final int line, final int quarterShift, final boolean narrow) {
+        return CHILD | (narrow ? NARROW : 0) | NodeLayout.place(line, quarterShift);
     }
 
     /** Whether the values of the node that an entry leads to are 16 bits wide. */
@@ -78,13 +72,13 @@ public final class Trie4Layout {
 
     /** Address of the node that an entry leads to. */
     public static long node(final long base, final int entry) {
-        return base + NODES_OFFSET + ((long) lineOf(entry) << NodeLayout.LINE_SHIFT);
+        return base + NODES_OFFSET + ((long) NodeLayout.lineOf(entry) << NodeLayout.LINE_SHIFT);
     }
 
     /** What the node that an entry leads to says for one of its entries. */
     public static int value(final long base, final int entry, final int slot) {
         final long node = node(base, entry);
-        return isNarrow(entry) ? NodeLayout.narrow(node, slot) : NodeLayout.wide(node, slot);
+        return isNarrow(entry) ? NodeLayout.narrow(node, entry, slot) : NodeLayout.wide(node, entry, slot);
     }
 
     /** The entry that the address's third byte selects in a node of the second level. */
@@ -99,6 +93,6 @@ public final class Trie4Layout {
 
     /** What the parent's level says where the node that an entry leads to has no prefix. */
     public static int fallback(final long base, final int entry) {
-        return Memory.getIntAcquire(node(base, entry) + NodeLayout.FALLBACK);
+        return Memory.getIntAcquire(NodeLayout.beside(base, entry) + NodeLayout.FALLBACK);
     }
 }

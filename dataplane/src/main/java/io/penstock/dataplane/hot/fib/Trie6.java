@@ -3,7 +3,7 @@ package io.penstock.dataplane.hot.fib;
 import io.penstock.os.hot.memory.Memory;
 
 /**
- * Longest-prefix match over IPv6 as the workers do it: a load for the root, then a node of one or two cache lines for each
+ * Longest-prefix match over IPv6 as the workers do it: a load for the root, then a cache line of a node for each
  * byte that many prefixes differ in, then a list of intervals, which a search of five steps decides.
  *
  * <p>The invariants are {@link Trie4}'s: a lookup gives what was in force at one instant of its duration, and waits for
@@ -33,8 +33,8 @@ final class Trie6 {
         while (entry < 0) {
             final long block = Trie6Layout.block(base, entry);
             if (Trie6Layout.isNode(entry)) {
-                bit = NodeLayout.bit(block);
-                entry = NodeLayout.wide(block, Trie6Layout.byteAt(high, low, bit));
+                bit = NodeLayout.bit(NodeLayout.beside(base, entry));
+                entry = NodeLayout.wide(block, entry, Trie6Layout.byteAt(high, low, bit));
                 bit += 8;
             } else if (Trie6Layout.isLong(entry)) {
                 entry = Trie6Layout.findLong(block, entry, Trie6Layout.window(high, low, bit));
@@ -59,8 +59,8 @@ final class Trie6 {
                 final int fallback = Memory.getIntAcquire(Trie6Layout.fallback(base, entry));
                 best = fallback != 0 ? fallback : best;
                 if (Trie6Layout.isNode(entry)) {
-                    bit = NodeLayout.bit(block);
-                    entry = NodeLayout.wide(block, Trie6Layout.byteAt(high, low, bit));
+                    bit = NodeLayout.bit(NodeLayout.beside(base, entry));
+                    entry = NodeLayout.wide(block, entry, Trie6Layout.byteAt(high, low, bit));
                     bit += 8;
                 } else if (Trie6Layout.isLong(entry)) {
                     entry = Trie6Layout.findLong(block, entry, Trie6Layout.window(high, low, bit));

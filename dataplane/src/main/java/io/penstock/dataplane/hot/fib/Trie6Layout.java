@@ -7,15 +7,15 @@ import io.penstock.os.hot.memory.Memory;
  * lists of intervals where few are, which is almost everywhere.
  *
  * <pre>
- *  0                256 KiB     +64            2 MiB
- *  +----------------+-----------+--------------+---------------------------------------------------+
- *  | root           | version   | (unused)     | nodes (NodeLayout, 32 bits wide) and interval     |
- *  | 65,536 entries | 8 bytes   |              | lists, each in 1 to 17 cache lines                |
- *  +----------------+-----------+--------------+---------------------------------------------------+
+ *  0                256 KiB     +64          2 MiB                   130 MiB
+ *  +----------------+-----------+------------+-----------------------+-----------------------------------+
+ *  | root           | version   | (unused)   | beside the nodes      | nodes (NodeLayout, 32 bits wide)  |
+ *  | 65,536 entries | 8 bytes   |            | 8 bytes a cache line  | and interval lists                |
+ *  +----------------+-----------+------------+-----------------------+-----------------------------------+
  *
  *  entry (32 bits)   0              no prefix here: the covering shorter one applies
  *                    1 to 2^31-1    the leaf
- *                    negative       a child: its kind (3 bits), the cache line that it begins in (28)
+ *                    negative       a child: its kind (bits 28 to 30), then as NodeLayout's; a list has no size
  *
  *  interval list     0          K                    K 2^N                     (K + 4) 2^N
  *                    +----------+--------------------+-------------------------+
@@ -51,11 +51,11 @@ public final class Trie6Layout {
     /** Offset of the count of finished updates; a cache line of its own. */
     public static final long VERSION_OFFSET = ROOT_OFFSET + ROOT_ENTRIES * 4L;
 
-    /** Offset of the nodes and lists. */
-    public static final long BLOCKS_OFFSET = 2L << 20;
-
-    /** Cache lines that the address space is reserved for. */
+    /** Cache lines that the address space is reserved for: a GiB. */
     public static final int MAX_LINES = 1 << 24;
+
+    /** Offset of the nodes and lists. */
+    public static final long BLOCKS_OFFSET = NodeLayout.BESIDE_OFFSET + ((long) MAX_LINES << NodeLayout.BESIDE_SHIFT);
 
     /** Bytes to reserve. */
     public static final long BYTES = BLOCKS_OFFSET + ((long) MAX_LINES << NodeLayout.LINE_SHIFT);
@@ -80,7 +80,6 @@ public final class Trie6Layout {
     private static final int NODE = 0;
     private static final int SHORT_KIND = 1;
     private static final int LONG_KIND = 4;
-    private static final int LINE = (1 << KIND_SHIFT) - 1;
     private static final long UNSIGNED = 0xFFFF_FFFFL;
 
     private Trie6Layout() {
@@ -108,8 +107,8 @@ public final class Trie6Layout {
     }
 
     /** The entry that leads to a node. */
-    public static int childOfNode(final int line) {
-        return CHILD | NODE << KIND_SHIFT | line;
+    public static int childOfNode(final int line, final int quarterShift) {
+        return CHILD | NODE << KIND_SHIFT | NodeLayout.place(line, quarterShift);
     }
 
     /** The entry that leads to a list. */
@@ -117,19 +116,14 @@ public final class Trie6Layout {
         return CHILD | (isLong ? log2 - LEAST_LONG + LONG_KIND : log2 - LEAST_SHORT + SHORT_KIND) << KIND_SHIFT | line;
     }
 
-    /** The line that a child begins in. */
-    public static int lineOf(final int child) {
-        return child & LINE;
-    }
-
     /** Address of a child. */
     public static long block(final long base, final int child) {
-        return base + BLOCKS_OFFSET + ((long) lineOf(child) << NodeLayout.LINE_SHIFT);
+        return base + BLOCKS_OFFSET + ((long) NodeLayout.lineOf(child) << NodeLayout.LINE_SHIFT);
     }
 
     /** Address of what the level above says where a child has no prefix. */
     public static long fallback(final long base, final int child) {
-        return block(base, child) + (isNode(child) ? NodeLayout.FALLBACK : 0);
+        return isNode(child) ? NodeLayout.beside(base, child) + NodeLayout.FALLBACK : block(base, child);
     }
 
     /** Address of a list's bound. */

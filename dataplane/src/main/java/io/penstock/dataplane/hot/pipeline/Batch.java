@@ -76,6 +76,12 @@ public final class Batch {
     public final int[] uid = new int[CAPACITY];
     /** What the IPv4 options ask for ({@code OptionState}); of packets with {@link #OPTIONS} only. */
     public final long[] options = new long[CAPACITY];
+    /** Of an IPv4 packet, while destinations are looked up. */
+    public final int[] destination = new int[CAPACITY];
+    /** Where the look-up of a destination goes on. */
+    public final long[] next = new long[CAPACITY];
+    /** What loading ahead came to: it says nothing, but the compiler leaves loads out that nobody uses. */
+    public long loaded;
     /** Index of the adjacency that routing chose. */
     public final int[] adjacency = new int[CAPACITY];
     /** What became of the packet: one of {@link Outcome}'s numbers, with the drop reason or queue above. */
