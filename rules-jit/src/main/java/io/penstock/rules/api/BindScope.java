@@ -1,0 +1,27 @@
+package io.penstock.rules.api;
+
+import java.util.function.Supplier;
+
+/** What is known, and shared, where a rule goes into force. Control thread. */
+public interface BindScope {
+
+    /** Where it stands. */
+    Place place();
+
+    /** The worker's clock at this moment: monotonic. Unit: ns. */
+    long nowNs();
+
+    /** How many workers there are. */
+    int workers();
+
+    /** An interface's index by its name, 0 if there is none now. */
+    int deviceIndex(String name);
+
+    /**
+     * What rules of a namespace share under a name ({@code -m recent}, {@code -m hashlimit}): made for the first of them, and gone with the
+     * last one.
+     *
+     * @throws ParameterProblem if it is there already and the rule asks for something else
+     */
+    <T> T shared(Class<T> type, String name, Supplier<T> maker);
+}

@@ -1,0 +1,19 @@
+package io.penstock.rules.api;
+
+/** Reads the options of one match, in the order in which they stand. */
+public interface MatchParser {
+
+    /**
+     * Takes an option, whose argument was read and found right by its type.
+     *
+     * @throws ParameterProblem if it cannot be taken
+     */
+    void option(OptionSpec option, OptionValue value);
+
+    /**
+     * The match, when all options were taken and those that exclude or require each other were found right.
+     *
+     * @throws ParameterProblem if something is missing
+     */
+    Match finish();
+}

@@ -1,0 +1,87 @@
+package io.penstock.rules.hot;
+
+/**
+ * The packet as rules see it. One object per worker, filled at each hook, moved from packet to packet: never keep it.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>The network header is whole and its lengths are right: no rule sees a packet of which that is not known.</li>
+ *   <li>{@link #transport} may point to the packet's end: look at {@link #transportLength} before reading.</li>
+ *   <li>Device names are kept as the kernel compares them: 16 bytes, filled up with zeros, as two words in native order.</li>
+ * </ol>
+ *
+ * <p>Threads: the worker that owns it.
+ */
+public final class RulePacket {
+
+    /** {@link #packetType}: to this host's link address. */
+    public static final int HOST = 0;
+    /** {@link #packetType}: to all on the link. */
+    public static final int BROADCAST = 1;
+    /** {@link #packetType}: to a group on the link. */
+    public static final int MULTICAST = 2;
+    /** {@link #packetType}: to somebody else. */
+    public static final int OTHERHOST = 3;
+    /** {@link #packetType}: looped back to this host's own sockets. */
+    public static final int LOOPBACK = 5;
+
+    /** {@link #uid} and {@link #gid} of a packet that no known socket sent. */
+    public static final int NO_SOCKET = -1;
+
+    /** 4 or 6. */
+    public int version;
+    /** {@code RuleHook.ordinal()}. */
+    public int hook;
+    /** Address of the Ethernet header, 0 where there is none (this host's packets before they are routed). */
+    public long frame;
+    /** Address of the network header. */
+    public long network;
+    /** Bytes from the network header to the packet's end. */
+    public int length;
+    /** Address behind the IPv4 header with its options, or of IPv6's upper-layer header. */
+    public long transport;
+    /** Bytes from there to the packet's end. */
+    public int transportLength;
+    /** The transport protocol: of IPv6, the upper layer's, or the header's at which the chain ends. */
+    public int protocol;
+    /** Where a fragment's data belong. Unit: 8 bytes; 0 for the first fragment and for whole packets. */
+    public int fragmentOffset;
+    /** Whether it is a fragment, the first one included. */
+    public boolean fragment;
+    /** Whether the transport checksum holds the pseudo-header's sum only. */
+    public boolean partialChecksum;
+    /** First 8 bytes of the name of the device that it came in by; 0 for none. */
+    public long inName;
+    /** The rest of the name. */
+    public long inNameRest;
+    /** First 8 bytes of the name of the device that it leaves by; 0 for none. */
+    public long outName;
+    /** The rest of the name. */
+    public long outNameRest;
+    /** The device that it came in by: its interface index, 0 for none. */
+    public int inIndex;
+    /** The device that it leaves by: its interface index, 0 for none. */
+    public int outIndex;
+    /** How it was addressed on the link. */
+    public int packetType;
+    /** The packet mark. */
+    public int mark;
+    /** The queueing priority, which CLASSIFY sets. */
+    public int priority;
+    /** The user id of the socket that sent it, or {@link #NO_SOCKET}. */
+    public int uid;
+    /** The group id of the socket that sent it, or {@link #NO_SOCKET}. */
+    public int gid;
+    /** The worker's clock: monotonic. Unit: ns. */
+    public long nowNs;
+    /** The time of day, since 1970, UTC. Unit: ns. */
+    public long wallNs;
+    /** The worker's number. */
+    public int worker;
+    /** Set by a match: the packet is cut off where a header should be, and dropped at once. */
+    public boolean hotdrop;
+    /** What the packet's surroundings do for rules. */
+    public PacketServices services;
+    /** Scratch of {@link #services}'s own. */
+    public int slot;
+}
