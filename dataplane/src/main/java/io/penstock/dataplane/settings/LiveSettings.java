@@ -132,18 +132,40 @@ public final class LiveSettings implements AutoCloseable {
         private final int[] files6 = new int[Conf6.count()];
         private final long[] values4 = new long[files4.length];
         private final long[] values6 = new long[files6.length];
+        private String device;
         private int always;
 
-        private void open(final String device) {
+        private void open(final String name) {
+            device = name;
+            open4();
+            open6();
+        }
+
+        private void open4() {
             for (final Conf4 conf : Conf4.all()) {
                 files4[conf.ordinal()] = files.openIn(SysctlNames.CONF4, device, conf.sysctl());
             }
+        }
+
+        private void open6() {
             for (final Conf6 conf : Conf6.all()) {
                 files6[conf.ordinal()] = files.openIn(SysctlNames.CONF6, device, conf.sysctl());
             }
         }
 
+        /**
+         * The kernel takes a device's files away and makes them anew while it renames it, and IPv6's when the MTU falls below 1,280 and
+         * rises again; the message about it may come before the new files are there. So files that are gone are looked for again.
+         */
         private void read() {
+            if (files.value(files4[Conf4.FORWARDING.ordinal()]) == SysctlFiles.ABSENT) {
+                close(files4);
+                open4();
+            }
+            if (files.value(files6[Conf6.FORWARDING.ordinal()]) == SysctlFiles.ABSENT) {
+                close(files6);
+                open6();
+            }
             for (int i = 0; i < files4.length; i++) {
                 values4[i] = Math.max(0, files.value(files4[i]));
             }
@@ -157,11 +179,13 @@ public final class LiveSettings implements AutoCloseable {
         }
 
         private void close() {
-            for (final int file : files4) {
-                files.closeFile(file);
-            }
-            for (final int file : files6) {
-                files.closeFile(file);
+            close(files4);
+            close(files6);
+        }
+
+        private void close(final int[] numbers) {
+            for (final int number : numbers) {
+                files.closeFile(number);
             }
         }
     }

@@ -106,6 +106,32 @@ class LiveSettingsTest {
     }
 
     @Test
+    void shouldSeeTheNewFilesWhenTheKernelHasMadeThemAnew() throws Exception {
+        try (TestNetNs here = TestNetNs.create("ls"); TestNetNs there = TestNetNs.create("lt")) {
+            here.veth("p3", there, "p3");
+            here.exec("sysctl -qw net.ipv4.ip_forward=1");
+            try (LiveSettings kernel = NetNs.within(here.name(), LiveSettings::new)) {
+                NetNs.within(here.name(), () -> {
+                    // The message about a new name may come before the new files are there.
+                    kernel.port(0, "p4", 0);
+                    kernel.read(live, settings);
+                    assertFalse(kernel.forwards4(0));
+                    here.ip("link set p3 name p4");
+                    assertTrue(kernel.read(live, settings));
+                    assertTrue(kernel.forwards4(0));
+                    here.ip("link set p4 mtu 1200");
+                    kernel.read(live, settings);
+                    assertEquals(0, kernel.mtu6(0));
+                    here.ip("link set p4 mtu 1500");
+                    kernel.read(live, settings);
+                    assertEquals(1500, kernel.mtu6(0));
+                    return null;
+                });
+            }
+        }
+    }
+
+    @Test
     void shouldAllocateNextToNothingWhenNothingChanges() throws Exception {
         try (TestNetNs here = TestNetNs.create("ls"); TestNetNs there = TestNetNs.create("lt")) {
             here.veth("p3", there, "p3");
