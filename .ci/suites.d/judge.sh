@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 
 for seed in ${SEEDS:-1}; do
     ./penstock judge --random 500 --packets 2000 --seed "$seed"
+    # The same without generated code, and with every access to memory checked.
+    ./penstock judge --random 500 --packets 2000 --seed "$seed" --engine plain
+    PENSTOCK_JAVA_OPTS=-Dpenstock.checked=true ./penstock judge --random 500 --packets 2000 --seed "$seed"
 done
-# The program without generated code, and checks of every access to memory, on a part of it.
-./penstock judge --random 50 --packets 1000 --seed 10001 --engine plain
-PENSTOCK_JAVA_OPTS=-Dpenstock.checked=true ./penstock judge --random 50 --packets 1000 --seed 10001

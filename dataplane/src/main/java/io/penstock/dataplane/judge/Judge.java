@@ -22,9 +22,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Judge implements AutoCloseable {
 
-    /** Packets of a case that are tried one by one, each in namespaces of its own: more take long and tell no more. */
-    private static final int MAX_SINGLE = 100;
-
     private final Path file;
     private final ProgramKind program;
 
@@ -48,7 +45,8 @@ final class Judge implements AutoCloseable {
      * What came of a case.
      *
      * @param differences packets with which the sides did not do the same
-     * @param unsteady   packets with which they did not do the same the first time, but did when all was run once more
+     * @param unsteady   packets of which one side told the sender and the other did not, the first time, but not when all was
+     *                   run once more
      * @param onPurpose  packets with which they did not on purpose, and which purpose
      * @param defects     what else is wrong, a sentence each: packets that the engine lost track of, counters that differ
      * @param ignored     packets that the kernel sent on its own account, which are no answers
@@ -70,8 +68,8 @@ final class Judge implements AutoCloseable {
     }
 
     /**
-     * Runs both sides and compares. What differs must do so twice: the engine does the same each time, but the kernel's limits go
-     * by a clock that it shares with all else that runs.
+     * Runs both sides and compares. What differs only in messages that are limited by time must do so twice: the engine does the
+     * same each time, but the kernel's limits go by a clock that it shares with all else that runs.
      */
     Finding judge(final Case subject) {
         final Finding first = once(subject);
@@ -79,95 +77,60 @@ final class Judge implements AutoCloseable {
             return first;
         }
         final Finding second = once(subject);
-        final List<Difference> steady = first.differences.stream().filter(difference -> second.differences.stream()
-                .anyMatch(other -> other.index() == difference.index())).toList();
+        final List<Difference> steady = first.differences.stream().filter(difference -> !Spent.isAboutLimits(difference)
+                || second.differences.stream().anyMatch(other -> other.index() == difference.index())).toList();
         return new Finding(steady, first.differences.size() - steady.size(), first.onPurpose, first.defects, first.ignored,
                 first.timeMs, first.kernelDid, first.kernel, first.penstock);
     }
 
+    /** What came of a case, without what is explained by ways that Penstock does not use. */
     private Finding once(final Case subject) {
+        final Finding all = sides(subject);
+        final ConfigTree used = all.differences.isEmpty() ? null : Multipath.usedOnly(subject.config());
+        if (used == null) {
+            return all;
+        }
+        final List<Difference> among = sides(new Case(used, subject.arrivals())).differences;
+        final List<Difference> left = all.differences.stream()
+                .filter(one -> among.stream().anyMatch(other -> other.index() == one.index())).toList();
+        if (left.size() != all.differences.size()) {
+            all.onPurpose.put(Purpose.WAYS_WITHOUT_GATEWAY, all.differences.size() - left.size());
+        }
+        return new Finding(left, 0, all.onPurpose, all.defects, all.ignored, all.timeMs, all.kernelDid, all.kernel, all.penstock);
+    }
+
+    private Finding sides(final Case subject) {
         final Configuration configuration = configuration(subject.config());
         try (PenstockRouter penstock = new PenstockRouter(configuration, program);
                 KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
             final long[] times = new long[subject.arrivals().size()];
             final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
-            final List<Reaction> penstockDid = penstock.run(subject.arrivals(), times);
-            final Comparison comparison = new Comparison(configuration.ports().size());
-            final List<Difference> differences = comparison.of(subject.arrivals(), kernelDid, penstockDid);
+            final Run run = new Run(subject.arrivals(), times, kernelDid, penstock.run(subject.arrivals(), times));
+            final List<Difference> differences = run.differences(configuration.ports().size());
             final Map<String, Long> counters = penstock.counters();
             final Map<String, Long> kernelCounters = kernel.counters();
             final List<String> defects = new ArrayList<>();
             if (counters.containsKey("unaccounted")) {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
             }
-            if (differences.isEmpty() && subject.arrivals().stream().allMatch(CounterMap::covers)) {
-                defects.addAll(CounterMap.ipv4(kernelCounters, counters));
+            if (differences.isEmpty() && CounterMap.covers(subject.arrivals())) {
+                defects.addAll(CounterMap.of(subject.arrivals().getFirst().version(), kernelCounters, counters));
             }
             final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
-            final List<Difference> unexplained = otherWays(subject.config(), differences);
-            unexplained.removeIf(difference -> {
-                final Purpose purpose = Purpose.of(difference, penstock, configuration.ports().size());
-                if (purpose != null) {
+            List<Difference> unexplained = new ArrayList<>();
+            for (final Difference difference : differences) {
+                final Purpose purpose = Purpose.of(difference, run, penstock);
+                if (purpose == null) {
+                    unexplained.add(difference);
+                } else {
                     onPurpose.merge(purpose, 1, Integer::sum);
                 }
-                return purpose != null;
-            });
+            }
+            if (!unexplained.isEmpty() && Multipath.isIn(configuration)) {
+                unexplained = Multipath.unexplained(configuration, program, run, unexplained);
+            }
             return new Finding(unexplained, 0, onPurpose, defects, kernel.ignored(),
                     TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters);
-        }
-    }
-
-    /** Those differences that are left when the kernel has only one way each time, whichever it is. */
-    private List<Difference> otherWays(final ConfigTree config, final List<Difference> differences) {
-        final Flows flows = new Flows();
-        List<Difference> left = differences;
-        for (final ConfigTree variant : left.isEmpty() ? List.<ConfigTree>of() : Multipath.variants(config)) {
-            left = left.isEmpty() ? left : unexplained(config, variant, left, flows);
-        }
-        final List<Difference> still = new ArrayList<>();
-        int tried = 0;
-        for (final Difference difference : left) {
-            final List<ConfigTree> variants =
-                    tried == MAX_SINGLE ? List.of() : Multipath.variants(config, difference.arrival());
-            tried += variants.isEmpty() ? 0 : 1;
-            List<Difference> one = List.of(difference);
-            for (final ConfigTree variant : variants) {
-                one = one.isEmpty() ? one : unexplained(config, variant, one, flows);
-            }
-            still.addAll(one);
-        }
-        return still;
-    }
-
-    /** Both sides once more, so that times and limits are the same, Penstock still with all ways. */
-    private List<Difference> unexplained(
-            final ConfigTree config, final ConfigTree variant, final List<Difference> differences, final Flows flows) {
-        final Configuration configuration = configuration(variant);
-        final List<Difference> still = new ArrayList<>();
-        try (PenstockRouter penstock = new PenstockRouter(configuration(config), program);
-                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
-            final List<Arrival> arrivals = differences.stream().map(Difference::arrival).toList();
-            final long[] times = new long[arrivals.size()];
-            final List<Reaction> did = kernel.run(arrivals, times);
-            final List<Reaction> own = penstock.run(arrivals, times);
-            final Comparison comparison = new Comparison(configuration.ports().size());
-            for (int i = 0; i < differences.size(); i++) {
-                final Difference one = differences.get(i);
-                final Difference again = comparison.of(i, one.arrival(), did.get(i), own.get(i));
-                if (again != null && Purpose.of(again, penstock, configuration.ports().size()) == null) {
-                    still.add(one);
-                } else if (!flows.isConstant(one.arrival(), own.get(i))) {
-                    still.add(new Difference(one.index(), one.arrival(), one.kernel(), one.penstock(),
-                            "IPv" + one.arrival().version() + ": packets of one flow go several ways"));
-                }
-            }
-            return still;
-        } catch (final JudgeException e) {
-            if (e.exitCode() == ExitCode.CONFIGURATION_REFUSED) {
-                // One way alone may be what the kernel takes for a mistake: then it explains nothing.
-                return differences;
-            }
-            throw e;
         }
     }
 

@@ -57,6 +57,11 @@ final class PenstockRouter implements AutoCloseable {
         engine.lane().observeUnparked((b, slot) -> outcome = b.outcome[slot]);
     }
 
+    /** Makes other choices among the ways of multipath routes: the same ones for the same number. */
+    void choose(final long seed) {
+        engine.settings().multipathSeed = seed;
+    }
+
     /** What a port's Ethernet address would be. */
     long mac(final int port) {
         return engine.mac(port);

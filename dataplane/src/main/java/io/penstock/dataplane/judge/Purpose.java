@@ -1,6 +1,8 @@
 package io.penstock.dataplane.judge;
 
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What differs from Linux on purpose, as ARCHITECTURE.md says and why: differences that are told apart and counted, but are
@@ -17,9 +19,8 @@ enum Purpose {
      */
     LINK_LOCAL("odd link-local addresses") {
         @Override
-        boolean explains(final Difference difference, final PenstockRouter penstock, final int ports) {
-            final byte[] bytes = difference.arrival().bytes();
-            return Wire.isIpv6(bytes) && (isOddLinkLocal(bytes, SOURCE6) || isOddLinkLocal(bytes, DESTINATION6));
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
+            return hasOddLinkLocal(difference.arrival().bytes());
         }
     },
     /**
@@ -28,22 +29,37 @@ enum Purpose {
      */
     REDIRECT("redirects by a second source look-up") {
         @Override
-        boolean explains(final Difference difference, final PenstockRouter penstock, final int ports) {
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
             final Arrival arrival = difference.arrival();
             final Reaction kernel = withoutRedirects(arrival, difference.kernel());
             final Reaction own = withoutRedirects(arrival, difference.penstock());
             final boolean onlyOne = Math.abs((difference.kernel().sent().size() - kernel.sent().size())
                     - (difference.penstock().sent().size() - own.sent().size())) == 1;
-            return Wire.isIpv4(arrival.bytes()) && onlyOne && !own.sent().isEmpty()
-                    && own.sent().getFirst().port() == arrival.port()
-                    && !penstock.isReachedBy(arrival.port(), Wire.u32(arrival.bytes(), SOURCE4))
-                    && new Comparison(ports).of(0, arrival, kernel, own) == null;
+            return onlyOne && isLookedUpTwice(arrival, difference.penstock(), penstock)
+                    && isSame(arrival, kernel, own);
+        }
+    },
+    /**
+     * A redirect or a route error on one side only, all else the same, to a host of which an earlier packet was of the kind that
+     * {@link #REDIRECT} is about: whether a redirect was due then, sent or not, counts in the limit of both.
+     */
+    REDIRECT_LIMIT("limits that such redirects count in") {
+        @Override
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
+            final Arrival arrival = difference.arrival();
+            return Wire.isIpv4(arrival.bytes()) && Spent.isAboutLimits(difference)
+                    && Stream.concat(difference.kernel().sent().stream(), difference.penstock().sent().stream())
+                            .filter(sent -> Words.isOwnError(arrival.bytes(), sent.bytes()))
+                            .allMatch(sent -> Spent.isLimited(arrival, sent.bytes()))
+                    && IntStream.range(0, difference.index()).anyMatch(i ->
+                            isFromSame(arrival, run.arrivals().get(i))
+                                    && isLookedUpTwice(run.arrivals().get(i), run.penstock().get(i), penstock));
         }
     },
     /** An error that the kernel sends to a group or to all, because a source route that it reverses starts there. */
     ERROR_TO_MANY("errors to groups, by reversed source routes") {
         @Override
-        boolean explains(final Difference difference, final PenstockRouter penstock, final int ports) {
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
             final Arrival arrival = difference.arrival();
             final List<Reaction.Sent> sent = difference.kernel().sent();
             return Wire.isIpv4(arrival.bytes()) && Wire.ipv4HeaderBytes(arrival.bytes()) > Wire.IPV4_BYTES
@@ -51,16 +67,28 @@ enum Purpose {
                     && Words.isOwnError(arrival.bytes(), sent.getFirst().bytes()) && isToMany(sent.getFirst().bytes());
         }
     },
+    /**
+     * A route of several ways, some of which have no gateway: they are not used where others are. What they explain takes another
+     * run to tell, and is told by {@link Judge}.
+     */
+    WAYS_WITHOUT_GATEWAY("multipath routes with ways that have no gateway") {
+        @Override
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
+            return false;
+        }
+    },
     /** ff05::2, which the kernel joins only on devices that were there when forwarding was switched on. */
     SITE_ROUTERS("packets to ff05::2") {
         @Override
-        boolean explains(final Difference difference, final PenstockRouter penstock, final int ports) {
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
             final byte[] bytes = difference.arrival().bytes();
             return Wire.isIpv6(bytes) && Wire.u64(bytes, DESTINATION6) == SITE_GROUPS
                     && Wire.u64(bytes, DESTINATION6 + Long.BYTES) == ALL_ROUTERS && difference.penstock().isDrop();
         }
     };
 
+    /** More than a random set-up has, and a configuration may have. */
+    private static final int PORTS = 64;
     private static final long SITE_GROUPS = 0xFF05L << 48;
     private static final int ALL_ROUTERS = 2;
     private static final int ALL_HOSTS4 = -1;
@@ -86,21 +114,41 @@ enum Purpose {
     }
 
     /** True when this is why the sides differ. */
-    abstract boolean explains(Difference difference, PenstockRouter penstock, int ports);
+    abstract boolean explains(Difference difference, Run run, PenstockRouter penstock);
 
     /** The purpose that explains a difference, or null. */
-    static Purpose of(final Difference difference, final PenstockRouter penstock, final int ports) {
+    static Purpose of(final Difference difference, final Run run, final PenstockRouter penstock) {
         for (final Purpose purpose : values()) {
-            if (purpose.explains(difference, penstock, ports)) {
+            if (purpose.explains(difference, run, penstock)) {
                 return purpose;
             }
         }
         return null;
     }
 
+    /** True for a packet that leaves by the port it came by, and whose source is reached by another one. */
+    private static boolean isLookedUpTwice(final Arrival arrival, final Reaction own, final PenstockRouter penstock) {
+        final List<Reaction.Sent> forwarded = Spent.withoutMessages(arrival, own).sent();
+        return Wire.isIpv4(arrival.bytes()) && !forwarded.isEmpty() && forwarded.getFirst().port() == arrival.port()
+                && !penstock.isReachedBy(arrival.port(), Wire.u32(arrival.bytes(), SOURCE4));
+    }
+
+    private static boolean isFromSame(final Arrival arrival, final Arrival earlier) {
+        return Wire.isIpv4(earlier.bytes()) && Wire.u32(earlier.bytes(), SOURCE4) == Wire.u32(arrival.bytes(), SOURCE4);
+    }
+
+    private static boolean isSame(final Arrival arrival, final Reaction kernel, final Reaction own) {
+        return new Comparison(PORTS).of(0, arrival, kernel, own) == null;
+    }
+
     private static boolean isToMany(final byte... packet) {
         return Wire.u8(packet, DESTINATION4) >= FIRST_GROUP && Wire.u8(packet, DESTINATION4) < FIRST_GROUP + 16
                 || Wire.u32(packet, DESTINATION4) == ALL_HOSTS4;
+    }
+
+    /** True for an IPv6 packet that {@link #LINK_LOCAL} is about. */
+    static boolean hasOddLinkLocal(final byte... bytes) {
+        return Wire.isIpv6(bytes) && (isOddLinkLocal(bytes, SOURCE6) || isOddLinkLocal(bytes, DESTINATION6));
     }
 
     private static boolean isOddLinkLocal(final byte[] bytes, final int at) {

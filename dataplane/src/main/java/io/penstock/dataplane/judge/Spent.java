@@ -1,7 +1,9 @@
 package io.penstock.dataplane.judge;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Whose ICMP messages the kernel may hold back by now. Two kinds are limited by settings of the whole machine, which a
@@ -47,7 +49,26 @@ final class Spent {
         }
     }
 
-    private static boolean isLimited(final Arrival arrival, final byte... message) {
+    /** True when all that differs is whether the sender is told something. */
+    static boolean isAboutLimits(final Difference difference) {
+        final Arrival arrival = difference.arrival();
+        final Reaction kernel = withoutMessages(arrival, difference.kernel());
+        final Reaction penstock = withoutMessages(arrival, difference.penstock());
+        final int ports = 1 + Stream.concat(kernel.sent().stream(), penstock.sent().stream())
+                .mapToInt(Reaction.Sent::port).max().orElse(0);
+        return difference.kernel().sent().size() - kernel.sent().size()
+                        != difference.penstock().sent().size() - penstock.sent().size()
+                && new Comparison(ports).of(0, arrival, kernel, penstock) == null;
+    }
+
+    /** Without what the router tells the sender. */
+    static Reaction withoutMessages(final Arrival arrival, final Reaction reaction) {
+        final List<Reaction.Sent> rest = reaction.sent().stream()
+                .filter(sent -> !Words.isOwnError(arrival.bytes(), sent.bytes())).toList();
+        return new Reaction(rest, reaction.delivered(), reaction.reason());
+    }
+
+    static boolean isLimited(final Arrival arrival, final byte... message) {
         if (!Words.isOwnError(arrival.bytes(), message)) {
             return false;
         }

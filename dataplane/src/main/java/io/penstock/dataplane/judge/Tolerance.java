@@ -10,10 +10,11 @@ import java.util.List;
  *       number (RFC 6864).</li>
  *   <li>The flow label of an ICMPv6 error that the router made: the kernel hashes with a secret.</li>
  *   <li>The time that the router wrote into a timestamp option, by {@value #CLOCK_MS} ms, and with it checksums.</li>
- *   <li>A fragment to this host: the kernel's INPUT sees what was put together; Penstock hands each fragment to the kernel,
- *       which does so.</li>
- *   <li>IPv4 options of a packet to this host, and with them the header checksum: the kernel fills route and time in on the way
- *       to INPUT; Penstock hands over the packet as it came, for the kernel to do that.</li>
+ *   <li>A fragment to this host: the kernel's INPUT sees what was put together; Penstock hands each fragment to the kernel as it
+ *       came, which does so.</li>
+ *   <li>IPv4 options of a packet to this host, with them the header checksum, and where there is a source route, the
+ *       destination: the kernel fills route and time in on the way to INPUT. Penstock hands over the packet exactly as it came,
+ *       for the kernel to do that.</li>
  *   <li>ICMP errors of the router to itself, because the packet claimed to come from there, or by a broadcast that it hears too:
  *       they pass its loopback, where Penstock has no part.</li>
  * </ol>
@@ -31,7 +32,11 @@ final class Tolerance {
     private static final int NO_OPERATION = 1;
     /** A timestamp option's pointer while nothing is written: the fifth byte (RFC 791). */
     private static final int FIRST_POINTER = 5;
+    private static final int LOOSE_ROUTE = 131;
+    private static final int STRICT_ROUTE = 137;
+    private static final int TOTAL_LENGTH = 2;
     private static final int CHECKSUM = 10;
+    private static final int DESTINATION = 16;
     private static final int IDENTIFICATION = 4;
 
     private Tolerance() {
@@ -125,8 +130,7 @@ final class Tolerance {
     /** True for a fragment that Penstock gave the host as it came, whatever the kernel has put together by now. */
     static boolean isHeldForReassembly(final Arrival arrival, final List<byte[]> kernel, final List<byte[]> penstock) {
         return Wire.isIpv4(arrival.bytes()) && (Wire.u16(arrival.bytes(), 6) & FRAGMENT_BITS) != 0
-                && penstock.size() == 1 && kernel.size() <= 1
-                && withoutOptions(penstock.getFirst(), arrival.bytes());
+                && penstock.size() == 1 && kernel.size() <= 1 && isAsItCame(arrival, penstock.getFirst());
     }
 
     /** True when the host got the packet as it came but for its options, or for what a report had no room for. */
@@ -134,22 +138,36 @@ final class Tolerance {
         if (kernel.length == HostLog.MAX_BYTES && penstock.length > kernel.length) {
             return Arrays.equals(kernel, 0, kernel.length, penstock, 0, kernel.length);
         }
-        if (!Wire.isIpv4(kernel) || !Wire.isIpv4(penstock)) {
-            return false;
-        }
-        return kernel.length == penstock.length && withoutOptions(kernel, penstock)
-                && withoutOptions(penstock, arrival.bytes());
+        return Wire.isIpv4(kernel) && Wire.isIpv4(penstock) && kernel.length == penstock.length
+                && isAsItCame(arrival, penstock) && isSameButForOptions(kernel, penstock);
     }
 
-    /** True when the first is the beginning of the second, the options and the checksum that covers them left out. */
-    private static boolean withoutOptions(final byte[] packet, final byte[] other) {
-        final int header = Wire.ipv4HeaderBytes(packet);
-        if (header == Wire.IPV4_BYTES) {
-            return packet.length <= other.length && Arrays.equals(packet, 0, packet.length, other, 0, packet.length);
+    /** True for the packet that came, without what is behind its end. */
+    private static boolean isAsItCame(final Arrival arrival, final byte... penstock) {
+        final byte[] came = arrival.bytes();
+        return penstock.length == Math.min(came.length, Wire.u16(came, TOTAL_LENGTH))
+                && Arrays.equals(penstock, 0, penstock.length, came, 0, penstock.length);
+    }
+
+    /** The options, the checksum that covers them, and the destination where a source route rewrites it. */
+    private static boolean isSameButForOptions(final byte[] kernel, final byte... penstock) {
+        final int header = Wire.ipv4HeaderBytes(penstock);
+        final int fixed = hasSourceRoute(penstock) ? DESTINATION : Wire.IPV4_BYTES;
+        return header > Wire.IPV4_BYTES && header <= penstock.length
+                && Arrays.equals(kernel, 0, CHECKSUM, penstock, 0, CHECKSUM)
+                && Arrays.equals(kernel, CHECKSUM + 2, fixed, penstock, CHECKSUM + 2, fixed)
+                && Arrays.equals(kernel, header, kernel.length, penstock, header, penstock.length);
+    }
+
+    private static boolean hasSourceRoute(final byte... packet) {
+        final int end = Math.min(packet.length, Wire.ipv4HeaderBytes(packet));
+        int at = Wire.IPV4_BYTES;
+        while (at + 1 < end && packet[at] != 0) {
+            if (Wire.u8(packet, at) == LOOSE_ROUTE || Wire.u8(packet, at) == STRICT_ROUTE) {
+                return true;
+            }
+            at += packet[at] == NO_OPERATION ? 1 : Math.max(2, Wire.u8(packet, at + 1));
         }
-        return packet.length <= other.length
-                && Arrays.equals(packet, 0, CHECKSUM, other, 0, CHECKSUM)
-                && Arrays.equals(packet, CHECKSUM + 2, Wire.IPV4_BYTES, other, CHECKSUM + 2, Wire.IPV4_BYTES)
-                && Arrays.equals(packet, header, packet.length, other, header, packet.length);
+        return false;
     }
 }

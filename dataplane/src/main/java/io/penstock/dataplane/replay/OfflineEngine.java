@@ -10,6 +10,7 @@ import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.IpSettings;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.pipeline.PortTable;
@@ -136,6 +137,11 @@ public final class OfflineEngine implements AutoCloseable {
     /** What packets go through. */
     public Lane lane() {
         return lane;
+    }
+
+    /** What is not a port's: the configuration's sysctls, for changes between packets. */
+    public IpSettings settings() {
+        return namespace.ipSettings();
     }
 
     /** The free frames. */

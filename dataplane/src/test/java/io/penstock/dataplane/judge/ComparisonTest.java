@@ -1,7 +1,9 @@
 package io.penstock.dataplane.judge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.judge.Reaction.Sent;
 import java.util.ArrayList;
@@ -121,5 +123,44 @@ class ComparisonTest {
         filled[40 - 9] ^= 1;
         assertEquals("IPv4: kernel local, Penstock local, delivered first at IPv4 options",
                 kind(arrival, host(filled), host(JudgePackets.with(arrival.bytes(), filled.length - 1, 0))));
+    }
+
+    @Test
+    void shouldDifferWhenOptionsForThisHostAreNotAsTheyCame() {
+        final Arrival arrival = new Arrival(0, JudgePackets.ipv4(8, 7, 7, 4, 0, 0, 0, 0, 0));
+        final byte[] filled = arrival.bytes().clone();
+        Wire.put32(filled, 22, 0x080A0000);
+        final byte[] other = filled.clone();
+        Wire.put32(other, 22, 0x080B0000);
+        assertEquals("IPv4: kernel local, Penstock local, delivered first at IPv4 options",
+                kind(arrival, host(other), host(filled)));
+    }
+
+    @Test
+    void shouldLeaveTheDestinationToTheHostOnlyWhenThereIsASourceRoute() {
+        final Arrival routed = new Arrival(0, JudgePackets.ipv4(8, 1, 137, 7, 4, 10, 0, 0, 9));
+        final byte[] followed = routed.bytes().clone();
+        Wire.put32(followed, 16, 0x0A000009);
+        assertNull(kind(routed, host(followed), host(routed.bytes())));
+        final Arrival recorded = new Arrival(0, JudgePackets.ipv4(8, 1, 7, 7, 4, 10, 0, 0, 9));
+        final byte[] changed = recorded.bytes().clone();
+        Wire.put32(changed, 16, 0x0A000009);
+        assertEquals("IPv4: kernel local, Penstock local, delivered first at IPv4 destination",
+                kind(recorded, host(changed), host(recorded.bytes())));
+    }
+
+    @Test
+    void shouldSeeOnlyWhatTheSenderIsToldAsALimitsMatter() {
+        final byte[] error = JudgePackets.error(ARRIVAL.bytes(), 3, 0, 7);
+        assertTrue(isAboutLimits(sent(0, error), drop("no_route")));
+        assertTrue(isAboutLimits(sent(1, FORWARDED), sent(1, error, FORWARDED)));
+        assertFalse(isAboutLimits(sent(0, error), sent(0, JudgePackets.error(ARRIVAL.bytes(), 3, 1, 7))));
+        assertFalse(isAboutLimits(sent(0, error), sent(1, error)));
+        assertFalse(isAboutLimits(sent(0, error), sent(1, FORWARDED)));
+        assertFalse(isAboutLimits(sent(1, FORWARDED), drop("no_route")));
+    }
+
+    private static boolean isAboutLimits(final Reaction kernel, final Reaction penstock) {
+        return Spent.isAboutLimits(new Difference(0, ARRIVAL, kernel, penstock, "a kind"));
     }
 }

@@ -2,9 +2,9 @@ package io.penstock.dataplane.judge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.penstock.dataplane.judge.random.Scenarios;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfigTreeTest {
@@ -52,11 +52,22 @@ class ConfigTreeTest {
     }
 
     @Test
-    void shouldMakeOneConfigurationForEachWayWhenRoutesHaveSeveral() {
-        final List<ConfigTree> variants = Multipath.variants(ConfigTree.parse(YAML));
-        assertEquals(2, variants.size());
-        assertEquals(YAML.replace(", { via: \"2001:db8::3\", port: lan }", ""), variants.get(0).toString());
-        assertEquals(YAML.replace("{ via: \"2001:db8::2\", port: lan, weight: 2 }, ", ""), variants.get(1).toString());
-        assertEquals(List.of(), Multipath.variants(ConfigTree.parse("ports: { lan: { device: d0 } }")));
+    void shouldLeaveWaysWithoutGatewayOutWhenThereAreOthers() {
+        final String routes = """
+                network:
+                  routes:
+                    - { to: 10.1.0.0/16, via: [{ port: lan }, { via: 10.0.0.2, port: lan }, { via: 10.0.0.3, port: lan }] }
+                    - { to: 10.2.0.0/16, via: [{ port: lan, weight: 2 }, { via: 10.0.0.2, port: lan, weight: 3 }] }
+                    - { to: 10.3.0.0/16, via: [{ port: lan }, { port: wan }] }
+                """;
+        assertEquals("""
+                network:
+                  routes:
+                    - { to: 10.1.0.0/16, via: [{ via: 10.0.0.2, port: lan }, { via: 10.0.0.3, port: lan }] }
+                    - { to: 10.2.0.0/16, via: 10.0.0.2, port: lan }
+                    - { to: 10.3.0.0/16, port: lan }
+                """, Multipath.usedOnly(ConfigTree.parse(routes)).toString());
+        assertNull(Multipath.usedOnly(ConfigTree.parse(YAML)));
+        assertNull(Multipath.usedOnly(ConfigTree.parse("ports: { lan: { device: d0 } }")));
     }
 }

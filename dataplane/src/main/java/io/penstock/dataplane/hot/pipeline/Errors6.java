@@ -135,12 +135,17 @@ final class Errors6 {
         final int hash = Multipath.hash(lane, b, slot);
         final long back = AdjacencyLayout.headAcquire(
                 lane.fib.adjacency(lane.fib.select(LinkLocal6.lookup(lane, port, toHigh, toLow), hash)));
-        if (AdjacencyLayout.kind(back) < AdjacencyKind.FORWARD
+        final boolean toItself = AdjacencyLayout.kind(back) == AdjacencyKind.LOCAL;
+        if (!toItself && AdjacencyLayout.kind(back) < AdjacencyKind.FORWARD
                 || (AdjacencyLayout.flags(back) & AdjacencyLayout.FLAG_GATEWAY) != 0) {
             return;
         }
         if (!lane.limits.redirect6(toHigh, toLow, b.nowNs)) {
             lane.counters.icmpLimited++;
+            return;
+        }
+        if (toItself) {
+            // Counted all the same: somebody else sends with an address of this host's, and uses up what that may be told.
             return;
         }
         if (!lane.originator.hasFrame()) {

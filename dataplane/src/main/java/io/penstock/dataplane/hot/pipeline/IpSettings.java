@@ -54,6 +54,9 @@ public final class IpSettings {
     /** {@code net.ipv6.fib_multipath_hash_fields}, for policy 3; the fields of an inner packet say nothing here. */
     public int multipathHashFields6 = DEFAULT_HASH_FIELDS;
 
+    /** What else the choice among next hops depends on: it need not be secret, but is the same for all workers. */
+    public long multipathSeed = 0x9E37_79B9_7F4A_7C15L;
+
     /** What makes the identifications of packets that the data plane makes hard to tell: random, but for captures. */
     public int identificationKey;
 

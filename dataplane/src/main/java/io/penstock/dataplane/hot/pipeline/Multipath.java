@@ -31,9 +31,6 @@ final class Multipath {
     private static final int PORTS_TOO = ADDRESSES_ONLY4 | IpSettings.HASH_PROTOCOL | IpSettings.HASH_SOURCE_PORT
             | IpSettings.HASH_DESTINATION_PORT;
 
-    /** Any fixed value: the choice among next hops need not be secret, but must be the same on every worker. */
-    private static final long HASH_SEED = 0x9E37_79B9_7F4A_7C15L;
-
     private Multipath() {
     }
 
@@ -94,12 +91,12 @@ final class Multipath {
         final long hash;
         if (ipv4) {
             hash = FlowHash.hash4(source ? Ipv4Layout.source(ip) : 0, destination ? Ipv4Layout.destination(ip) : 0,
-                    sourcePort, destinationPort, hashed, HASH_SEED);
+                    sourcePort, destinationPort, hashed, settings.multipathSeed);
         } else {
             final long label = (fields & IpSettings.HASH_FLOW_LABEL) != 0 ? Ipv6Layout.flowLabel(ip) : 0;
             hash = FlowHash.hash6(source ? Ipv6Layout.sourceHigh(ip) : 0, source ? Ipv6Layout.sourceLow(ip) : 0,
                     destination ? Ipv6Layout.destinationHigh(ip) : 0, destination ? Ipv6Layout.destinationLow(ip) : 0,
-                    sourcePort, destinationPort, hashed, HASH_SEED ^ label);
+                    sourcePort, destinationPort, hashed, settings.multipathSeed ^ label);
         }
         return (int) (hash >>> Integer.SIZE);
     }

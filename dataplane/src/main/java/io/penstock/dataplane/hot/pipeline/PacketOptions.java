@@ -152,11 +152,8 @@ final class PacketOptions implements OptionHost {
             return lane.addresses.v4().source(in, source, AddressBook.SCOPE_LINK);
         }
         final long back = lane.fib.adjacency(lane.fib.select(lane.fib.lookup4(source), 0));
-        if (AdjacencyLayout.kind(AdjacencyLayout.headAcquire(back)) == AdjacencyKind.LOCAL) {
-            return source;
-        }
         return isWay(AdjacencyLayout.kind(AdjacencyLayout.headAcquire(back)))
-                ? AdjacencyLayout.source4(back) : lane.addresses.v4().source(in, source, AddressBook.SCOPE_UNIVERSE);
+                ? sourceTo(source, back) : lane.addresses.v4().source(in, source, AddressBook.SCOPE_UNIVERSE);
     }
 
     @Override
@@ -168,7 +165,7 @@ final class PacketOptions implements OptionHost {
         final long way = lane.fib.adjacency(chosen);
         final long head = AdjacencyLayout.headAcquire(way);
         if (isWay(AdjacencyLayout.kind(head)) && AdjacencyLayout.port(head) == out) {
-            return AdjacencyLayout.source4(way);
+            return sourceTo(destination, way);
         }
         final long own = lane.fib.adjacency(batch.adjacency[slot]);
         final boolean gateway =
@@ -191,6 +188,19 @@ final class PacketOptions implements OptionHost {
         rerouted = Route4Slow.reroute(lane, batch, slot, nextHop);
         local = rerouted == LOCAL;
         return rerouted;
+    }
+
+    /**
+     * The preferred source of the route to an address. That to one of this host's own is the address itself; other local routes
+     * take what their device has. Source: net/ipv4/fib_semantics.c fib_result_prefsrc.
+     */
+    private int sourceTo(final int address, final long way) {
+        final long head = AdjacencyLayout.headAcquire(way);
+        if (AdjacencyLayout.kind(head) != AdjacencyKind.LOCAL) {
+            return AdjacencyLayout.source4(way);
+        }
+        return lane.addresses.v4().isOwn(address)
+                ? address : lane.addresses.v4().source(AdjacencyLayout.port(head), 0, AddressBook.SCOPE_HOST);
     }
 
     /** True for what the kernel's look-up calls found. */
