@@ -41,8 +41,15 @@ public interface PacketServices {
      */
     void log(RulePacket packet, int level, String prefix, int flags);
 
-    /** Marks the packet as traced from here on. */
-    void trace(RulePacket packet);
+    /**
+     * Says that a rule took a packet that is traced.
+     *
+     * @param table  the table's name
+     * @param chain  the chain's name
+     * @param what   one of {@link TableImage#TRACE_RULE}, {@link TableImage#TRACE_RETURN}, {@link TableImage#TRACE_POLICY}
+     * @param number the rule's number in the chain, from 1 on
+     */
+    void traceRule(RulePacket packet, String table, String chain, int what, int number);
 
     /**
      * Sends a copy to a gateway.

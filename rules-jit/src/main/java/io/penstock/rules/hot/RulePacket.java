@@ -25,6 +25,9 @@ public final class RulePacket {
     /** {@link #packetType}: looped back to this host's own sockets. */
     public static final int LOOPBACK = 5;
 
+    /** {@link #protocol} of an IPv6 packet whose extension headers lead nowhere: a rule that asks for a protocol drops it. */
+    public static final int NO_PROTOCOL = -1;
+
     /** {@link #uid} and {@link #gid} of a packet that no known socket sent. */
     public static final int NO_SOCKET = -1;
 
@@ -42,7 +45,7 @@ public final class RulePacket {
     public long transport;
     /** Bytes from there to the packet's end. */
     public int transportLength;
-    /** The transport protocol: of IPv6, the upper layer's, or the header's at which the chain ends. */
+    /** The transport protocol: of IPv6, the upper layer's, or {@link #NO_PROTOCOL}. */
     public int protocol;
     /** Where a fragment's data belong. Unit: 8 bytes; 0 for the first fragment and for whole packets. */
     public int fragmentOffset;
@@ -80,8 +83,12 @@ public final class RulePacket {
     public int worker;
     /** Set by a match: the packet is cut off where a header should be, and dropped at once. */
     public boolean hotdrop;
+    /** Set by TRACE: each rule that takes the packet from here on is told to {@link PacketServices#traceRule}. */
+    public boolean traced;
     /** What the packet's surroundings do for rules. */
     public PacketServices services;
     /** Scratch of {@link #services}'s own. */
     public int slot;
+    /** Where chains are to be returned to. */
+    final ReturnStack returns = new ReturnStack();
 }

@@ -1,0 +1,188 @@
+package io.penstock.rules.compile;
+
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.IndexLayout;
+import io.penstock.rules.hot.RecordLayout;
+import io.penstock.rules.hot.TupleLayout;
+import io.penstock.rules.model.AddressTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One chain's {@link IndexLayout}, sized first and written then.
+ *
+ * <p>Threads: control.
+ */
+final class ChainBlock {
+
+    /**
+     * Rules from which on a chain is searched instead of scanned. A record costs about a nanosecond, a tuple a few; below, scanning
+     * is faster, above, a chain of rules that look alike is.
+     */
+    private static final int INDEXED_FROM = 16;
+
+    private static final int LINE = 64;
+    private static final int LEAST_SLOTS_LOG2 = 1;
+
+    private final IpFamily family;
+    private final List<RuleFields> rules;
+    private final List<Tuple> tuples;
+    private final int recordBytes;
+
+    ChainBlock(final IpFamily family, final List<RuleFields> rules) {
+        this.family = family;
+        this.rules = rules;
+        this.recordBytes = family == IpFamily.IPV4 ? RecordLayout.BYTES4 : RecordLayout.BYTES6;
+        if (rules.size() < INDEXED_FROM) {
+            tuples = List.of();
+        } else {
+            final List<FieldKey> keys = new ArrayList<>(rules.size());
+            for (int rule = 0; rule < rules.size(); rule++) {
+                keys.addAll(rules.get(rule).keys(rule));
+            }
+            tuples = TupleChooser.choose(family, keys);
+        }
+    }
+
+    /** Bytes of the block, a whole number of cache lines. */
+    long bytes() {
+        long bytes = slotsOffset();
+        for (final Tuple tuple : tuples) {
+            bytes += slotsBytes(tuple) + listBytes(tuple);
+        }
+        return aligned(bytes);
+    }
+
+    /** Tuples that a search may probe. */
+    int tuples() {
+        return tuples.size();
+    }
+
+    /** Writes the block; the memory holds zeros. */
+    void write(final long block) {
+        Memory.putInt(block + IndexLayout.RULES, rules.size());
+        Memory.putInt(block + IndexLayout.TUPLES, tuples.size());
+        Memory.putLong(block + IndexLayout.RECORDS_OFFSET, IndexLayout.HEADER_BYTES);
+        Memory.putLong(block + IndexLayout.TUPLES_OFFSET, tuplesOffset());
+        for (int rule = 0; rule < rules.size(); rule++) {
+            writeRecord(block + IndexLayout.HEADER_BYTES + (long) rule * recordBytes, rules.get(rule));
+        }
+        long tuple = block + tuplesOffset();
+        long slots = slotsOffset();
+        for (final Tuple each : tuples) {
+            writeTuple(tuple, each, slots);
+            writeSlots(block, each, slots);
+            tuple += TupleLayout.BYTES;
+            slots += slotsBytes(each) + listBytes(each);
+        }
+    }
+
+    private long tuplesOffset() {
+        return IndexLayout.HEADER_BYTES + (long) rules.size() * recordBytes;
+    }
+
+    private long slotsOffset() {
+        return aligned(tuplesOffset() + (long) tuples.size() * TupleLayout.BYTES);
+    }
+
+    private static long aligned(final long bytes) {
+        return bytes + LINE - 1 & -LINE;
+    }
+
+    /** At most half of the slots are taken. */
+    private static int slotsLog2(final Tuple tuple) {
+        return Math.max(LEAST_SLOTS_LOG2, Integer.SIZE - Integer.numberOfLeadingZeros(2 * tuple.rules().size() - 1));
+    }
+
+    private static long slotsBytes(final Tuple tuple) {
+        return (long) IndexLayout.SLOT_BYTES << slotsLog2(tuple);
+    }
+
+    private static long listBytes(final Tuple tuple) {
+        long bytes = 0;
+        for (final List<Integer> list : tuple.rules().values()) {
+            bytes += list.size() == 1 ? 0 : (list.size() + 1L) * Integer.BYTES;
+        }
+        return bytes + Long.BYTES - 1 & -Long.BYTES;
+    }
+
+    private static void writeTuple(final long at, final Tuple tuple, final long slots) {
+        final FieldMask mask = tuple.mask();
+        Memory.putLong(at + TupleLayout.SOURCE_MASK, mask.source());
+        Memory.putLong(at + TupleLayout.DESTINATION_MASK, mask.destination());
+        Memory.putLong(at + TupleLayout.TRANSPORT_MASK, mask.transport());
+        Memory.putLong(at + TupleLayout.IN_MASK, mask.in());
+        Memory.putLong(at + TupleLayout.OUT_MASK, mask.out());
+        Memory.putInt(at + TupleLayout.LEAST, tuple.least());
+        Memory.putInt(at + TupleLayout.SHIFT, Integer.SIZE - slotsLog2(tuple));
+        Memory.putLong(at + TupleLayout.SLOTS_OFFSET, slots);
+        Memory.putLong(at + TupleLayout.SOURCE_HIGH_MASK, mask.sourceHigh());
+        Memory.putLong(at + TupleLayout.DESTINATION_HIGH_MASK, mask.destinationHigh());
+    }
+
+    private static void writeSlots(final long block, final Tuple tuple, final long offset) {
+        final int log2 = slotsLog2(tuple);
+        final int mask = (1 << log2) - 1;
+        final long slots = block + offset;
+        long list = offset + slotsBytes(tuple);
+        for (final Map.Entry<Integer, List<Integer>> found : tuple.rules().entrySet()) {
+            final int fingerprint = found.getKey();
+            final List<Integer> numbers = found.getValue();
+            final long entry;
+            if (numbers.size() == 1) {
+                entry = numbers.getFirst() + 1L;
+            } else {
+                entry = (list | 1L << Integer.SIZE - 1) & 0xFFFF_FFFFL;
+                list = writeList(block, list, numbers);
+            }
+            int place = fingerprint >>> Integer.SIZE - log2;
+            while (Memory.getLong(slots + (long) place * IndexLayout.SLOT_BYTES) != 0) {
+                place = place + 1 & mask;
+            }
+            Memory.putLong(slots + (long) place * IndexLayout.SLOT_BYTES, (long) fingerprint << Integer.SIZE | entry);
+        }
+    }
+
+    private static long writeList(final long block, final long offset, final List<Integer> numbers) {
+        long at = offset;
+        for (final int number : numbers) {
+            Memory.putInt(block + at, number);
+            at += Integer.BYTES;
+        }
+        Memory.putInt(block + at, IndexLayout.LIST_END);
+        return at + Integer.BYTES;
+    }
+
+    private void writeRecord(final long record, final RuleFields fields) {
+        final AddressTest source = fields.source();
+        final AddressTest destination = fields.destination();
+        if (family == IpFamily.IPV4) {
+            Memory.putInt(record + RecordLayout.SOURCE4, (int) source.low());
+            Memory.putInt(record + RecordLayout.SOURCE4_MASK, (int) source.maskLow());
+            Memory.putInt(record + RecordLayout.DESTINATION4, (int) destination.low());
+            Memory.putInt(record + RecordLayout.DESTINATION4_MASK, (int) destination.maskLow());
+        } else {
+            writePair(record + RecordLayout.SOURCE6, source.high(), source.low());
+            writePair(record + RecordLayout.SOURCE6_MASK, source.maskHigh(), source.maskLow());
+            writePair(record + RecordLayout.DESTINATION6, destination.high(), destination.low());
+            writePair(record + RecordLayout.DESTINATION6_MASK, destination.maskHigh(), destination.maskLow());
+        }
+        Memory.putShort(record + RecordLayout.SOURCE_PORT_FIRST, fields.sourceRange().first());
+        Memory.putShort(record + RecordLayout.SOURCE_PORT_LAST, fields.sourceRange().last());
+        Memory.putShort(record + RecordLayout.DESTINATION_PORT_FIRST, fields.destinationRange().first());
+        Memory.putShort(record + RecordLayout.DESTINATION_PORT_LAST, fields.destinationRange().last());
+        Memory.putInt(record + RecordLayout.PROTOCOL_AND_FLAGS, fields.protocol()
+                | (fields.protocol() == 0 ? 0 : RecordLayout.HAS_PROTOCOL) | fields.portFlag());
+        Memory.putLong(record + RecordLayout.IN, fields.in().word(0));
+        Memory.putLong(record + RecordLayout.IN_MASK, fields.in().mask(0));
+        Memory.putLong(record + RecordLayout.OUT, fields.out().word(0));
+        Memory.putLong(record + RecordLayout.OUT_MASK, fields.out().mask(0));
+    }
+
+    private static void writePair(final long at, final long high, final long low) {
+        Memory.putLong(at, high);
+        Memory.putLong(at + Long.BYTES, low);
+    }
+}

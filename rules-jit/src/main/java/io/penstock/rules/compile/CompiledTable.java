@@ -1,0 +1,108 @@
+package io.penstock.rules.compile;
+
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.IndexedTable4;
+import io.penstock.rules.hot.IndexedTable6;
+import io.penstock.rules.hot.PlainTable;
+import io.penstock.rules.hot.RuleCounters;
+import io.penstock.rules.hot.TableImage;
+import io.penstock.rules.hot.TableProgram;
+import io.penstock.rules.model.RuleTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table made ready to run on a number of workers: each has its own copy of the data and its own counters.
+ *
+ * <p>Threads: control. Close it when no worker runs it any more.
+ */
+public final class CompiledTable implements AutoCloseable {
+
+    private final RuleTable table;
+    private final TableImage image;
+    private final List<MappedMemory> copies = new ArrayList<>();
+    private final long[] offsets;
+    private final long countersBytes;
+
+    CompiledTable(final RuleTable table, final TableImage image, final List<ChainBlock> chains, final int workers) {
+        this.table = table;
+        this.image = image;
+        this.countersBytes = (long) table.counters() * RuleCounters.BYTES;
+        this.offsets = new long[chains.size()];
+        long bytes = roundUp(countersBytes);
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = bytes;
+            bytes += chains.get(i).bytes();
+        }
+        try {
+            for (int worker = 0; worker < workers; worker++) {
+                final MappedMemory copy = MappedMemory.reserve(bytes,
+                        bytes >= MappedMemory.HUGE_PAGE_BYTES ? MappedMemory.Pages.HUGE : MappedMemory.Pages.NORMAL);
+                copies.add(copy);
+                if (worker == 0) {
+                    for (int i = 0; i < offsets.length; i++) {
+                        chains.get(i).write(copy.address() + offsets[i]);
+                    }
+                } else {
+                    final long data = roundUp(countersBytes);
+                    Memory.copy(copies.getFirst().address() + data, copy.address() + data, bytes - data);
+                }
+            }
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static long roundUp(final long bytes) {
+        return bytes + 63 & -64;
+    }
+
+    /** The table. */
+    public RuleTable table() {
+        return table;
+    }
+
+    /** What a worker runs: rules are found by their fields. */
+    public TableProgram indexed(final int worker) {
+        final long base = copies.get(worker).address();
+        final long[] blocks = new long[offsets.length];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = base + offsets[i];
+        }
+        return table.family() == IpFamily.IPV4
+                ? new IndexedTable4(image, base, blocks)
+                : new IndexedTable6(image, base, blocks);
+    }
+
+    /** The reference: rule by rule. */
+    public TableProgram plain(final int worker) {
+        return new PlainTable(image, copies.get(worker).address());
+    }
+
+    /** Packets that all workers have counted under a number. */
+    public long packets(final int number) {
+        long packets = 0;
+        for (final MappedMemory copy : copies) {
+            packets += RuleCounters.packets(copy.address(), number);
+        }
+        return packets;
+    }
+
+    /** The same in bytes. */
+    public long bytes(final int number) {
+        long bytes = 0;
+        for (final MappedMemory copy : copies) {
+            bytes += RuleCounters.bytes(copy.address(), number);
+        }
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        copies.forEach(MappedMemory::close);
+        copies.clear();
+    }
+}

@@ -1,0 +1,192 @@
+package io.penstock.rules.compile;
+
+import io.penstock.rules.api.BindScope;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Match;
+import io.penstock.rules.api.Place;
+import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.api.RunnableTarget;
+import io.penstock.rules.api.Target;
+import io.penstock.rules.check.TableChecker;
+import io.penstock.rules.hot.DeviceName;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.Selector4;
+import io.penstock.rules.hot.Selector6;
+import io.penstock.rules.hot.TableImage;
+import io.penstock.rules.model.Action;
+import io.penstock.rules.model.AddressTest;
+import io.penstock.rules.model.Chain;
+import io.penstock.rules.model.DeviceTest;
+import io.penstock.rules.model.Rule;
+import io.penstock.rules.model.RuleTable;
+import io.penstock.rules.model.Selector;
+import io.penstock.rules.model.TableRefusal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Makes a table ready to run.
+ *
+ * <p>Threads: control.
+ */
+public final class TableCompiler {
+
+    private static final HotMatch[] NONE = {};
+
+    private final RuleTable table;
+    private final Function<Place, BindScope> scopes;
+    private final Map<String, Integer> chains = new HashMap<>();
+    private final int[] from;
+    private final int counters;
+    private final byte[] operations;
+    private final HotMatch[][] matches;
+    private final HotMatch[][] residues;
+    private final HotTarget[] targets;
+    private final int[] chainOf;
+    private final int[] callees;
+    private final int[] starts;
+    private final List<ChainBlock> blocks = new ArrayList<>();
+
+    private TableCompiler(final RuleTable table, final Function<Place, BindScope> scopes) {
+        this.table = table;
+        this.scopes = scopes;
+        this.from = TableChecker.check(table);
+        this.counters = table.counters();
+        this.operations = new byte[counters];
+        this.matches = new HotMatch[counters][];
+        this.residues = new HotMatch[counters][];
+        this.targets = new HotTarget[counters];
+        this.chainOf = new int[counters];
+        this.callees = new int[counters];
+        this.starts = new int[table.chains().size() + 1];
+    }
+
+    /**
+     * Checks a table and makes it ready.
+     *
+     * @param scopes  what is known where a rule stands
+     * @param workers how many will run it
+     * @throws TableRefusal if it may not go into force, or something in it cannot run
+     */
+    public static CompiledTable compile(final RuleTable table, final Function<Place, BindScope> scopes, final int workers) {
+        return new TableCompiler(table, scopes).compile(workers);
+    }
+
+    private CompiledTable compile(final int workers) {
+        final int[] hooks = new int[RuleHook.values().length];
+        Arrays.fill(hooks, -1);
+        final String[] names = new String[table.chains().size()];
+        for (int chain = 0; chain < names.length; chain++) {
+            names[chain] = table.chains().get(chain).name();
+            chains.put(names[chain], chain);
+            if (table.chains().get(chain).isBuiltIn()) {
+                hooks[RuleHook.valueOf(names[chain]).ordinal()] = chain;
+            }
+        }
+        int number = 0;
+        for (int chain = 0; chain < names.length; chain++) {
+            starts[chain] = number;
+            number = chain(chain, number);
+        }
+        starts[names.length] = number;
+        final TableImage image = new TableImage(table.name().text(), operations, matches, residues, targets, chainOf, callees,
+                starts, names, hooks);
+        return new CompiledTable(table, image, blocks, workers);
+    }
+
+    private int chain(final int index, final int first) {
+        final Chain chain = table.chains().get(index);
+        final List<RuleFields> fields = new ArrayList<>(chain.rules().size());
+        int number = first;
+        for (final Rule rule : chain.rules()) {
+            chainOf[number] = index;
+            final Place place = new Place(table.family(), table.name(), from[index], rule.selector().protocol(),
+                    rule.selector().protocolInverted());
+            final BindScope scope = scopes.apply(place);
+            final RuleFields its = new RuleFields(table.family(), rule);
+            fields.add(its);
+            bind(number, rule, its, scope, chain.name() + " rule " + (number - first + 1));
+            number++;
+        }
+        blocks.add(new ChainBlock(table.family(), fields));
+        chainOf[number] = index;
+        operations[number] = chain.policy() == null ? TableImage.END : operation(chain.policy());
+        return number + 1;
+    }
+
+    private void bind(final int number, final Rule rule, final RuleFields fields, final BindScope scope, final String where) {
+        final HotMatch selector = selector(table.family(), rule.selector());
+        final List<HotMatch> all = new ArrayList<>();
+        final List<HotMatch> rest = new ArrayList<>();
+        all.add(selector);
+        if (!fields.isSelectorComplete()) {
+            rest.add(selector);
+        }
+        for (final Match match : rule.matches()) {
+            if (!(match instanceof final RunnableMatch runnable)) {
+                throw new TableRefusal(TableRefusal.EOPNOTSUPP, null, 0, "match '" + match.kind().name()
+                        + "' can be read and written, and cannot run yet: " + where);
+            }
+            final HotMatch hot = runnable.bind(scope);
+            all.add(hot);
+            if (fields.rest().stream().anyMatch(other -> other == match)) {
+                rest.add(hot);
+            }
+        }
+        matches[number] = all.toArray(NONE);
+        residues[number] = rest.isEmpty() ? null : rest.toArray(NONE);
+        switch (rule.action()) {
+            case final Action.Verdict verdict -> operations[number] = operation(verdict);
+            case final Action.Nothing nothing -> operations[number] = TableImage.NOTHING;
+            case Action.Jump(final String callee, final boolean noReturn) -> {
+                operations[number] = noReturn ? TableImage.GOTO : TableImage.JUMP;
+                callees[number] = chains.get(callee);
+            }
+            case Action.Extension(final Target target) -> {
+                if (!(target instanceof final RunnableTarget runnable)) {
+                    throw new TableRefusal(TableRefusal.EOPNOTSUPP, null, 0, "target '" + target.kind().name()
+                            + "' can be read and written, and cannot run yet: " + where);
+                }
+                operations[number] = TableImage.TARGET;
+                targets[number] = runnable.bind(scope);
+            }
+        }
+    }
+
+    private static byte operation(final Action.Verdict verdict) {
+        return switch (verdict) {
+            case ACCEPT -> TableImage.ACCEPT;
+            case DROP -> TableImage.DROP;
+            case QUEUE -> TableImage.QUEUE;
+            case RETURN -> TableImage.RETURN;
+        };
+    }
+
+    /** The selector as a match of its own. */
+    private static HotMatch selector(final IpFamily family, final Selector selector) {
+        final AddressTest source = selector.source();
+        final AddressTest destination = selector.destination();
+        if (family == IpFamily.IPV6) {
+            return new Selector6(prefix(source), prefix(destination), device(selector.in()), device(selector.out()),
+                    selector.protocol(), selector.protocolInverted());
+        }
+        return new Selector4((int) source.low(), (int) source.maskLow(), source.inverted(), (int) destination.low(),
+                (int) destination.maskLow(), destination.inverted(), device(selector.in()), device(selector.out()),
+                selector.protocol(), selector.protocolInverted(), selector.fragment().ordinal());
+    }
+
+    private static Selector6.Prefix prefix(final AddressTest test) {
+        return new Selector6.Prefix(test.high(), test.low(), test.maskHigh(), test.maskLow(), test.inverted());
+    }
+
+    private static DeviceName device(final DeviceTest test) {
+        return test.isAny() ? DeviceName.ANY : new DeviceName(test.word(0), test.mask(0), test.word(Long.BYTES),
+                test.mask(Long.BYTES), test.inverted());
+    }
+}

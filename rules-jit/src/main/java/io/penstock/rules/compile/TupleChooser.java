@@ -1,0 +1,138 @@
+package io.penstock.rules.compile;
+
+import io.penstock.rules.api.IpFamily;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts the rules of a chain into few tuples: a search probes one slot in each, so tuples cost more than a few rules found by the same
+ * slot, which their records tell apart.
+ *
+ * <p>Source: the idea of merging tuples is of Daly, Bruschi, Linguaglossa et al., "TupleMerge: Fast Software Packet Processing for Online
+ * Packet Classification", IEEE/ACM Transactions on Networking 27(4), 2019. Here all rules are known beforehand, so the largest sets of equal masks choose
+ * first, each the coarsest mask that still tells its own rules apart; later sets join where they can.
+ */
+final class TupleChooser {
+
+    /**
+     * Rules that share a slot in a tuple of their own, at the most. Lower makes more tuples, each probed by every packet; higher makes more
+     * records to look at by those packets that come there.
+     */
+    private static final int MOST_OF_OWN = 4;
+
+    /** The same, counting those of other masks that join. */
+    private static final int MOST_JOINED = 8;
+
+    /** Keys that a mask is first tried on: a bad one is found out by few. */
+    private static final int SAMPLE = 512;
+
+    private static final int[] LENGTHS4 = {0, 8, 12, 16, 20, 24, 28};
+    private static final int[] LENGTHS6 = {0, 16, 32, 48, 64, 96};
+    private static final long PORTS_FROM = 0xFFFF_0000_0000_0000L;
+    private static final long PORTS_TO = 0x0000_FFFF_0000_0000L;
+
+    private final IpFamily family;
+    private final List<Tuple> tuples = new ArrayList<>();
+
+    private TupleChooser(final IpFamily family) {
+        this.family = family;
+    }
+
+    /** Tuples for keys, in order of their least rules. */
+    static List<Tuple> choose(final IpFamily family, final List<FieldKey> keys) {
+        final TupleChooser chooser = new TupleChooser(family);
+        final Map<FieldMask, List<FieldKey>> groups = new LinkedHashMap<>();
+        for (final FieldKey key : keys) {
+            groups.computeIfAbsent(key.mask(), none -> new ArrayList<>()).add(key);
+        }
+        groups.values().stream().sorted(Comparator.comparingInt(group -> -group.size())).forEach(chooser::place);
+        for (final Tuple tuple : chooser.tuples) {
+            tuple.rules().values().forEach(list -> list.sort(null));
+        }
+        chooser.tuples.sort(Comparator.comparingInt(Tuple::least));
+        return chooser.tuples;
+    }
+
+    private void place(final List<FieldKey> group) {
+        for (final Tuple tuple : tuples) {
+            if (tuple.hasRoomFor(group, MOST_JOINED)) {
+                tuple.add(group);
+                return;
+            }
+        }
+        final Tuple tuple = new Tuple(family, coarsest(group));
+        tuple.add(group);
+        tuples.add(tuple);
+    }
+
+    private FieldMask coarsest(final List<FieldKey> group) {
+        final FieldMask own = group.getFirst().mask();
+        final List<FieldMask> candidates = candidates(own);
+        candidates.sort(Comparator.comparingInt(FieldMask::bits));
+        for (final FieldMask candidate : candidates) {
+            if (tellsApart(candidate, group.subList(0, Math.min(SAMPLE, group.size()))) && tellsApart(candidate, group)) {
+                return candidate;
+            }
+        }
+        return own;
+    }
+
+    private boolean tellsApart(final FieldMask mask, final List<FieldKey> keys) {
+        final Map<Integer, Integer> counts = new HashMap<>(2 * keys.size());
+        for (final FieldKey key : keys) {
+            if (counts.merge(key.fingerprint(family, mask), 1, Integer::sum) > MOST_OF_OWN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<FieldMask> candidates(final FieldMask own) {
+        final List<FieldMask> all = new ArrayList<>();
+        final boolean ports = (own.transport() & (PORTS_FROM | PORTS_TO)) != 0;
+        for (final long[] source : shorter(own.sourceHigh(), own.source())) {
+            for (final long[] destination : shorter(own.destinationHigh(), own.destination())) {
+                all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport(), own.in(), own.out()));
+                if (ports) {
+                    all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_FROM,
+                            own.in(), own.out()));
+                    all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_TO,
+                            own.in(), own.out()));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** A mask and shorter ones, each as its two halves; one that is no prefix's is left as it is. */
+    private List<long[]> shorter(final long high, final long low) {
+        final List<long[]> all = new ArrayList<>();
+        all.add(new long[] {high, low});
+        final int length = length(high, low);
+        for (final int less : family == IpFamily.IPV4 ? LENGTHS4 : LENGTHS6) {
+            if (less < length) {
+                all.add(family == IpFamily.IPV4
+                        ? new long[] {0, leading(less) >>> Integer.SIZE}
+                        : new long[] {leading(Math.min(less, Long.SIZE)), leading(Math.max(0, less - Long.SIZE))});
+            }
+        }
+        return all;
+    }
+
+    /** The length of a prefix's mask, or 0 if it is none. */
+    private int length(final long high, final long low) {
+        final int length = Long.bitCount(high) + Long.bitCount(low);
+        final boolean prefix = family == IpFamily.IPV4
+                ? low == leading(length) >>> Integer.SIZE
+                : high == leading(Math.min(length, Long.SIZE)) && low == leading(Math.max(0, length - Long.SIZE));
+        return prefix ? length : 0;
+    }
+
+    private static long leading(final int bits) {
+        return bits == 0 ? 0 : -1L << Long.SIZE - bits;
+    }
+}

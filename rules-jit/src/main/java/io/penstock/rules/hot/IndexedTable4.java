@@ -1,0 +1,154 @@
+package io.penstock.rules.hot;
+
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.TcpLayout;
+
+/**
+ * An IPv4 table that finds rules by {@link IndexLayout}: generic code, always hot, over data that are new with each change.
+ *
+ * <p>Invariant: it gives what {@link PlainTable} gives, packet by packet and count by count.
+ *
+ * <p>Threads: its worker.
+ */
+public final class IndexedTable4 extends TableProgram {
+
+    private final PlainTable plain;
+    private final long[] blocks;
+
+    /**
+     * A program.
+     *
+     * @param blocks address of each chain's block
+     */
+    public IndexedTable4(final TableImage image, final long counters, final long[] blocks) {
+        super(image, counters);
+        this.plain = new PlainTable(image, counters);
+        this.blocks = blocks;
+    }
+
+    @Override
+    public int run(final RulePacket packet) {
+        return CutHeaders.areUnusual(packet) ? plain.run(packet) : traverse(packet, image.hooks[packet.hook]);
+    }
+
+    @Override
+    protected int next(final RulePacket packet, final int chain, final int from) {
+        final long block = blocks[chain];
+        final int rules = IndexLayout.rules(block);
+        final int start = image.starts[chain];
+        int rule = from - start;
+        if (rule == rules) {
+            return from;
+        }
+        final long ip = packet.network;
+        final int source = Ipv4Layout.source(ip);
+        final int destination = Ipv4Layout.destination(ip);
+        final int protocol = packet.protocol;
+        final boolean ports = (protocol == IpProtocol.TCP || protocol == IpProtocol.UDP) && packet.fragmentOffset == 0;
+        final int sourcePort = ports ? TcpLayout.sourcePort(packet.transport) : RecordLayout.NO_PORT;
+        final int destinationPort = ports ? TcpLayout.destinationPort(packet.transport) : RecordLayout.NO_PORT;
+        final boolean indexed = IndexLayout.tuples(block) != 0;
+        while (true) {
+            rule = indexed
+                    ? search(block, rule, rules, source, destination, sourcePort, destinationPort, protocol, packet.inName,
+                            packet.outName)
+                    : scan(IndexLayout.records(block), rule, rules, source, destination, sourcePort, destinationPort, protocol,
+                            packet.inName, packet.outName);
+            final int number = start + rule;
+            if (rule == rules) {
+                return number;
+            }
+            final HotMatch[] residue = image.residues[number];
+            if (residue == null || PlainTable.matches(packet, residue)) {
+                return number;
+            }
+            if (packet.hotdrop) {
+                return HOTDROP;
+            }
+            rule++;
+        }
+    }
+
+    private static int scan(
+            final long records,
+            final int from,
+            final int rules,
+            final int source,
+            final int destination,
+            final int sourcePort,
+            final int destinationPort,
+            final int protocol,
+            final long in,
+            final long out) {
+        int rule = from;
+        long record = records + (long) from * RecordLayout.BYTES4;
+        while (rule < rules && !RecordLayout.takes4(record, source, destination, sourcePort, destinationPort, protocol, in, out)) {
+            rule++;
+            record += RecordLayout.BYTES4;
+        }
+        return rule;
+    }
+
+    private static int search(
+            final long block,
+            final int from,
+            final int rules,
+            final int source,
+            final int destination,
+            final int sourcePort,
+            final int destinationPort,
+            final int protocol,
+            final long in,
+            final long out) {
+        final long records = IndexLayout.records(block);
+        final int tuples = IndexLayout.tuples(block);
+        final long transport = (long) sourcePort << 48 | (destinationPort & 0xFFFFL) << 32 | protocol;
+        long tuple = IndexLayout.firstTuple(block);
+        int best = rules;
+        for (int i = 0; i < tuples && TupleLayout.least(tuple) < best; i++) {
+            if (sourcePort != RecordLayout.NO_PORT || (TupleLayout.transportMask(tuple) & TupleLayout.PORTS) == 0) {
+                final int entry = IndexLayout.find(TupleLayout.slots(block, tuple), TupleLayout.shift(tuple),
+                        TupleLayout.fingerprint4(tuple, source, destination, transport, in, out));
+                if (entry > 0) {
+                    final int rule = entry - 1;
+                    if (rule >= from && rule < best && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source,
+                            destination, sourcePort, destinationPort, protocol, in, out)) {
+                        best = rule;
+                    }
+                } else if (entry < 0) {
+                    best = first(block + (entry & Integer.MAX_VALUE), records, from, best, source, destination, sourcePort,
+                            destinationPort, protocol, in, out);
+                }
+            }
+            tuple += TupleLayout.BYTES;
+        }
+        return best;
+    }
+
+    private static int first(
+            final long list,
+            final long records,
+            final int from,
+            final int best,
+            final int source,
+            final int destination,
+            final int sourcePort,
+            final int destinationPort,
+            final int protocol,
+            final long in,
+            final long out) {
+        long place = list;
+        int rule = Memory.getInt(place);
+        while (rule >= 0 && rule < best) {
+            if (rule >= from && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination, sourcePort,
+                    destinationPort, protocol, in, out)) {
+                return rule;
+            }
+            place += Integer.BYTES;
+            rule = Memory.getInt(place);
+        }
+        return best;
+    }
+}

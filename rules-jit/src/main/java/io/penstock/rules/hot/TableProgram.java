@@ -1,0 +1,108 @@
+package io.penstock.rules.hot;
+
+/**
+ * A table ready to run on one worker: the first rule that takes the packet decides, user's chains are entered and left, and the end of a
+ * built-in chain is its policy.
+ *
+ * <p>Source: net/ipv4/netfilter/ip_tables.c, {@code ipt_do_table}; net/ipv6/netfilter/ip6_tables.c, {@code ip6t_do_table}.
+ *
+ * <p>Threads: its worker.
+ */
+public abstract class TableProgram {
+
+    /** What {@link #next} says when the packet is dropped at once. */
+    protected static final int HOTDROP = -1;
+
+    protected final TableImage image;
+    protected final long counters;
+
+    /**
+     * A program.
+     *
+     * @param counters address of the worker's {@link RuleCounters}, of as many numbers as the image has
+     */
+    protected TableProgram(final TableImage image, final long counters) {
+        this.image = image;
+        this.counters = counters;
+    }
+
+    /** Judges a packet at its hook: ACCEPT, DROP, STOLEN or QUEUE of {@link RuleVerdict}. */
+    public int run(final RulePacket packet) {
+        return traverse(packet, image.hooks[packet.hook]);
+    }
+
+    /** The number of the first rule of a chain, from one on, that takes the packet; the chain's end; or {@link #HOTDROP}. */
+    protected abstract int next(RulePacket packet, int chain, int from);
+
+    /** What a rule or chain's end is told about where a packet is traced; nothing here. */
+    protected void took(final RulePacket packet, final int number) {
+    }
+
+    /** Goes through the chains, beginning with a built-in one. */
+    protected final int traverse(final RulePacket packet, final int base) {
+        final byte[] operations = image.operations;
+        final int[] starts = image.starts;
+        final int[] callees = image.callees;
+        final int[] returns = packet.returns.entries(image.depth);
+        int depth = 0;
+        int chain = base;
+        int at = starts[base];
+        while (true) {
+            final int number = next(packet, chain, at);
+            if (number == HOTDROP) {
+                return RuleVerdict.DROP;
+            }
+            took(packet, number);
+            final byte operation = operations[number];
+            if (operation != TableImage.END) {
+                RuleCounters.count(counters, number, packet.length);
+            }
+            int verdict = RuleVerdict.CONTINUE;
+            switch (operation) {
+                case TableImage.ACCEPT -> {
+                    return RuleVerdict.ACCEPT;
+                }
+                case TableImage.DROP -> {
+                    return RuleVerdict.DROP;
+                }
+                case TableImage.QUEUE -> {
+                    return RuleVerdict.QUEUE;
+                }
+                case TableImage.JUMP -> {
+                    returns[depth++] = number + 1;
+                    chain = callees[number];
+                    at = starts[chain];
+                    continue;
+                }
+                case TableImage.GOTO -> {
+                    chain = callees[number];
+                    at = starts[chain];
+                    continue;
+                }
+                case TableImage.TARGET -> {
+                    verdict = image.targets[number].apply(packet);
+                    if (verdict >= 0) {
+                        return verdict;
+                    }
+                }
+                case TableImage.RETURN, TableImage.END -> verdict = RuleVerdict.RETURN;
+                default -> {
+                }
+            }
+            if (verdict == RuleVerdict.CONTINUE) {
+                at = number + 1;
+            } else if (depth == 0) {
+                return policy(packet, image.end(base));
+            } else {
+                at = returns[--depth];
+                chain = image.chains[at];
+            }
+        }
+    }
+
+    private int policy(final RulePacket packet, final int end) {
+        took(packet, end);
+        RuleCounters.count(counters, end, packet.length);
+        return image.operations[end] == TableImage.DROP ? RuleVerdict.DROP : RuleVerdict.ACCEPT;
+    }
+}

@@ -1,0 +1,93 @@
+package io.penstock.rules.hot;
+
+import io.penstock.os.hot.memory.Memory;
+
+/**
+ * A tuple: which bits of the fields count, and where its slots lie.
+ *
+ * <pre>
+ *  0              8              16              24        32         40      44      48             56         64         72
+ *  +--------------+--------------+---------------+---------+----------+-------+-------+--------------+----------+----------+
+ *  | source mask  | destination  | transport     | in      | out      | least | shift | slots'       | source   | dest.    |
+ *  | (low half)   | mask (low)   | mask          | mask    | mask     | rule  |       | offset       | high mask| high mask|
+ *  +--------------+--------------+---------------+---------+----------+-------+-------+--------------+----------+----------+
+ *                                                                                                    IPv6 only: 80 bytes
+ * </pre>
+ *
+ * <p>Tuples stand in order of their least rule, so that a search ends where none can be better than what was found.
+ */
+public final class TupleLayout {
+
+    /** Offset of the mask of the source, of IPv6 of its second half. */
+    public static final int SOURCE_MASK = 0;
+    /** Offset of the destination's. */
+    public static final int DESTINATION_MASK = 8;
+    /** Offset of the mask of ports and protocol. */
+    public static final int TRANSPORT_MASK = 16;
+    /** Offset of the mask of the name of the device that packets come in by. */
+    public static final int IN_MASK = 24;
+    /** Offset of the other device's. */
+    public static final int OUT_MASK = 32;
+    /** Offset of the least rule's number. */
+    public static final int LEAST = 40;
+    /** Offset of how far a fingerprint is shifted to be a place. */
+    public static final int SHIFT = 44;
+    /** Offset of the slots' offset in the block. */
+    public static final int SLOTS_OFFSET = 48;
+    /** Offset of the mask of the source's first half. */
+    public static final int SOURCE_HIGH_MASK = 56;
+    /** Offset of the destination's. */
+    public static final int DESTINATION_HIGH_MASK = 64;
+    /** Bytes of a tuple; a whole number of half cache lines. */
+    public static final int BYTES = 96;
+
+    /** Bits of {@code transport} that the ports take; the protocol lies below. */
+    public static final long PORTS = 0xFFFF_FFFF_0000_0000L;
+
+    private TupleLayout() {
+    }
+
+    static int least(final long tuple) {
+        return Memory.getInt(tuple + LEAST);
+    }
+
+    static int shift(final long tuple) {
+        return Memory.getInt(tuple + SHIFT);
+    }
+
+    static long slots(final long block, final long tuple) {
+        return block + Memory.getLong(tuple + SLOTS_OFFSET);
+    }
+
+    static long transportMask(final long tuple) {
+        return Memory.getLong(tuple + TRANSPORT_MASK);
+    }
+
+    static int fingerprint4(
+            final long tuple, final int source, final int destination, final long transport, final long in, final long out) {
+        return IndexLayout.fingerprint(source & Memory.getLong(tuple + SOURCE_MASK),
+                destination & Memory.getLong(tuple + DESTINATION_MASK),
+                transport & Memory.getLong(tuple + TRANSPORT_MASK),
+                in & Memory.getLong(tuple + IN_MASK),
+                out & Memory.getLong(tuple + OUT_MASK));
+    }
+
+    static int fingerprint6(
+            final long tuple,
+            final long sourceHigh,
+            final long sourceLow,
+            final long destinationHigh,
+            final long destinationLow,
+            final long transport,
+            final long in,
+            final long out) {
+        return IndexLayout.fingerprint(
+                IndexLayout.fold(sourceHigh & Memory.getLong(tuple + SOURCE_HIGH_MASK),
+                        sourceLow & Memory.getLong(tuple + SOURCE_MASK)),
+                IndexLayout.fold(destinationHigh & Memory.getLong(tuple + DESTINATION_HIGH_MASK),
+                        destinationLow & Memory.getLong(tuple + DESTINATION_MASK)),
+                transport & Memory.getLong(tuple + TRANSPORT_MASK),
+                in & Memory.getLong(tuple + IN_MASK),
+                out & Memory.getLong(tuple + OUT_MASK));
+    }
+}
