@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+setups=${SETUPS:-500}
 for seed in ${SEEDS:-1}; do
-    ./penstock judge --random 500 --packets 2000 --seed "$seed"
-    # The same without generated code, and with every access to memory checked.
-    ./penstock judge --random 500 --packets 2000 --seed "$seed" --engine plain
-    PENSTOCK_JAVA_OPTS=-Dpenstock.checked=true ./penstock judge --random 500 --packets 2000 --seed "$seed"
+    # With generated code and without; then with every access to memory checked.
+    ./penstock judge --random "$setups" --packets 2000 --seed "$seed" --engine both
+    PENSTOCK_JAVA_OPTS=-Dpenstock.checked=true ./penstock judge --random "$setups" --packets 2000 --seed "$seed" --engine both
 done

@@ -24,6 +24,7 @@ final class Judge implements AutoCloseable {
 
     private final Path file;
     private final ProgramKind program;
+    private final ProgramKind other;
 
     Judge() {
         this(ProgramKind.COMPILED);
@@ -31,7 +32,13 @@ final class Judge implements AutoCloseable {
 
     /** A judge of Penstock with programs of a kind. */
     Judge(final ProgramKind program) {
+        this(program, program);
+    }
+
+    /** A judge of Penstock with programs of a kind, which those of another kind must do the same as. */
+    Judge(final ProgramKind program, final ProgramKind other) {
         this.program = program;
+        this.other = other;
         try {
             file = Files.createTempFile("penstock-judge-", ".yaml");
             // Also after Ctrl-C; all else that a judge makes goes with the process.
@@ -113,6 +120,9 @@ final class Judge implements AutoCloseable {
             if (counters.containsKey("unaccounted")) {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
             }
+            if (other != program) {
+                defects.addAll(amongThemselves(configuration, run, counters));
+            }
             if (differences.isEmpty() && CounterMap.covers(subject.arrivals())) {
                 defects.addAll(CounterMap.of(subject.arrivals().getFirst().version(), kernelCounters, counters));
             }
@@ -132,6 +142,21 @@ final class Judge implements AutoCloseable {
             return new Finding(unexplained, 0, onPurpose, defects, kernel.ignored(),
                     TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters);
         }
+    }
+
+    /** What the other kind of program does otherwise, a sentence each. */
+    private List<String> amongThemselves(final Configuration configuration, final Run run, final Map<String, Long> counters) {
+        final List<String> defects = new ArrayList<>();
+        try (PenstockRouter penstock = new PenstockRouter(configuration, other)) {
+            final List<Reaction> did = penstock.run(run.arrivals(), run.times());
+            new Comparison(configuration.ports().size()).of(run.arrivals(), run.penstock(), did).forEach(difference ->
+                    defects.add("the engine's two programs differ: packet=" + (difference.index() + 1) + ": "
+                            + difference.kind().replace("kernel ", "").replace("Penstock ", "and ")));
+            if (!counters.equals(penstock.counters())) {
+                defects.add("the engine's two programs count otherwise: " + counters + " and " + penstock.counters());
+            }
+        }
+        return defects;
     }
 
     /** The configuration of a tree, through the reader that everybody uses. */

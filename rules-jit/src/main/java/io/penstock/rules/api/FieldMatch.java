@@ -7,7 +7,7 @@ public interface FieldMatch extends RunnableMatch {
 
     /**
      * Tells what it asks. A packet that it takes has one of the source ports told, if any were told, and one of the destination ports
-     * told, if any were.
+     * told, if any were; it is no later fragment.
      *
      * @return true if that is all it asks, so that a packet with such ports is one that it takes, its header being whole
      */

@@ -19,4 +19,9 @@ public interface Match {
     default int check(final Place place) {
         return Kind.FINE;
     }
+
+    /** The TCP flags that are set in every packet that it takes, as far as it is a match of TCP's flags; 0 otherwise. */
+    default int tcpFlagsSet() {
+        return 0;
+    }
 }

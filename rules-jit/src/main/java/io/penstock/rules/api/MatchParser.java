@@ -11,6 +11,15 @@ public interface MatchParser {
     void option(OptionSpec option, OptionValue value);
 
     /**
+     * Finds what is missing or does not fit, when all options were taken and before those that exclude or require each other are looked at:
+     * called once, where the real tool asks the extension itself.
+     *
+     * @throws ParameterProblem if something is missing
+     */
+    default void finalCheck() {
+    }
+
+    /**
      * The match, when all options were taken and those that exclude or require each other were found right.
      *
      * @throws ParameterProblem if something is missing

@@ -34,4 +34,9 @@ public interface Names {
 
     /** An address's host, or null. */
     String hostName(byte[] address);
+
+    /** The family of the ip set of that name: 4, 6, 0 for both, or -1 if there is none. */
+    default int setFamily(final String set) {
+        return -1;
+    }
 }

@@ -1,5 +1,7 @@
 package io.penstock.rules.api;
 
+import java.util.List;
+
 /** A target of a rule: immutable, equal to another when the real tool finds their rules the same ({@code -C}, {@code -D}). */
 public interface Target {
 
@@ -18,5 +20,10 @@ public interface Target {
      */
     default int check(final Place place) {
         return Kind.FINE;
+    }
+
+    /** As {@link #check(Place)}, for a target that asks for a certain match beside it. */
+    default int check(final Place place, final List<Match> matches) {
+        return check(place);
     }
 }

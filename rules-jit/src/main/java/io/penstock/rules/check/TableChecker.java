@@ -141,7 +141,7 @@ public final class TableChecker {
         }
         if (rule.action() instanceof Action.Extension(final Target target)) {
             final int errno = errno(target.kind(), place);
-            refuseIf(errno != Kind.FINE ? errno : target.check(place), chain, number, "target " + target.kind().name());
+            refuseIf(errno != Kind.FINE ? errno : target.check(place, rule.matches()), chain, number, "target " + target.kind().name());
         }
     }
 

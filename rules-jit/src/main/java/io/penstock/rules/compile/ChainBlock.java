@@ -7,8 +7,10 @@ import io.penstock.rules.hot.RecordLayout;
 import io.penstock.rules.hot.TupleLayout;
 import io.penstock.rules.model.AddressTest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One chain's {@link IndexLayout}, sized first and written then.
@@ -24,7 +26,7 @@ final class ChainBlock {
     private static final int INDEXED_FROM = 16;
 
     private static final int LINE = 64;
-    private static final int LEAST_SLOTS_LOG2 = 1;
+    private static final int LEAST_SLOTS_LOG2 = 2;
 
     private final IpFamily family;
     private final List<RuleFields> rules;
@@ -66,6 +68,8 @@ final class ChainBlock {
         Memory.putInt(block + IndexLayout.TUPLES, tuples.size());
         Memory.putLong(block + IndexLayout.RECORDS_OFFSET, IndexLayout.HEADER_BYTES);
         Memory.putLong(block + IndexLayout.TUPLES_OFFSET, tuplesOffset());
+        Memory.putInt(block + IndexLayout.NAMES,
+                tuples.stream().anyMatch(tuple -> (tuple.mask().in() | tuple.mask().out()) != 0) ? 1 : 0);
         for (int rule = 0; rule < rules.size(); rule++) {
             writeRecord(block + IndexLayout.HEADER_BYTES + (long) rule * recordBytes, rules.get(rule));
         }
@@ -91,21 +95,22 @@ final class ChainBlock {
         return bytes + LINE - 1 & -LINE;
     }
 
-    /** At most half of the slots are taken. */
+    /** At most a quarter of the places is taken, so that few lists mix fingerprints. */
     private static int slotsLog2(final Tuple tuple) {
-        return Math.max(LEAST_SLOTS_LOG2, Integer.SIZE - Integer.numberOfLeadingZeros(2 * tuple.rules().size() - 1));
+        return Math.max(LEAST_SLOTS_LOG2, Integer.SIZE - Integer.numberOfLeadingZeros(4 * tuple.rules().size() - 1));
     }
 
     private static long slotsBytes(final Tuple tuple) {
         return (long) IndexLayout.SLOT_BYTES << slotsLog2(tuple);
     }
 
+    /** As if every element were in a list, with an end of its own. */
     private static long listBytes(final Tuple tuple) {
-        long bytes = 0;
+        long elements = 0;
         for (final List<Integer> list : tuple.rules().values()) {
-            bytes += list.size() == 1 ? 0 : (list.size() + 1L) * Integer.BYTES;
+            elements += list.size() + 1;
         }
-        return bytes + Long.BYTES - 1 & -Long.BYTES;
+        return elements * IndexLayout.SLOT_BYTES;
     }
 
     private static void writeTuple(final long at, final Tuple tuple, final long slots) {
@@ -123,36 +128,34 @@ final class ChainBlock {
     }
 
     private static void writeSlots(final long block, final Tuple tuple, final long offset) {
-        final int log2 = slotsLog2(tuple);
-        final int mask = (1 << log2) - 1;
-        final long slots = block + offset;
-        long list = offset + slotsBytes(tuple);
+        final int shift = Integer.SIZE - slotsLog2(tuple);
+        final Map<Integer, List<Long>> places = new TreeMap<>();
         for (final Map.Entry<Integer, List<Integer>> found : tuple.rules().entrySet()) {
-            final int fingerprint = found.getKey();
-            final List<Integer> numbers = found.getValue();
-            final long entry;
-            if (numbers.size() == 1) {
-                entry = numbers.getFirst() + 1L;
-            } else {
-                entry = (list | 1L << Integer.SIZE - 1) & 0xFFFF_FFFFL;
-                list = writeList(block, list, numbers);
+            for (final int rule : found.getValue()) {
+                places.computeIfAbsent(found.getKey() >>> shift, none -> new ArrayList<>(1))
+                        .add((long) found.getKey() << Integer.SIZE | rule);
             }
-            int place = fingerprint >>> Integer.SIZE - log2;
-            while (Memory.getLong(slots + (long) place * IndexLayout.SLOT_BYTES) != 0) {
-                place = place + 1 & mask;
+        }
+        long list = offset + slotsBytes(tuple);
+        for (final Map.Entry<Integer, List<Long>> place : places.entrySet()) {
+            final List<Long> elements = place.getValue();
+            final long first = elements.getFirst();
+            final long slot = block + offset + (long) place.getKey() * IndexLayout.SLOT_BYTES;
+            if (elements.size() == 1) {
+                Memory.putLong(slot, first + 1);
+                continue;
             }
-            Memory.putLong(slots + (long) place * IndexLayout.SLOT_BYTES, (long) fingerprint << Integer.SIZE | entry);
+            elements.sort(Comparator.comparingInt(Long::intValue));
+            final boolean mixed = elements.stream().anyMatch(element -> (element ^ first) >>> Integer.SIZE != 0);
+            Memory.putLong(slot, first >>> Integer.SIZE << Integer.SIZE | IndexLayout.LIST | (mixed ? IndexLayout.MIXED : 0)
+                    | list / IndexLayout.SLOT_BYTES);
+            for (final long element : elements) {
+                Memory.putLong(block + list, element);
+                list += IndexLayout.SLOT_BYTES;
+            }
+            Memory.putLong(block + list, IndexLayout.LIST_END);
+            list += IndexLayout.SLOT_BYTES;
         }
-    }
-
-    private static long writeList(final long block, final long offset, final List<Integer> numbers) {
-        long at = offset;
-        for (final int number : numbers) {
-            Memory.putInt(block + at, number);
-            at += Integer.BYTES;
-        }
-        Memory.putInt(block + at, IndexLayout.LIST_END);
-        return at + Integer.BYTES;
     }
 
     private void writeRecord(final long record, final RuleFields fields) {

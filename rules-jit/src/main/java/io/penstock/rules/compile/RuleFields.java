@@ -33,6 +33,8 @@ final class RuleFields {
     private final int protocol;
     private final List<PortRange> sourcePorts;
     private final List<PortRange> destinationPorts;
+    /** A match of ports takes no later fragment, also when all ports are right. */
+    private final boolean hasPorts;
     private final List<Match> rest;
     private final boolean selectorComplete;
 
@@ -57,6 +59,7 @@ final class RuleFields {
         }
         this.sourcePorts = ports.source;
         this.destinationPorts = ports.destination;
+        this.hasPorts = ports.any;
         this.rest = List.copyOf(others);
     }
 
@@ -106,7 +109,7 @@ final class RuleFields {
 
     /** Whether ports count. */
     int portFlag() {
-        return sourcePorts.isEmpty() && destinationPorts.isEmpty() ? 0 : RecordLayout.HAS_PORTS;
+        return hasPorts ? RecordLayout.HAS_PORTS : 0;
     }
 
     /** The keys that the rule is found by. */
@@ -155,6 +158,7 @@ final class RuleFields {
 
         private List<PortRange> source = List.of();
         private List<PortRange> destination = List.of();
+        private boolean any;
 
         /** True if that was all that the match asks. */
         boolean add(final FieldMatch match) {
@@ -175,6 +179,7 @@ final class RuleFields {
             final boolean takesDestination = !to.isEmpty() && destination.isEmpty();
             source = takesSource ? List.copyOf(from) : source;
             destination = takesDestination ? List.copyOf(to) : destination;
+            any |= complete || takesSource || takesDestination;
             return complete && (takesSource || from.isEmpty()) && (takesDestination || to.isEmpty()) && from.size() <= 1
                     && to.size() <= 1;
         }

@@ -22,10 +22,10 @@ final class TupleChooser {
      * Rules that share a slot in a tuple of their own, at the most. Lower makes more tuples, each probed by every packet; higher makes more
      * records to look at by those packets that come there.
      */
-    private static final int MOST_OF_OWN = 4;
+    private static final int MOST_OF_OWN = 1;
 
     /** The same, counting those of other masks that join. */
-    private static final int MOST_JOINED = 8;
+    private static final int MOST_JOINED = 4;
 
     /** Keys that a mask is first tried on: a bad one is found out by few. */
     private static final int SAMPLE = 512;

@@ -9,21 +9,24 @@ import io.penstock.os.hot.memory.Memory;
  * <pre>
  *  block     0       4        8                 16                   24 ...
  *            +-------+--------+-----------------+--------------------+------------------------------------+
- *            | rules | tuples | records' offset | tuples' offset     | records, tuples, slots, lists      |
+ *            | rules | tuples | records' offset | tuples' offset     | names | records, tuples, slots ... |
  *            +-------+--------+-----------------+--------------------+------------------------------------+
  *
  *  record    0         64 (4) or 128 (6)          one for each rule: RecordLayout
  *
  *  tuple     a set of rules whose fields count under the same masks, found by a hash of the masked fields:
- *            0        64 (4) or 96 (6)            TupleLayout
+ *            0        96                          TupleLayout
  *
- *  slot      63           32 31            0      0: free
- *            | fingerprint  | entry        |      entry: a rule's number in the chain + 1, or negative: where a list begins
+ *  slot      63            32 31   30      0     0: free
+ *            | fingerprint   | L  | entry  |     entry: a rule's number in the chain + 1; with L, where a list begins, in 8 bytes
  *
- *  list      rules' numbers, 4 bytes each, ascending; -1 ends it
+ *  list      as many as are found in one place, ascending by rule; -1 ends it
+ *            63            32 31           0
+ *            | fingerprint   | rule        |
  * </pre>
  *
- * <p>A fingerprint says where a slot is looked for first, so that two keys of one fingerprint share a slot; records decide.
+ * <p>A fingerprint's leading bits are its place. Where several rules are found in one place, its slot leads to a list; where they differ
+ * in their fingerprints, it says so ({@link #MIXED}). Fingerprints only tell most rules apart: records decide.
  */
 public final class IndexLayout {
 
@@ -35,13 +38,27 @@ public final class IndexLayout {
     public static final int RECORDS_OFFSET = 8;
     /** Offset of the tuples' offset. */
     public static final int TUPLES_OFFSET = 16;
+    /** Offset of whether a tuple looks at devices' names: 1 or 0. */
+    public static final int NAMES = 24;
     /** Bytes of the header. */
     public static final int HEADER_BYTES = 64;
 
-    /** Bytes of a slot. */
+    /** Bytes of a slot, and of a list's element. */
     public static final int SLOT_BYTES = 8;
+    /** Flag of a slot: the entry is a list's place. */
+    public static final long LIST = 1L << 31;
+    /** Flag of a slot: the list is of several fingerprints, and is to be looked at whatever the packet's is. */
+    public static final long MIXED = 1L << 30;
+    /** Bits of an entry. */
+    public static final long ENTRY = MIXED - 1;
     /** Ends a list. */
-    public static final int LIST_END = -1;
+    public static final long LIST_END = -1;
+
+    /**
+     * Tuples probed in one round, before what was hit is looked at. Unit: tuples. More would probe those that a better rule found first
+     * makes needless; fewer would let too few loads overlap.
+     */
+    static final int ROUND = 8;
 
     private static final long SOURCE_FACTOR = 0x9E37_79B9_7F4A_7C15L;
     private static final long DESTINATION_FACTOR = 0xC2B2_AE3D_27D4_EB4FL;
@@ -73,11 +90,24 @@ public final class IndexLayout {
         return block + Memory.getLong(block + TUPLES_OFFSET);
     }
 
+    /** Whether names count in a tuple. */
+    static boolean hasNames(final long block) {
+        return Memory.getInt(block + NAMES) != 0;
+    }
+
     /** The fingerprint of masked fields: {@code transport} is the ports and the protocol. */
     public static int fingerprint(
             final long source, final long destination, final long transport, final long in, final long out) {
-        final long sum = source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR + in * IN_FACTOR
-                + out * OUT_FACTOR;
+        return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR + in * IN_FACTOR
+                + out * OUT_FACTOR);
+    }
+
+    /** The same where no names count. */
+    static int fingerprint(final long source, final long destination, final long transport) {
+        return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR);
+    }
+
+    private static int mix(final long sum) {
         return (int) ((sum ^ sum >>> 29) * LAST_FACTOR >>> Integer.SIZE);
     }
 
@@ -86,18 +116,9 @@ public final class IndexLayout {
         return high * OUT_FACTOR ^ low;
     }
 
-    /** The entry of a slot for a fingerprint, from its place on; 0 if there is none. */
-    static int find(final long slots, final int shift, final int fingerprint) {
-        final int mask = (int) (0xFFFF_FFFFL >>> shift);
-        int place = fingerprint >>> shift;
-        long slot = Memory.getLong(slots + ((long) place << 3));
-        while (slot != 0) {
-            if ((int) (slot >>> Integer.SIZE) == fingerprint) {
-                return (int) slot;
-            }
-            place = place + 1 & mask;
-            slot = Memory.getLong(slots + ((long) place << 3));
-        }
-        return 0;
+    /** 1 if a slot is worth a look by a packet of a fingerprint, 0 if not; without a branch, because nothing foretells it. */
+    static int isHit(final long slot, final int fingerprint) {
+        final int different = (int) (slot >>> Integer.SIZE) ^ fingerprint;
+        return ((different | -different) >>> Integer.SIZE - 1 ^ 1) | (int) (slot >>> 30) & 1;
     }
 }

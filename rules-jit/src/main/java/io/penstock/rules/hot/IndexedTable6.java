@@ -54,7 +54,7 @@ public final class IndexedTable6 extends TableProgram {
         final boolean indexed = IndexLayout.tuples(block) != 0;
         while (true) {
             rule = indexed
-                    ? search(block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
+                    ? search(packet.scratch.slots, block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
                             destinationPort, protocol, packet.inName, packet.outName)
                     : scan(IndexLayout.records(block), rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow,
                             sourcePort, destinationPort, protocol, packet.inName, packet.outName);
@@ -96,7 +96,9 @@ public final class IndexedTable6 extends TableProgram {
         return rule;
     }
 
+    /** Rounds of probes that overlap, each followed by a look at what was hit. */
     private static int search(
+            final long[] slots,
             final long block,
             final int from,
             final int rules,
@@ -111,32 +113,36 @@ public final class IndexedTable6 extends TableProgram {
             final long out) {
         final long records = IndexLayout.records(block);
         final int tuples = IndexLayout.tuples(block);
+        final boolean names = IndexLayout.hasNames(block);
         final long transport = (long) sourcePort << 48 | (destinationPort & 0xFFFFL) << 32 | protocol;
         long tuple = IndexLayout.firstTuple(block);
         int best = rules;
-        for (int i = 0; i < tuples && TupleLayout.least(tuple) < best; i++) {
-            if (sourcePort != RecordLayout.NO_PORT || (TupleLayout.transportMask(tuple) & TupleLayout.PORTS) == 0) {
-                final int entry = IndexLayout.find(TupleLayout.slots(block, tuple), TupleLayout.shift(tuple),
-                        TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow, transport, in, out));
-                if (entry > 0) {
-                    final int rule = entry - 1;
-                    if (rule >= from && rule < best && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6,
-                            sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol, in, out)) {
-                        best = rule;
-                    }
-                } else if (entry < 0) {
-                    best = first(block + (entry & Integer.MAX_VALUE), records, from, best, sourceHigh, sourceLow,
-                            destinationHigh, destinationLow, sourcePort, destinationPort, protocol, in, out);
-                }
+        for (int first = 0; first < tuples && TupleLayout.least(tuple) < best; first += IndexLayout.ROUND) {
+            final int round = Math.min(IndexLayout.ROUND, tuples - first);
+            int hits = 0;
+            for (int i = 0; i < round; i++) {
+                final int fingerprint = TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow, transport, names,
+                        in, out);
+                final long slot = TupleLayout.slot(block, tuple, fingerprint);
+                slots[i] = slot;
+                hits |= IndexLayout.isHit(slot, fingerprint) << i;
+                tuple += TupleLayout.BYTES;
             }
-            tuple += TupleLayout.BYTES;
+            while (hits != 0) {
+                final long slot = slots[Integer.numberOfTrailingZeros(hits)];
+                hits &= hits - 1;
+                best = look(block, records, slot, from, best, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort,
+                        protocol, in, out);
+            }
         }
         return best;
     }
 
-    private static int first(
-            final long list,
+    /** The first rule that a slot leads to and that takes the packet, from one on; or the best so far. */
+    private static int look(
+            final long block,
             final long records,
+            final long slot,
             final int from,
             final int best,
             final long sourceHigh,
@@ -148,15 +154,23 @@ public final class IndexedTable6 extends TableProgram {
             final int protocol,
             final long in,
             final long out) {
-        long place = list;
-        int rule = Memory.getInt(place);
-        while (rule >= 0 && rule < best) {
-            if (rule >= from && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow,
-                    destinationHigh, destinationLow, sourcePort, destinationPort, protocol, in, out)) {
+        final long entry = slot & IndexLayout.ENTRY;
+        if ((slot & IndexLayout.LIST) == 0) {
+            final int rule = (int) entry - 1;
+            return rule >= from && rule < best && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
+                            sourcePort, destinationPort, protocol, in, out) ? rule : best;
+        }
+        long place = block + entry * IndexLayout.SLOT_BYTES;
+        for (long element = Memory.getLong(place); element != IndexLayout.LIST_END; element = Memory.getLong(place)) {
+            final int rule = (int) element;
+            if (rule >= best) {
+                return best;
+            }
+            if (rule >= from && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
+                            sourcePort, destinationPort, protocol, in, out)) {
                 return rule;
             }
-            place += Integer.BYTES;
-            rule = Memory.getInt(place);
+            place += IndexLayout.SLOT_BYTES;
         }
         return best;
     }

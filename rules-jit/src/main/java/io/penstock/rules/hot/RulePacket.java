@@ -89,6 +89,6 @@ public final class RulePacket {
     public PacketServices services;
     /** Scratch of {@link #services}'s own. */
     public int slot;
-    /** Where chains are to be returned to. */
-    final ReturnStack returns = new ReturnStack();
+    /** What the evaluation keeps. */
+    final RuleScratch scratch = new RuleScratch();
 }

@@ -43,7 +43,7 @@ public abstract class TableProgram {
         final byte[] operations = image.operations;
         final int[] starts = image.starts;
         final int[] callees = image.callees;
-        final int[] returns = packet.returns.entries(image.depth);
+        final int[] returns = packet.scratch.entries(image.depth);
         int depth = 0;
         int chain = base;
         int at = starts[base];

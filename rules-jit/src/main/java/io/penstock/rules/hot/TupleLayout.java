@@ -41,9 +41,6 @@ public final class TupleLayout {
     /** Bytes of a tuple; a whole number of half cache lines. */
     public static final int BYTES = 96;
 
-    /** Bits of {@code transport} that the ports take; the protocol lies below. */
-    public static final long PORTS = 0xFFFF_FFFF_0000_0000L;
-
     private TupleLayout() {
     }
 
@@ -51,25 +48,26 @@ public final class TupleLayout {
         return Memory.getInt(tuple + LEAST);
     }
 
-    static int shift(final long tuple) {
-        return Memory.getInt(tuple + SHIFT);
-    }
-
-    static long slots(final long block, final long tuple) {
-        return block + Memory.getLong(tuple + SLOTS_OFFSET);
-    }
-
-    static long transportMask(final long tuple) {
-        return Memory.getLong(tuple + TRANSPORT_MASK);
+    /** The slot that a fingerprint leads to. */
+    static long slot(final long block, final long tuple, final int fingerprint) {
+        final long place = fingerprint >>> Memory.getInt(tuple + SHIFT);
+        return Memory.getLong(block + Memory.getLong(tuple + SLOTS_OFFSET) + place * IndexLayout.SLOT_BYTES);
     }
 
     static int fingerprint4(
-            final long tuple, final int source, final int destination, final long transport, final long in, final long out) {
-        return IndexLayout.fingerprint(source & Memory.getLong(tuple + SOURCE_MASK),
-                destination & Memory.getLong(tuple + DESTINATION_MASK),
-                transport & Memory.getLong(tuple + TRANSPORT_MASK),
-                in & Memory.getLong(tuple + IN_MASK),
-                out & Memory.getLong(tuple + OUT_MASK));
+            final long tuple,
+            final int source,
+            final int destination,
+            final long transport,
+            final boolean names,
+            final long in,
+            final long out) {
+        final long from = source & Memory.getLong(tuple + SOURCE_MASK);
+        final long to = destination & Memory.getLong(tuple + DESTINATION_MASK);
+        final long ports = transport & Memory.getLong(tuple + TRANSPORT_MASK);
+        return names
+                ? IndexLayout.fingerprint(from, to, ports, in & Memory.getLong(tuple + IN_MASK), out & Memory.getLong(tuple + OUT_MASK))
+                : IndexLayout.fingerprint(from, to, ports);
     }
 
     static int fingerprint6(
@@ -79,15 +77,16 @@ public final class TupleLayout {
             final long destinationHigh,
             final long destinationLow,
             final long transport,
+            final boolean names,
             final long in,
             final long out) {
-        return IndexLayout.fingerprint(
-                IndexLayout.fold(sourceHigh & Memory.getLong(tuple + SOURCE_HIGH_MASK),
-                        sourceLow & Memory.getLong(tuple + SOURCE_MASK)),
-                IndexLayout.fold(destinationHigh & Memory.getLong(tuple + DESTINATION_HIGH_MASK),
-                        destinationLow & Memory.getLong(tuple + DESTINATION_MASK)),
-                transport & Memory.getLong(tuple + TRANSPORT_MASK),
-                in & Memory.getLong(tuple + IN_MASK),
-                out & Memory.getLong(tuple + OUT_MASK));
+        final long from = IndexLayout.fold(sourceHigh & Memory.getLong(tuple + SOURCE_HIGH_MASK),
+                sourceLow & Memory.getLong(tuple + SOURCE_MASK));
+        final long to = IndexLayout.fold(destinationHigh & Memory.getLong(tuple + DESTINATION_HIGH_MASK),
+                destinationLow & Memory.getLong(tuple + DESTINATION_MASK));
+        final long ports = transport & Memory.getLong(tuple + TRANSPORT_MASK);
+        return names
+                ? IndexLayout.fingerprint(from, to, ports, in & Memory.getLong(tuple + IN_MASK), out & Memory.getLong(tuple + OUT_MASK))
+                : IndexLayout.fingerprint(from, to, ports);
     }
 }

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.hot.fib.AddressBook;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.fib.AdjacencyLayout;
 import io.penstock.dataplane.hot.fib.BucketLayout;
@@ -31,6 +32,8 @@ final class Multipath {
     private static final int PORTS_TOO = ADDRESSES_ONLY4 | IpSettings.HASH_PROTOCOL | IpSettings.HASH_SOURCE_PORT
             | IpSettings.HASH_DESTINATION_PORT;
 
+    private static final int HASH_SHIFT = Integer.SIZE - BucketLayout.BUCKETS_LOG2;
+
     private Multipath() {
     }
 
@@ -51,21 +54,50 @@ final class Multipath {
     }
 
     /**
-     * What chooses the way for an IPv4 message of this host's with a source address: of several ways the first that has this
-     * address, where one has. Source: net/ipv4/fib_semantics.c fib_select_multipath.
+     * What chooses the way for an IPv4 message of this host's with a source address: the first way from the hash's own on whose
+     * port would choose this address, else the first of all, else the hash's own. A route's preferred source does not count.
+     * Source: net/ipv4/fib_semantics.c fib_select_multipath.
      */
     static int hashTo(final Lane lane, final int adjacency, final int source, final int hash) {
-        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(adjacency));
-        if (source == 0 || AdjacencyLayout.kind(head) != AdjacencyKind.MULTIPATH) {
+        if (source == 0 || !isGroup(lane, adjacency)) {
             return hash;
         }
-        for (int bucket = 0; bucket < BucketLayout.BUCKETS; bucket++) {
-            final int chosen = bucket << Integer.SIZE - BucketLayout.BUCKETS_LOG2;
-            if (AdjacencyLayout.source4(lane.fib.adjacency(lane.fib.select(adjacency, chosen))) == source) {
+        final int own = hash >>> HASH_SHIFT;
+        for (int i = 0; i < BucketLayout.BUCKETS; i++) {
+            final int chosen = own + i << HASH_SHIFT;
+            if (sourceBy(lane, lane.fib.adjacency(lane.fib.select(adjacency, chosen))) == source) {
                 return chosen;
             }
         }
         return hash;
+    }
+
+    /** The first of several ways that leaves by a port; what was given where there is none, or one way only. */
+    static int firstBy(final Lane lane, final int adjacency, final int port) {
+        for (int bucket = 0; isGroup(lane, adjacency) && bucket < BucketLayout.BUCKETS; bucket++) {
+            final int way = lane.fib.select(adjacency, bucket << HASH_SHIFT);
+            if (AdjacencyLayout.port(AdjacencyLayout.headAcquire(lane.fib.adjacency(way))) == port) {
+                return way;
+            }
+        }
+        return adjacency;
+    }
+
+    private static boolean isGroup(final Lane lane, final int adjacency) {
+        final long head = AdjacencyLayout.headAcquire(lane.fib.adjacency(adjacency));
+        return AdjacencyLayout.kind(head) == AdjacencyKind.MULTIPATH;
+    }
+
+    /** The address that the port of a way would choose for its gateway. */
+    private static int sourceBy(final Lane lane, final long way) {
+        final long head = AdjacencyLayout.headAcquire(way);
+        if (AdjacencyLayout.port(head) < 0) {
+            return AdjacencyLayout.source4(way);
+        }
+        final boolean gateway =
+                (AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) != 0 && AdjacencyLayout.nextHopHigh(way) == 0;
+        return lane.addresses.v4().source(AdjacencyLayout.port(head),
+                gateway ? (int) AdjacencyLayout.nextHopLow(way) : 0, AddressBook.SCOPE_UNIVERSE);
     }
 
     private static int hash(final IpSettings settings, final Batch b, final int slot) {

@@ -160,9 +160,7 @@ final class PacketOptions implements OptionHost {
     public int forwardAddress(final long ip) {
         final int destination = Ipv4Layout.destination(ip);
         final int out = batch.outPort[slot];
-        final int found = lane.fib.lookup4(destination);
-        final int chosen = lane.fib.select(found, 0) == found ? found : batch.adjacency[slot];
-        final long way = lane.fib.adjacency(chosen);
+        final long way = lane.fib.adjacency(Multipath.firstBy(lane, lane.fib.lookup4(destination), out));
         final long head = AdjacencyLayout.headAcquire(way);
         if (isWay(AdjacencyLayout.kind(head)) && AdjacencyLayout.port(head) == out) {
             return sourceTo(destination, way);

@@ -260,9 +260,14 @@ public final class ParseStep {
     private static void ipv6ExtensionsSlow(
             final Lane lane, final Batch b, final int slot, final long ip, final int total, final int port) {
         b.family[slot] = IPV6;
-        if (Ipv6Layout.nextHeader(ip) == IpProtocol.HOP_BY_HOP && !hopByHop(lane, b, slot, ip, total)) {
-            return;
+        ipv6TransportSlow(b, slot, ip, total, port);
+        // Last, because an error about the packet takes the way of the packet's flow.
+        if (Ipv6Layout.nextHeader(ip) == IpProtocol.HOP_BY_HOP) {
+            hopByHop(lane, b, slot, ip, total);
         }
+    }
+
+    private static void ipv6TransportSlow(final Batch b, final int slot, final long ip, final int total, final int port) {
         final long walk = Ipv6Extensions.walk(ip, ip + total);
         if (Ipv6Extensions.isError(walk)) {
             // Whoever forwards need not understand them.
@@ -283,19 +288,14 @@ public final class ParseStep {
         }
     }
 
-    /** False when the packet ends here. */
-    private static boolean hopByHop(final Lane lane, final Batch b, final int slot, final long ip, final int total) {
+    private static void hopByHop(final Lane lane, final Batch b, final int slot, final long ip, final int total) {
         final long verdict = HopByHop.judge(ip, total, lane.settings.maxHopByHopOptions, lane.settings.maxHopByHopBytes);
-        if (verdict == HopByHop.PASS) {
-            return true;
-        }
         if (verdict == HopByHop.DROP) {
             b.family[slot] = 0;
             lane.drop(b, slot, DropReason.IPV6_HOP_BY_HOP);
-        } else {
+        } else if (verdict != HopByHop.PASS) {
             b.family[slot] = REFUSED;
             b.options[slot] = verdict;
         }
-        return false;
     }
 }

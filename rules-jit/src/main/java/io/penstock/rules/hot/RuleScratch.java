@@ -3,14 +3,17 @@ package io.penstock.rules.hot;
 import java.util.Arrays;
 
 /**
- * Where chains are to be returned to, of one packet under way.
+ * Where the evaluation of one packet keeps what it comes back to: chains to be returned to, slots to be looked at.
  *
  * <p>Threads: the worker that owns the packet.
  */
-final class ReturnStack {
+final class RuleScratch {
 
     /** Jumps within jumps that most tables do with. Unit: entries; a deeper table makes the stack grow once. */
     private static final int USUAL_DEPTH = 64;
+
+    /** Slots of one search's round. */
+    final long[] slots = new long[IndexLayout.ROUND];
 
     private int[] entries = new int[USUAL_DEPTH];
 

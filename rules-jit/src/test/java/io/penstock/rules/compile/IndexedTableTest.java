@@ -1,0 +1,49 @@
+package io.penstock.rules.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.RulePacket;
+import io.penstock.rules.hot.TableProgram;
+import io.penstock.rules.model.RuleTable;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tables searched by fields, beside the same ones walked rule by rule. */
+class IndexedTableTest {
+
+    private static final int TABLES = 200;
+    private static final int PACKETS = 200;
+
+    @ParameterizedTest
+    @EnumSource(IpFamily.class)
+    void shouldAgreeWithTheWalkInVerdictsAndCountsWhenTablesAreRandom(final IpFamily family) {
+        long accepted = 0;
+        for (int seed = 0; seed < TABLES; seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            final RuleTable table = new RandomTables(random, family).next(random.nextInt(6), random.nextInt(seed % 4 == 0 ? 300 : 40));
+            try (CompiledTable indexed = TableCompiler.compile(table, place -> null, 2);
+                    CompiledTable plain = TableCompiler.compile(table, place -> null, 1);
+                    RandomPackets packets = new RandomPackets(random, family)) {
+                final TableProgram[] programs = {indexed.indexed(0), indexed.indexed(1)};
+                final TableProgram reference = plain.plain(0);
+                final RulePacket packet = new RulePacket();
+                for (int i = 0; i < PACKETS; i++) {
+                    packets.next(packet);
+                    final int expected = reference.run(packet);
+                    packet.hotdrop = false;
+                    assertEquals(expected, programs[i & 1].run(packet), "seed=" + seed + " packet=" + i);
+                    accepted += expected;
+                }
+                for (int number = 0; number < table.counters(); number++) {
+                    assertEquals(plain.packets(number), indexed.packets(number), "seed=" + seed + " number=" + number);
+                    assertEquals(plain.bytes(number), indexed.bytes(number), "seed=" + seed + " number=" + number);
+                }
+            }
+        }
+        final long all = (long) TABLES * PACKETS;
+        assertTrue(accepted > all / 10 && accepted < all - all / 10, "both verdicts are met: accepted=" + accepted);
+    }
+}
