@@ -153,7 +153,7 @@ final class NamespacePlane implements AutoCloseable {
         final Lane lane = new Lane(stolenPackets.nextLane(), namespace.name(), namespace.fib().fib(), namespace.portTable(),
                 namespace.ipSettings(), namespace.icmpLimits(), seat.umem().free(), seat.chunkMask(), requests);
         final CounterWriter counters = new CounterWriter(lane, counterFile.workerBlock(seat.index()));
-        namespace.publisher().add(worker, worker.addLane(lane));
+        namespace.publisher().add(worker, lane);
         wiring.add(worker, lane, counters, ports);
         if (hostMode.traffic() != null) {
             final PortIo end = hostMode.traffic().end(seat.index(), seat.umem());

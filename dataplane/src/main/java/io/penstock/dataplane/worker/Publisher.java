@@ -8,6 +8,8 @@ import io.penstock.dataplane.hot.publish.GenerationSlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Publishes one namespace's generations to its workers and waits until they are in force.
@@ -24,9 +26,9 @@ public final class Publisher {
     private long number;
     private volatile boolean started;
 
-    /** Adds a worker with the slot that it polls. */
-    public void add(final Worker worker, final GenerationSlot slot) {
-        members.add(new Member(worker, slot));
+    /** Gives a worker a lane. Before it runs. */
+    public void add(final Worker worker, final Lane lane) {
+        members.add(new Member(worker, lane, worker.addLane(lane)));
     }
 
     /** Adds a lane without a worker's thread, which the publishing thread itself drives. */
@@ -71,6 +73,23 @@ public final class Publisher {
         }
     }
 
-    private record Member(Worker worker, GenerationSlot slot) {
+    /** All lanes, in the order in which they came. */
+    public List<Lane> lanes() {
+        return Stream.concat(direct.stream(), members.stream().map(Member::lane)).toList();
+    }
+
+    /** Does something with each lane, on the thread that runs it, between batches; returns when it is done with all of them. */
+    public void onEach(final Consumer<Lane> action) {
+        direct.forEach(action);
+        for (final Member member : members) {
+            if (started && member.worker.isAlive()) {
+                member.worker.proxy().call(() -> action.accept(member.lane));
+            } else {
+                action.accept(member.lane);
+            }
+        }
+    }
+
+    private record Member(Worker worker, Lane lane, GenerationSlot slot) {
     }
 }

@@ -87,8 +87,12 @@ public final class RulePacket {
     public boolean traced;
     /** What the packet's surroundings do for rules. */
     public PacketServices services;
-    /** Scratch of {@link #services}'s own. */
+    /** Set by REJECT: its DROP is told apart from others. */
+    public boolean rejected;
+    /** The packet's place, for {@link #services} alone. */
     public int slot;
+    /** What the packet's place is in, for {@link #services} alone. */
+    public Object batch;
     /** What the evaluation keeps. */
     final RuleScratch scratch = new RuleScratch();
 }

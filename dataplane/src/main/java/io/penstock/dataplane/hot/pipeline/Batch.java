@@ -51,6 +51,9 @@ public final class Batch {
     /** Flag: the time to live was decremented. */
     public static final int DECREMENTED = 1024;
 
+    /** Flag: rules that take the packet are told about (TRACE). */
+    public static final int TRACED = 2048;
+
     public int count;
     /** The clock, read once for the batch. */
     public long nowNs;

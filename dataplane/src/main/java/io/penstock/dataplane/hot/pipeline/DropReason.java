@@ -50,7 +50,9 @@ public enum DropReason {
     SOURCE_ROUTE("The source route is switched off (net.ipv4.conf.*.accept_source_route) or leads where it may not."),
     FRAGMENT_FAILED("The packet is too large for the next hop, and its fragments found no frame or no room for data."),
     IPV6_HOP_BY_HOP("The IPv6 hop-by-hop options are malformed, too many, or one that is not known asks for the drop."),
-    IPV6_DISABLED("IPv6 is switched off on the port (sysctl net.ipv6.conf.*.disable_ipv6).");
+    IPV6_DISABLED("IPv6 is switched off on the port (sysctl net.ipv6.conf.*.disable_ipv6)."),
+    RULE_DROP("A rule or a chain's policy says DROP, or a header that a rule asks for is cut off."),
+    REJECT("A rule refused the packet (REJECT); its sender was told, as far as senders are told.");
 
     private static final DropReason[] VALUES = values();
 

@@ -49,7 +49,7 @@ public final class HookVerdicts {
         }
         switch (kind) {
             case Verdict.DROP:
-                lane.drop(b, slot, DropReason.HOOK_DROP);
+                lane.drop(b, slot, lane.packet().takeDropReason());
                 return DONE;
             case Verdict.ACCEPT:
                 return NEXT;

@@ -36,6 +36,7 @@ public final class Lane {
     public final FrameStack frames;
 
     final String namespace;
+    private final int index;
     final Parking parking;
     final TxQueue local = new TxQueue(true);
     final AddressBook addresses;
@@ -113,6 +114,7 @@ public final class Lane {
             final long chunkMask,
             final NeighbourRequests neighbours) {
         this.namespace = namespace;
+        this.index = index;
         this.fib = fib;
         this.addresses = fib == null ? null : fib.addresses();
         this.ports = ports;
@@ -130,6 +132,11 @@ public final class Lane {
     /** The index of the lane that a token belongs to. */
     public static int laneOf(final long token) {
         return Parking.laneOf(token);
+    }
+
+    /** Its number among all lanes of the process. */
+    public int index() {
+        return index;
     }
 
     /** Adds or replaces a port's end. Worker's thread, or before it runs. */
@@ -292,7 +299,13 @@ public final class Lane {
         return state;
     }
 
-    Device device(final int port) {
+    /** What the wall clock, in ns since 1970, is ahead of the workers'. */
+    public long wallClockOffsetNs() {
+        return settings.wallClockOffsetNs;
+    }
+
+    /** A port's device, or null. */
+    public Device device(final int port) {
         return port >= 0 && port < PortTable.CAPACITY ? devices[port] : null;
     }
 

@@ -9,6 +9,7 @@ public final class PacketView implements Packet {
     private Batch batch;
     private int slot;
     private long stolen = Parking.NO_TOKEN;
+    private DropReason dropReason = DropReason.HOOK_DROP;
 
     PacketView(final Lane lane) {
         this.lane = lane;
@@ -77,6 +78,33 @@ public final class PacketView implements Packet {
             stolen = lane.parking.reserve();
         }
         return stolen;
+    }
+
+    /** Whose packet it is. For the pipeline's own functions. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** The batch that it is in. For the pipeline's own functions. */
+    public Batch batch() {
+        return batch;
+    }
+
+    /** Its slot there. For the pipeline's own functions. */
+    public int slot() {
+        return slot;
+    }
+
+    /** Says why the packet is dropped, when the function that is under way drops it. For the pipeline's own functions. */
+    public void dropReason(final DropReason reason) {
+        dropReason = reason;
+    }
+
+    /** Why the function just called drops the packet. */
+    DropReason takeDropReason() {
+        final DropReason reason = dropReason;
+        dropReason = DropReason.HOOK_DROP;
+        return reason;
     }
 
     /** The token is in use. */

@@ -1,0 +1,88 @@
+package io.penstock.dataplane.rules;
+
+import io.penstock.dataplane.api.HookRegistrar;
+import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.model.TableSnapshot;
+
+/**
+ * One table in force.
+ *
+ * <p>Threads: control, one at a time.
+ */
+final class LiveTable implements AutoCloseable {
+
+    private final CompiledTable compiled;
+    private final SharedStates.Lease lease;
+    private final long version;
+    private final long[] packets;
+    private final long[] bytes;
+    private HookRegistrar.Registration registration;
+
+    /**
+     * A table.
+     *
+     * @param packets what its counters began with; it has not counted a packet yet
+     * @param bytes   the same in bytes
+     */
+    LiveTable(
+            final CompiledTable compiled, final SharedStates.Lease lease, final long version, final long[] packets,
+            final long[] bytes) {
+        this.compiled = compiled;
+        this.lease = lease;
+        this.version = version;
+        this.packets = packets;
+        this.bytes = bytes;
+    }
+
+    CompiledTable compiled() {
+        return compiled;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /** The functions that call it. */
+    HookRegistrar.Registration registration() {
+        return registration;
+    }
+
+    void registration(final HookRegistrar.Registration value) {
+        registration = value;
+    }
+
+    /** Lets a counter begin with more. */
+    void begin(final int number, final long morePackets, final long moreBytes) {
+        packets[number] += morePackets;
+        bytes[number] += moreBytes;
+    }
+
+    /** Packets under a number, of its predecessors too. */
+    long packets(final int number) {
+        return packets[number] + compiled.packets(number);
+    }
+
+    /** The same in bytes. */
+    long bytes(final int number) {
+        return bytes[number] + compiled.bytes(number);
+    }
+
+    /** The table with its counters as of now. */
+    TableSnapshot snapshot() {
+        final int counters = compiled.table().counters();
+        final long[] nowPackets = new long[counters];
+        final long[] nowBytes = new long[counters];
+        for (int number = 0; number < counters; number++) {
+            nowPackets[number] = packets(number);
+            nowBytes[number] = bytes(number);
+        }
+        return new TableSnapshot(compiled.table(), version, nowPackets, nowBytes);
+    }
+
+    /** Frees what it holds; no worker runs it any more. */
+    @Override
+    public void close() {
+        compiled.close();
+        lease.close();
+    }
+}

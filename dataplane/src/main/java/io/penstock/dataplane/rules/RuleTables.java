@@ -1,0 +1,253 @@
+package io.penstock.dataplane.rules;
+
+import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.api.HookOps;
+import io.penstock.dataplane.api.HookPoint;
+import io.penstock.dataplane.api.HookRegistrar;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.rules.LaneRules;
+import io.penstock.dataplane.hot.rules.TableHook;
+import io.penstock.dataplane.namespace.Namespace;
+import io.penstock.rules.api.BindScope;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Place;
+import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.TableName;
+import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.compile.TableCompiler;
+import io.penstock.rules.hot.PacketServices;
+import io.penstock.rules.hot.TableProgram;
+import io.penstock.rules.model.RuleTable;
+import io.penstock.rules.model.TableRefusal;
+import io.penstock.rules.model.TableReplacement;
+import io.penstock.rules.model.TableSnapshot;
+import io.penstock.rules.model.TableStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The tables of a network namespace. A table is there from its first use on, as in the kernel: then its functions are registered at its
+ * hooks, and count what passes.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>A replacement is in force on every worker when it returns; until then each packet is judged by the one or by the other.</li>
+ *   <li>What the old table has counted, to the last packet, is in the new one's counters where they come from there.</li>
+ *   <li>A refused replacement changes nothing.</li>
+ * </ol>
+ *
+ * <p>Source: net/netfilter/x_tables.c xt_replace_table, net/ipv4/netfilter/ip_tables.c do_replace.
+ *
+ * <p>Threads: control, one at a time.
+ */
+public final class RuleTables implements TableStore, AutoCloseable {
+
+    private final Namespace namespace;
+    private final HookRegistrar hooks;
+    private final LongSupplier clock;
+    private final BiFunction<CompiledTable, Integer, TableProgram> programs;
+    private final LaneRules[] lanes;
+    private final List<Lane> order;
+    private final SharedStates states = new SharedStates();
+    private final Map<IpFamily, Map<TableName, LiveTable>> live = new EnumMap<>(IpFamily.class);
+    private final Map<IpFamily, Deque<TableName>> used = new EnumMap<>(IpFamily.class);
+
+    /**
+     * A namespace's tables, none in use. When its lanes are there.
+     *
+     * @param services what a lane does for rules
+     * @param clock    the workers' clock
+     * @param programs what a worker runs of a table
+     */
+    public RuleTables(
+            final Namespace namespace,
+            final HookRegistrar hooks,
+            final Function<Lane, PacketServices> services,
+            final LongSupplier clock,
+            final BiFunction<CompiledTable, Integer, TableProgram> programs) {
+        this.namespace = namespace;
+        this.hooks = hooks;
+        this.clock = clock;
+        this.programs = programs;
+        this.order = namespace.publisher().lanes();
+        this.lanes = new LaneRules[order.stream().mapToInt(Lane::index).max().orElse(-1) + 1];
+        order.forEach(lane -> lanes[lane.index()] = new LaneRules(lane, services.apply(lane)));
+        for (final IpFamily family : IpFamily.values()) {
+            live.put(family, new EnumMap<>(TableName.class));
+            used.put(family, new ArrayDeque<>());
+        }
+    }
+
+    /** What rules share by name. */
+    public SharedStates states() {
+        return states;
+    }
+
+    @Override
+    public TableSnapshot read(final IpFamily family, final TableName table) {
+        return live(family, table).snapshot();
+    }
+
+    @Override
+    public List<TableName> tables(final IpFamily family) {
+        return List.copyOf(used.get(family));
+    }
+
+    @Override
+    public void test(final RuleTable table) {
+        try (SharedStates.Lease lease = states.lease(); CompiledTable compiled = compile(table, lease)) {
+            compiled.table();
+        }
+    }
+
+    @Override
+    public void replace(final TableReplacement replacement) {
+        final RuleTable table = replacement.table();
+        final LiveTable old = live(table.family(), table.name());
+        if (replacement.version() != old.version()) {
+            throw new TableRefusal(TableRefusal.EAGAIN, null, 0,
+                    "the table has changed meanwhile: table=" + table.name().text() + "; read it again");
+        }
+        final SharedStates.Lease lease = states.lease();
+        final LiveTable next;
+        try {
+            next = new LiveTable(compile(table, lease), lease, old.version() + 1, replacement.packets().clone(),
+                    replacement.bytes().clone());
+        } catch (final RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+        publish(next);
+        for (int number = 0; number < replacement.origin().length; number++) {
+            final int origin = replacement.origin()[number];
+            if (origin >= 0) {
+                next.begin(number, old.packets(origin), old.bytes(origin));
+            }
+        }
+        next.registration(old.registration());
+        live.get(table.family()).put(table.name(), next);
+        old.close();
+    }
+
+    /** Takes all tables out of force. */
+    @Override
+    public void close() {
+        for (final Map<TableName, LiveTable> tables : live.values()) {
+            for (final LiveTable table : tables.values()) {
+                table.registration().close();
+                table.close();
+            }
+            tables.clear();
+        }
+    }
+
+    private LiveTable live(final IpFamily family, final TableName name) {
+        final LiveTable there = live.get(family).get(name);
+        if (there != null) {
+            return there;
+        }
+        final RuleTable empty = RuleTable.empty(family, name);
+        final SharedStates.Lease lease = states.lease();
+        final LiveTable first = new LiveTable(compile(empty, lease), lease, 0, new long[empty.counters()],
+                new long[empty.counters()]);
+        publish(first);
+        first.registration(hooks.register(functions(family, name)));
+        live.get(family).put(name, first);
+        used.get(family).addFirst(name);
+        return first;
+    }
+
+    /** None of nat's: only a connection's first packet is to ask it, and there are no connections without tracking. */
+    private List<HookOps> functions(final IpFamily family, final TableName name) {
+        final List<HookOps> functions = new ArrayList<>();
+        if (name == TableName.NAT) {
+            return functions;
+        }
+        for (final RuleHook hook : name.hooks()) {
+            final TableHook function = new TableHook(lanes, number(family, name), hook.ordinal(), family.version(),
+                    hook == RuleHook.FORWARD || hook == RuleHook.OUTPUT || hook == RuleHook.POSTROUTING);
+            functions.add(HookOps.of(family.tool() + ' ' + name.text() + ' ' + hook.name(),
+                    family == IpFamily.IPV4 ? Family.IPV4 : Family.IPV6, point(hook), name.priority(hook), function)
+                    .in(namespace.name()));
+        }
+        return functions;
+    }
+
+    private static HookPoint point(final RuleHook hook) {
+        return switch (hook) {
+            case PREROUTING -> HookPoint.PRE_ROUTING;
+            case INPUT -> HookPoint.LOCAL_IN;
+            case FORWARD -> HookPoint.FORWARD;
+            case OUTPUT -> HookPoint.LOCAL_OUT;
+            case POSTROUTING -> HookPoint.POST_ROUTING;
+        };
+    }
+
+    private static int number(final IpFamily family, final TableName name) {
+        return family.ordinal() * TableName.values().length + name.ordinal();
+    }
+
+    /** Returns when no worker runs the table's predecessor any more. */
+    private void publish(final LiveTable table) {
+        final RuleTable rules = table.compiled().table();
+        final int number = number(rules.family(), rules.name());
+        final TableProgram[] each = new TableProgram[order.size()];
+        Arrays.setAll(each, worker -> programs.apply(table.compiled(), worker));
+        namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, each[order.indexOf(lane)]));
+    }
+
+    private CompiledTable compile(final RuleTable table, final SharedStates.Lease lease) {
+        final long nowNs = clock.getAsLong();
+        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease), order.size());
+    }
+
+    /** What is known where a rule stands. */
+    private final class Scope implements BindScope {
+
+        private final Place place;
+        private final long nowNs;
+        private final SharedStates.Lease lease;
+
+        private Scope(final Place place, final long nowNs, final SharedStates.Lease lease) {
+            this.place = place;
+            this.nowNs = nowNs;
+            this.lease = lease;
+        }
+
+        @Override
+        public Place place() {
+            return place;
+        }
+
+        @Override
+        public long nowNs() {
+            return nowNs;
+        }
+
+        @Override
+        public int workers() {
+            return order.size();
+        }
+
+        @Override
+        public int deviceIndex(final String name) {
+            return namespace.ports().stream().filter(device -> device.name().equals(name)).mapToInt(Device::ifindex).findFirst()
+                    .orElse(0);
+        }
+
+        @Override
+        public <T> T shared(final Class<T> type, final String name, final Supplier<T> maker) {
+            return lease.get(type, name, maker);
+        }
+    }
+}
