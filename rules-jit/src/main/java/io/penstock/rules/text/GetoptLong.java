@@ -1,0 +1,247 @@
+package io.penstock.rules.text;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The C library's {@code getopt_long}, without permutation: long options by any unambiguous beginning, {@code --name=value}, short
+ * options in one word, arguments in the same word or the next. Options may be added while it runs.
+ *
+ * <p>It keeps its own copy of the words, which callers may change (as iptables does).
+ */
+final class GetoptLong {
+
+    /** No words are left. */
+    static final int END = -1;
+    /** A word that is no option. */
+    static final int PLAIN = 1;
+    /** An option that is not known, or ambiguous, or with an argument that it does not take. */
+    static final int UNKNOWN = '?';
+    /** An option without its argument. */
+    static final int MISSING = ':';
+    /** A long option of {@link #found}. */
+    static final int LONG = 2;
+
+    private final String[] words;
+    private final String shorts;
+    private final boolean plainFirst;
+    private final List<List<LongOption>> options;
+    private int index;
+    private int firstPlain;
+    private int lastPlain;
+    private String rest = "";
+    private String argument;
+    private LongOption found;
+    private String complaint;
+
+    /**
+     * Begins.
+     *
+     * @param words      the words, without the command's name
+     * @param shorts     short options, each with {@code :} or {@code ::} if it takes an argument or may take one
+     * @param inOrder    whether a word that is no option is given back where it stands, otherwise all of them come last
+     * @param options    long options, list by list; the caller may add lists
+     */
+    GetoptLong(final List<String> words, final String shorts, final boolean inOrder,
+            final List<List<LongOption>> options) {
+        this.words = words.toArray(new String[0]);
+        this.shorts = shorts;
+        this.plainFirst = inOrder;
+        this.options = options;
+    }
+
+    /** The argument of what was found, or the plain word, or null. */
+    String argument() {
+        return argument;
+    }
+
+    /** The long option that was found. */
+    LongOption found() {
+        return found;
+    }
+
+    /** How many words are behind. */
+    int index() {
+        return index;
+    }
+
+    /** Goes back by a word, to read it again. */
+    void stepBack() {
+        index--;
+    }
+
+    /** How many words there are. */
+    int count() {
+        return words.length;
+    }
+
+    /** A word; the command's name before the first one. */
+    String word(final int at) {
+        return words[at];
+    }
+
+    /** Changes a word. */
+    void word(final int at, final String text) {
+        words[at] = text;
+    }
+
+    /** Takes the next word, whatever it is. */
+    String take() {
+        return words[index++];
+    }
+
+    /** Whether the next word is there and could be an argument: neither an option nor a negation. */
+    boolean hasPlain() {
+        return index < words.length && !words[index].startsWith("-") && !words[index].startsWith("!");
+    }
+
+    /** Goes on: a short option's letter, {@link #LONG}, {@link #PLAIN}, {@link #UNKNOWN}, {@link #MISSING} or {@link #END}. */
+    int next() {
+        argument = null;
+        found = null;
+        if (rest.isEmpty()) {
+            if (!plainFirst) {
+                skipPlain();
+            }
+            if (index < words.length && words[index].equals("--")) {
+                index++;
+                bringForward();
+                firstPlain = firstPlain == lastPlain ? index : firstPlain;
+                lastPlain = words.length;
+                index = words.length;
+            }
+            if (index == words.length) {
+                index = firstPlain == lastPlain ? index : firstPlain;
+                return END;
+            }
+            final String word = words[index];
+            if (!isOption(word)) {
+                argument = words[index++];
+                return PLAIN;
+            }
+            if (word.startsWith("--")) {
+                return longOption(word.substring(2));
+            }
+            rest = word.substring(1);
+        }
+        return shortOption();
+    }
+
+    /** What the C library says about an option that was found {@link #UNKNOWN} or {@link #MISSING}, with its line end. */
+    String complaint(final String command) {
+        return command + ": " + complaint + "\n";
+    }
+
+    private int complain(final int result, final String text) {
+        complaint = text;
+        return result;
+    }
+
+    private static boolean isOption(final String word) {
+        return word.length() > 1 && word.charAt(0) == '-';
+    }
+
+    /** Goes on to the next option; what was passed over is behind it when it has been taken. */
+    private void skipPlain() {
+        if (firstPlain == lastPlain) {
+            firstPlain = index;
+        } else {
+            bringForward();
+        }
+        while (index < words.length && !isOption(words[index])) {
+            index++;
+        }
+        lastPlain = index;
+    }
+
+    /** Brings the options that were taken last before the plain words that were passed over. */
+    private void bringForward() {
+        if (firstPlain == lastPlain || lastPlain == index) {
+            return;
+        }
+        Collections.rotate(Arrays.asList(words).subList(firstPlain, index), index - lastPlain);
+        firstPlain += index - lastPlain;
+        lastPlain = index;
+    }
+
+    private int shortOption() {
+        final char letter = rest.charAt(0);
+        rest = rest.substring(1);
+        if (rest.isEmpty()) {
+            index++;
+        }
+        final int at = letter == ':' || letter == ';' ? -1 : shorts.indexOf(letter);
+        if (at < 0) {
+            return complain(UNKNOWN, "invalid option -- '" + letter + "'");
+        }
+        if (!shorts.startsWith(":", at + 1)) {
+            return letter;
+        }
+        if (!rest.isEmpty()) {
+            argument = rest;
+            rest = "";
+            index++;
+        } else if (!shorts.startsWith("::", at + 1)) {
+            if (index == words.length) {
+                return complain(MISSING, "option requires an argument -- '" + letter + "'");
+            }
+            argument = words[index++];
+        }
+        return letter;
+    }
+
+    private int longOption(final String text) {
+        final int equals = text.indexOf('=');
+        final String name = equals < 0 ? text : text.substring(0, equals);
+        final LongOption option = byName(name);
+        index++;
+        if (option == null) {
+            final String others = candidates(name);
+            return complain(UNKNOWN, others.isEmpty() ? "unrecognized option '--" + text + "'"
+                    : "option '--" + text + "' is ambiguous; possibilities:" + others);
+        }
+        found = option;
+        if (equals >= 0) {
+            if (option.argument() == LongOption.NO_ARGUMENT) {
+                return complain(UNKNOWN, "option '--" + option.name() + "' doesn't allow an argument");
+            }
+            argument = text.substring(equals + 1);
+        } else if (option.argument() == LongOption.NEEDS_ARGUMENT) {
+            if (index == words.length) {
+                return complain(MISSING, "option '--" + option.name() + "' requires an argument");
+            }
+            argument = words[index++];
+        }
+        return LONG;
+    }
+
+    private String candidates(final String name) {
+        final StringBuilder names = new StringBuilder();
+        for (final List<LongOption> list : options) {
+            for (final LongOption option : list) {
+                if (option.name().startsWith(name)) {
+                    names.append(" '--").append(option.name()).append('\'');
+                }
+            }
+        }
+        return names.toString();
+    }
+
+    private LongOption byName(final String name) {
+        LongOption begun = null;
+        boolean ambiguous = false;
+        for (final List<LongOption> list : options) {
+            for (final LongOption option : list) {
+                if (option.name().equals(name)) {
+                    return option;
+                }
+                if (option.name().startsWith(name)) {
+                    ambiguous |= begun != null && !begun.isSameAs(option);
+                    begun = begun == null ? option : begun;
+                }
+            }
+        }
+        return ambiguous ? null : begun;
+    }
+}

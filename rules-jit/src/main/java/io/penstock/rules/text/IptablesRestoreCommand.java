@@ -1,0 +1,76 @@
+package io.penstock.rules.text;
+
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Names;
+import io.penstock.rules.api.ParameterProblem;
+import io.penstock.rules.model.TableStore;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+
+/**
+ * {@code iptables-restore} and {@code ip6tables-restore}: a table goes into force at its {@code COMMIT}, as a whole or not at all; tables
+ * before a line that is wrong stay in force.
+ */
+public final class IptablesRestoreCommand {
+
+    private final TableStore store;
+    private final Extensions extensions;
+    private final Names names;
+    private final IpFamily family;
+
+    /** The command of a family. */
+    public IptablesRestoreCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
+        this.store = store;
+        this.extensions = extensions;
+        this.names = names;
+        this.family = family;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param words the arguments, without the command's name
+     * @param in    standard input
+     * @param out   standard output; writes ISO 8859-1
+     * @param err   standard error; writes ISO 8859-1
+     * @return the exit status
+     */
+    public int run(final List<String> words, final InputStream in, final PrintStream out, final PrintStream err) {
+        final Tool tool = new Tool(family.tool() + "-restore", family, extensions, names, out, err);
+        try {
+            tool.line(0);
+            final RestoreOptions options = RestoreOptions.parse(tool, words);
+            if (options.file == null) {
+                return new RestoreFile(tool, store, options).run(in);
+            }
+            try (InputStream file = open(tool, options.file)) {
+                return new RestoreFile(tool, store, options).run(file);
+            }
+        } catch (final ToolExit exit) {
+            return exit.status();
+        } catch (final ParameterProblem problem) {
+            return tool.report(problem);
+        } catch (final IOException problem) {
+            throw new UncheckedIOException(problem);
+        } finally {
+            tool.flush();
+        }
+    }
+
+    private static InputStream open(final Tool tool, final String name) {
+        try {
+            if (Files.isDirectory(FileNames.of(name))) {
+                return InputStream.nullInputStream();
+            }
+            return new FileInputStream(FileNames.of(name).toFile());
+        } catch (final IOException problem) {
+            tool.err("Can't open " + name + ": " + FileNames.reason(name, problem) + "\n");
+            throw new ToolExit(1);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.penstock.rules.text;
+
+import static io.penstock.rules.api.ParameterProblem.parameter;
+
+import java.util.List;
+
+/** Takes a line of a file apart into words: blanks between them, quotes around those that have some, a backslash within quotes. */
+final class LineWords {
+
+    /** Bytes of a word, with its end. */
+    static final int MOST_BYTES = 1024;
+    /** Words of a line, with the command's name and the end. */
+    static final int MOST_WORDS = 255;
+
+    private final List<String> words;
+    private final StringBuilder word = new StringBuilder();
+
+    LineWords(final List<String> words) {
+        this.words = words;
+    }
+
+    /** Adds a line's words. A quoted word ends where its quotes end. */
+    void split(final String line, final int from) {
+        boolean isQuoted = false;
+        boolean isEscaped = false;
+        for (int i = from; i < line.length(); i++) {
+            final char c = line.charAt(i);
+            if (isQuoted && isEscaped) {
+                add(c);
+                isEscaped = false;
+            } else if (isQuoted && c == '\\') {
+                isEscaped = true;
+            } else if (c == '"') {
+                isQuoted = !isQuoted;
+                if (!isQuoted) {
+                    end();
+                }
+            } else if (!isQuoted && (c == ' ' || c == '\t' || c == '\n')) {
+                if (!word.isEmpty()) {
+                    end();
+                }
+            } else {
+                add(c);
+            }
+        }
+        if (!word.isEmpty()) {
+            end();
+        }
+    }
+
+    private void add(final char c) {
+        word.append(c);
+        if (word.length() >= MOST_BYTES) {
+            throw parameter("Parameter too long!");
+        }
+    }
+
+    private void end() {
+        add(words, word.toString());
+        word.setLength(0);
+    }
+
+    /** Adds a word, of which a line has so many at most. */
+    static void add(final List<String> words, final String word) {
+        if (words.size() + 2 >= MOST_WORDS) {
+            throw parameter("Parser cannot handle more arguments");
+        }
+        words.add(word);
+    }
+}

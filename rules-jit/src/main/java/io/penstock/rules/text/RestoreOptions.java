@@ -1,0 +1,110 @@
+package io.penstock.rules.text;
+
+import java.util.List;
+
+/** The options of iptables-restore. */
+final class RestoreOptions {
+
+    private static final String SHORT = "bcvVthnwWM:T:";
+    private static final List<List<LongOption>> LONG = List.of(List.of(
+            LongOption.of("counters", LongOption.NO_ARGUMENT, 'c'),
+            LongOption.of("verbose", LongOption.NO_ARGUMENT, 'v'),
+            LongOption.of("version", LongOption.NO_ARGUMENT, 'V'),
+            LongOption.of("test", LongOption.NO_ARGUMENT, 't'),
+            LongOption.of("help", LongOption.NO_ARGUMENT, 'h'),
+            LongOption.of("noflush", LongOption.NO_ARGUMENT, 'n'),
+            LongOption.of("modprobe", LongOption.NEEDS_ARGUMENT, 'M'),
+            LongOption.of("table", LongOption.NEEDS_ARGUMENT, 'T'),
+            LongOption.of("wait", LongOption.MAY_HAVE_ARGUMENT, 'w'),
+            LongOption.of("wait-interval", LongOption.MAY_HAVE_ARGUMENT, 'W')));
+    private static final String USAGE = """
+            Usage: %s [-c] [-v] [-V] [-t] [-h] [-n] [-w secs] [-W usecs] [-T table] [-M command] [file]
+            \t   [ --counters ]
+            \t   [ --verbose ]
+            \t   [ --version]
+            \t   [ --test ]
+            \t   [ --help ]
+            \t   [ --noflush ]
+            \t   [ --wait=<seconds>
+            \t   [ --table=<TABLE> ]
+            \t   [ --modprobe=<command> ]
+            """;
+
+    /** {@code -c}. */
+    final boolean counters;
+    /** {@code -v}, how often. */
+    final int verbose;
+    /** {@code -t}. */
+    final boolean test;
+    /** {@code -n}. */
+    final boolean noFlush;
+    /** {@code -T}, or null. */
+    final String table;
+    /** The file, or null for standard input. */
+    final String file;
+
+    private RestoreOptions(final boolean counters, final int verbose, final boolean test, final boolean noFlush, final String table,
+            final String file) {
+        this.counters = counters;
+        this.verbose = verbose;
+        this.test = test;
+        this.noFlush = noFlush;
+        this.table = table;
+        this.file = file;
+    }
+
+    /** Reads them, or ends. */
+    static RestoreOptions parse(final Tool tool, final List<String> words) {
+        final GetoptLong options = new GetoptLong(words, SHORT, false, LONG);
+        boolean counters = false;
+        int verbose = 0;
+        boolean test = false;
+        boolean noFlush = false;
+        boolean isWaiting = false;
+        boolean isIntervalSet = false;
+        String table = null;
+        for (int found = options.next(); found != GetoptLong.END; found = options.next()) {
+            switch (found == GetoptLong.LONG ? options.found().letter() : (char) found) {
+                case 'b' -> tool.err("-b/--binary option is not implemented\n");
+                case 'c' -> counters = true;
+                case 'v' -> verbose++;
+                case 'V' -> {
+                    tool.out(tool.name() + " v" + Tool.FULL_VERSION + "\n");
+                    throw new ToolExit(0);
+                }
+                case 't' -> test = true;
+                case 'h' -> {
+                    tool.err(String.format(USAGE, tool.name()));
+                    throw new ToolExit(0);
+                }
+                case 'n' -> noFlush = true;
+                case 'w' -> isWaiting = WaitWords.seconds(options) != 0;
+                case 'W' -> {
+                    tool.err(WaitWords.interval(options));
+                    isIntervalSet = true;
+                }
+                case 'M' -> {
+                    // No modules to load here.
+                }
+                case 'T' -> table = options.argument();
+                default -> {
+                    tool.err(options.complaint(tool.name()));
+                    throw end(tool, "Try `" + tool.name() + " -h' for more information.\n");
+                }
+            }
+        }
+        final int left = options.count() - options.index();
+        if (left > 1) {
+            throw end(tool, "Unknown arguments found on commandline\n");
+        }
+        if (isIntervalSet && !isWaiting) {
+            throw end(tool, "Option --wait-interval requires option --wait\n");
+        }
+        return new RestoreOptions(counters, verbose, test, noFlush, table, left == 1 ? options.take() : null);
+    }
+
+    private static ToolExit end(final Tool tool, final String text) {
+        tool.err(text);
+        return new ToolExit(1);
+    }
+}
