@@ -74,28 +74,6 @@ http() {
     forget "${started[-1]}"
 }
 
-# A session with the router's sshd, where there is one.
-secure_shell() {
-    local sshd got
-    sshd=$(command -v sshd || command -v /usr/sbin/sshd) || {
-        ok 'no sshd on this machine: not tried'
-        return
-    }
-    rm -rf "$scratch/ssh"
-    mkdir -p "$scratch/ssh" /run/sshd
-    ssh-keygen -q -t ed25519 -N '' -f "$scratch/ssh/key"
-    ip netns exec "$dut" "$sshd" -D -f /dev/null -h "$scratch/ssh/key" -p 2222 -o PidFile=none -o StrictModes=no \
-        -o "AuthorizedKeysFile=$scratch/ssh/key.pub" -o PermitRootLogin=yes 2>"$scratch/ssh/log" &
-    started+=("$!")
-    wait_until 10 listens 2222 || fail "sshd does not listen: $(cat "$scratch/ssh/log")"
-    got=$(in_client ssh -n -q -p 2222 -i "$scratch/ssh/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-        -o BatchMode=yes root@10.1.0.1 head -c 3000000 /dev/zero | wc -c)
-    [ "$got" -eq 3000000 ] || fail "ssh: bytes=$got expected=3000000: $(cat "$scratch/ssh/log")"
-    ok 'ssh to the router: a session, 3 MB'
-    end_processes "${started[-1]}"
-    forget "${started[-1]}"
-}
-
 listens() { [ -n "$(in_dut ss -Hlnt "sport = :$1")" ]; }
 
 # TCP to and from the router.
@@ -223,7 +201,6 @@ has_no_tap() { ! has_tap; }
 everything() {
     pings
     http
-    secure_shell
     sockets
     spoofed
     path_mtu

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 
 one=("$client" "$dut" "$server")
 two=("$client"2 "$dut"2 "$server"2)
+namespaces+=("${two[@]}")
 
 # use NAME...: what is done next is done with these three namespaces.
 use() {
@@ -15,22 +16,6 @@ use() {
     dut=$2
     server=$3
 }
-
-# The other three, then what net.sh removes.
-clean_both() {
-    local status=$? name
-    use "${one[@]}"
-    for name in "${two[@]}"; do
-        if [ -e "/run/netns/$name" ]; then
-            # shellcheck disable=SC2046
-            end_processes $(ip netns pids "$name")
-            ip netns del "$name"
-        fi
-    done
-    (exit "$status")
-    clean_up
-}
-trap clean_both EXIT
 
 reaches() { ip netns exec "$1" ping -q -c 2 -i 0.1 -W 1 "$2" >/dev/null 2>&1; }
 

@@ -12,6 +12,8 @@ read -r -a penstock <<<"${PENSTOCK:-./penstock}"
 client=pe-$$-c
 dut=pe-$$-d
 server=pe-$$-s
+# What is removed in the end.
+namespaces=("$client" "$dut" "$server")
 scratch=$(mktemp -d)
 started=()
 dp_pid=
@@ -55,7 +57,7 @@ clean_up() {
     # Whatever cannot be undone must not keep the rest from being undone.
     set +e
     end_processes "${started[@]}"
-    for name in "$client" "$dut" "$server"; do
+    for name in "${namespaces[@]}"; do
         if [ -e "/run/netns/$name" ]; then
             # Children of what was started; nobody else is in there.
             # shellcheck disable=SC2046
