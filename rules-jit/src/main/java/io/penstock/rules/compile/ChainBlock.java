@@ -57,9 +57,14 @@ final class ChainBlock {
         return aligned(bytes);
     }
 
-    /** Tuples that a search may probe. */
-    int tuples() {
-        return tuples.size();
+    /** The chain's rules. */
+    List<RuleFields> rules() {
+        return rules;
+    }
+
+    /** Whether rules are searched, not scanned. */
+    boolean isIndexed() {
+        return !tuples.isEmpty();
     }
 
     /** Writes the block; the memory holds zeros. */

@@ -22,6 +22,7 @@ public final class CompiledTable implements AutoCloseable {
 
     private final RuleTable table;
     private final TableImage image;
+    private final List<ChainBlock> chains;
     private final List<MappedMemory> copies = new ArrayList<>();
     private final long[] offsets;
     private final long countersBytes;
@@ -29,6 +30,7 @@ public final class CompiledTable implements AutoCloseable {
     CompiledTable(final RuleTable table, final TableImage image, final List<ChainBlock> chains, final int workers) {
         this.table = table;
         this.image = image;
+        this.chains = chains;
         this.countersBytes = (long) table.counters() * RuleCounters.BYTES;
         this.offsets = new long[chains.size()];
         long bytes = roundUp(countersBytes);
@@ -65,16 +67,32 @@ public final class CompiledTable implements AutoCloseable {
         return table;
     }
 
-    /** What a worker runs: rules are found by their fields. */
+    /** What a worker runs at once: rules are found by their fields. */
     public TableProgram indexed(final int worker) {
         final long base = copies.get(worker).address();
+        return table.family() == IpFamily.IPV4
+                ? new IndexedTable4(image, base, blocks(base))
+                : new IndexedTable6(image, base, blocks(base));
+    }
+
+    /**
+     * What each worker runs when it is ready: a class of the table's own, in the order of the workers; null if it would not differ from
+     * {@link #indexed}. Any thread; the table must not be closed meanwhile.
+     */
+    public List<TableProgram> specialized() {
+        final TableGenerator.Specialized made = TableGenerator.generate(table.family(), image, chains);
+        if (made == null) {
+            return null;
+        }
+        return copies.stream().map(copy -> made.of(image, copy.address(), blocks(copy.address()))).toList();
+    }
+
+    private long[] blocks(final long base) {
         final long[] blocks = new long[offsets.length];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = base + offsets[i];
         }
-        return table.family() == IpFamily.IPV4
-                ? new IndexedTable4(image, base, blocks)
-                : new IndexedTable6(image, base, blocks);
+        return blocks;
     }
 
     /** The reference: rule by rule. */

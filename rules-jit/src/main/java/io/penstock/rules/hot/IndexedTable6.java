@@ -8,11 +8,13 @@ import io.penstock.os.hot.packet.TcpLayout;
 /**
  * An IPv6 table that finds rules by {@link IndexLayout}: generic code, always hot, over data that are new with each change.
  *
+ * <p>Generated classes extend it, with code of their own for some chains.
+ *
  * <p>Invariant: it gives what {@link PlainTable} gives, packet by packet and count by count.
  *
  * <p>Threads: its worker.
  */
-public final class IndexedTable6 extends TableProgram {
+public class IndexedTable6 extends TableProgram {
 
     private final PlainTable plain;
     private final long[] blocks;
@@ -29,7 +31,7 @@ public final class IndexedTable6 extends TableProgram {
     }
 
     @Override
-    public int run(final RulePacket packet) {
+    public final int run(final RulePacket packet) {
         return CutHeaders.areUnusual(packet) ? plain.run(packet) : traverse(packet, image.hooks[packet.hook]);
     }
 

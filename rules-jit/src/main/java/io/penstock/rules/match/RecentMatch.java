@@ -3,7 +3,6 @@ package io.penstock.rules.match;
 import io.penstock.os.sys.Errno;
 import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
-import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.match.BpfCode;
@@ -121,6 +122,10 @@ final class UnitCompilerTest {
         assertTrue(isAbout(packet, BpfCode.LINK + 14, 0x4500_0014));
         assertTrue(isAbout(packet, BpfCode.NETWORK + 16, 0x0A00_0002));
         assertFalse(isAbout(packet, BpfCode.NETWORK + 17, 0));
+        packet.hook = RuleHook.POSTROUTING.ordinal();
+        packet.outIndex = 9;
+        assertTrue(isAbout(packet, BpfCode.INTERFACE, 9));
+        packet.hook = RuleHook.OUTPUT.ordinal();
         packet.inIndex = 0;
         assertFalse(isAbout(packet, BpfCode.INTERFACE, 0));
         packet.frame = 0;

@@ -5,6 +5,7 @@ import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv6Extensions;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.testkit.Allocation;
 import io.penstock.rules.api.RunnableMatch;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
@@ -18,6 +19,10 @@ final class HeaderPackets implements AutoCloseable {
     private static final int ETHERNET_BYTES = 14;
     private static final String MAC = "02000000000b" + "02000000000a" + "86dd";
     private static final String ADDRESSES = "20010db8000000000000 00fffe00000a".replace(" ", "") + "20010db8000000000000000000000002";
+
+    private static final int ROUNDS = 1000;
+    /** Less than one object a round. */
+    private static final int ALLOCATED_BYTES = ROUNDS;
 
     private final MappedMemory memory = MappedMemory.reserve(1, MappedMemory.Pages.NORMAL);
     private final RulePacket packet = new RulePacket();
@@ -60,6 +65,16 @@ final class HeaderPackets implements AutoCloseable {
         Memory.putByte(packet.network + Ipv6Layout.DESTINATION - 1, (byte) 0xB);
         packet.frame = hasFrame ? packet.frame : 0;
         return ask(6, rule);
+    }
+
+    /** Asks a rule's match many times about the last packet, and fails if that allocates. */
+    void askAgain(final int version, final String rule) {
+        final HotMatch match = ((RunnableMatch) HeaderRules.match(version, rule)).bind(null);
+        Allocation.atMost(ALLOCATED_BYTES, () -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                match.matches(packet);
+            }
+        });
     }
 
     private String ask(final int version, final String rule) {

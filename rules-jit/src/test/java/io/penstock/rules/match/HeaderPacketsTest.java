@@ -175,7 +175,7 @@ class HeaderPacketsTest {
             ah                           | 44 | 33000008 00000001 3b010000 00000005 00000000 | no
             rt --rt-type 2 --rt-segsleft 1 --rt-len 8 | 43 | 3b000201 00000000 | yes
             rt ! --rt-type 2             | 43 | 3b000201 00000000            | no
-            rt                           | 43 | 3b020201 00000000            | no
+            rt                           | 43 | 3b020201 00000000            | drop
             rt                           | 43 | 3b0002                       | drop
             rt --rt-type 0 --rt-0-res    | 43 | 3b000001 00000001            | no
             hbh --hbh-len 8              | 0  | 3b00 0104 00000000           | yes
@@ -184,7 +184,9 @@ class HeaderPacketsTest {
             hbh --hbh-opts 1:3           | 0  | 3b00 0104 00000000           | no
             hbh --hbh-opts 1,0           | 0  | 3b00 0104 00000000           | no
             hbh --hbh-opts 0,1:3         | 0  | 3b00 00 0103000000           | yes
-            hbh                          | 0  | 3b01 0104 00000000           | no
+            hbh                          | 0  | 3b01 0104 00000000           | drop
+            ah                           | 51 | 3b020000 00000005 00000000   | drop
+            ah --ahlen 8                 | 51 | 3b000000 00000005 00000000   | yes
             dst --dst-opts 5             | 60 | 3b00 05ff 00000000           | yes
             dst --dst-opts 5,0           | 60 | 3b00 05ff 00000000           | no
             dst --dst-opts 0,0,0,0,0,5   | 60 | 3b00 0000 00000005           | no
@@ -241,6 +243,28 @@ class HeaderPacketsTest {
             """)
     void shouldMatchWhenExtensionHeadersAreThose(final String options, final int next, final String payload, final String answer) {
         assertEquals(answer, packets.ask6("-m ipv6header " + options, next, payload));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -p tcp ! --syn --tcp-option 5          | 6   | 006400350000000100000000 5012ffff00000000
+            -p tcp --tcp-option 5                  | 6   | 006400350000000100000000 6012ffff00000000 01010101
+            -p udp ! --sport 7                     | 17  | 0064003500080000
+            -p ipv6-icmp ! --icmpv6-type 1         | 58  | 8000000000000000
+            -p esp -m esp                          | 50  | ffffffff 00000000
+            -p sctp --chunk-types only DATA:b,INIT | 132 | 006400350000000000000000 00000004 01000004
+            -p dccp ! --dccp-option 5              | 33  | 00640035 04000000 04000000 00010600
+            -m frag --fragres                      | 44  | 3b000009 00000007
+            -m ah --ahlen 12                       | 51  | 3b010000 00000005 00000000
+            -m rt --rt-type 0 --rt-0-addrs 1::     | 43  | 3b020000 00000000 0001000000000000 0000000000000000
+            -m hbh --hbh-opts 0,1:3                | 0   | 3b00 00 0103000000
+            -m ipv6header --header prot --soft     | 60  | 2c00010400000000 3a000001 00000001
+            -p 135 -m mh ! --mh-type 2:3           | 135 | 3b0002000000
+            -m eui64                               | 59  | ''
+            """)
+    void shouldAllocateNothingWhenPacketsAreLookedAt(final String rule, final int next, final String payload) {
+        packets.ask6(rule, next, payload);
+        packets.askAgain(6, rule);
     }
 
     @Test

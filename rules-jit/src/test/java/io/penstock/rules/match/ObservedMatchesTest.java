@@ -35,6 +35,8 @@ final class ObservedMatchesTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
     private static final Extensions EXTENSIONS = new Extensions(MatchesB.all(), List.of());
     private static final Names NAMES = new NamesWithSets(new SystemNames());
+    /** Characters of the two columns of addresses in a list. */
+    private static final int ADDRESS_COLUMNS = 41;
     private static final int ENOENT = 2;
     private static final int EINVAL = 22;
 
@@ -91,6 +93,9 @@ final class ObservedMatchesTest {
         }
         result.saved().forEach(text ->
                 said.append("= ").append(text.strip().substring(("-A " + chain).length()).stripLeading()).append('\n'));
+        final String any = family == IpFamily.IPV4 ? "0.0.0.0/0" : "::/0";
+        result.numeric().forEach(text -> said.append('L')
+                .append(text.substring(text.indexOf(any) + ADDRESS_COLUMNS).replace("\0", "\\0")));
         return said.toString();
     }
 

@@ -1,7 +1,6 @@
 package io.penstock.rules.hot.match;
 
 import io.penstock.os.hot.packet.EthernetLayout;
-import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.hot.RulePacket;
 
 /** What programs of the classic Berkeley packet filter see of a packet. */
@@ -10,6 +9,8 @@ public final class BpfPacket {
     /** What {@link #place} says of a place that is not in the packet. */
     public static final long NOWHERE = 0;
 
+    /** {@link RulePacket#hook}. */
+    private static final int POSTROUTING = 4;
     private static final int IPV4 = 4;
     /** {@code ARPHRD_ETHER}. */
     private static final int ETHERNET = 1;
@@ -56,8 +57,8 @@ public final class BpfPacket {
         };
     }
 
-    /** The device that it is at: the one that it came in by, until it leaves. */
+    /** The device that it is at: the one that it came in by, until it leaves; none yet where this host sends it. */
     private static int device(final RulePacket packet) {
-        return packet.hook == RuleHook.POSTROUTING.ordinal() || packet.inIndex == 0 ? packet.outIndex : packet.inIndex;
+        return packet.hook == POSTROUTING ? packet.outIndex : packet.inIndex;
     }
 }

@@ -1,8 +1,8 @@
 package io.penstock.rules.hot.match;
 
+import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
-import io.penstock.os.hot.memory.Memory;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
 

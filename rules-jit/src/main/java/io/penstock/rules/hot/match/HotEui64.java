@@ -9,7 +9,7 @@ import io.penstock.rules.hot.RulePacket;
  * Whether an IPv6 source's last 64 bits were made of the sender's link address: its two halves with ff:fe between them, and the
  * universal bit turned over. Workers' threads; no state.
  *
- * <p>Source: RFC 4291, appendix A; the kernel's {@code ip6t_eui64}. A fragment without a link address is dropped.
+ * <p>Source: RFC 4291, appendix A; the kernel's {@code ip6t_eui64}. A packet without a link address does not match.
  */
 public final class HotEui64 implements HotMatch {
 
@@ -27,7 +27,6 @@ public final class HotEui64 implements HotMatch {
     @Override
     public boolean matches(final RulePacket packet) {
         if (packet.frame == 0) {
-            packet.hotdrop |= packet.fragmentOffset != 0;
             return false;
         }
         final long mac = EthernetLayout.source(packet.frame);

@@ -12,8 +12,7 @@ import io.penstock.rules.hot.RulePacket;
  *  | next header | 8-byte units - 1 | options: | type | length of the data | data |, and Pad1: | 0 |
  * </pre>
  *
- * <p>Source: RFC 8200, 4.2 and 4.3; the kernel's {@code ip6t_hbh}. A packet is dropped whose header is cut off in its first two bytes; a
- * header longer than the packet does not match.
+ * <p>Source: RFC 8200, 4.2 and 4.3; the kernel's {@code ip6t_hbh}. A packet without a whole header is dropped.
  */
 public final class HotIpv6Options implements HotMatch {
 
@@ -55,9 +54,7 @@ public final class HotIpv6Options implements HotMatch {
         }
         final long start = packet.network + at;
         final int bytes = Ipv6HeaderSearch.bytes(start, header);
-        return packet.length - at >= bytes
-                && (!hasLength || (bytes == length) != inverted)
-                && hasOptions(start + FIXED_BYTES, bytes - FIXED_BYTES);
+        return (!hasLength || (bytes == length) != inverted) && hasOptions(start + FIXED_BYTES, bytes - FIXED_BYTES);
     }
 
     private boolean hasOptions(final long first, final int bytes) {

@@ -12,8 +12,7 @@ import io.penstock.rules.hot.RulePacket;
  *  | next header | 8-byte units - 1 | type | segments left |  type 0: | reserved (32 bits) | addresses, 16 bytes each |
  * </pre>
  *
- * <p>Source: RFC 8200, 4.4; RFC 2460, 4.4 (type 0); the kernel's {@code ip6t_rt}. A packet is dropped whose header has not its first four
- * bytes, or lacks the reserved field that is asked for; a header longer than the packet does not match.
+ * <p>Source: RFC 8200, 4.4; RFC 2460, 4.4 (type 0); the kernel's {@code ip6t_rt}. A packet without a whole header is dropped.
  */
 public final class HotRt implements HotMatch {
 
@@ -64,9 +63,6 @@ public final class HotRt implements HotMatch {
         }
         final long header = packet.network + at;
         final int bytes = Ipv6HeaderSearch.bytes(header, IpProtocol.ROUTING);
-        if (packet.length - at < bytes) {
-            return false;
-        }
         final int segments = Memory.getUnsignedByte(header + SEGMENTS_AT);
         return Ranges.holds((long) segments, segmentsLow, segmentsHigh) != ((inversions & SEGMENTS) != 0)
                 && holds(LENGTH, bytes == length)

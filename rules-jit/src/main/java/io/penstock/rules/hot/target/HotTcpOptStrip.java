@@ -48,7 +48,7 @@ public final class HotTcpOptStrip implements HotTarget {
             return RuleVerdict.DROP;
         }
         final int headerBytes = TcpLayout.headerBytes(tcp);
-        if (available < headerBytes) {
+        if (available < headerBytes || headerBytes < TcpLayout.HEADER_BYTES) {
             return RuleVerdict.DROP;
         }
         long changes = 0;

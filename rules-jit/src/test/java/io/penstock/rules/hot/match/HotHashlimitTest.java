@@ -174,6 +174,39 @@ final class HotHashlimitTest {
     }
 
     @Test
+    void shouldLoseNoRoomWhenFlowsComeAndGoUnderRacingWorkers() throws InterruptedException {
+        final int flows = 64;
+        final HotHashlimit rule = rule(new HashlimitSettings(
+                false, FLOW, PER_SECOND, PER_SECOND, PER_SECOND, 0, 0, 0, 16, flows, 1, 2, 32, 32));
+        final Thread[] workers = new Thread[4];
+        for (int i = 0; i < workers.length; i++) {
+            final int worker = i;
+            workers[i] = Thread.ofPlatform().start(() -> {
+                try (PacketInMemory own = new PacketInMemory()) {
+                    final RulePacket packet = own.v4("4500001c 00000000 40110000 00000000 0a0000ff 0000 0000 0008 0000");
+                    packet.protocol = IpProtocol.UDP;
+                    for (int round = 0; round < 30_000; round++) {
+                        packet.nowNs = round * (MS / 10);
+                        UdpLayout.setSourcePort(packet.transport, round * 5 + worker & 0x7F);
+                        rule.matches(packet);
+                    }
+                }
+            });
+        }
+        for (final Thread worker : workers) {
+            worker.join();
+        }
+        table.collect(100 * S);
+        for (int i = 0; i < flows; i++) {
+            final RulePacket packet = from(7, i, 100 * S);
+            assertTrue(rule.matches(packet) && !packet.hotdrop, "flow=" + i);
+        }
+        final RulePacket packet = from(7, flows, 100 * S);
+        assertFalse(rule.matches(packet));
+        assertTrue(packet.hotdrop);
+    }
+
+    @Test
     void shouldAllocateNothing() {
         final HotHashlimit rule = rule(packets(FLOW, 0));
         final RulePacket packet = from(1, 1, 0);

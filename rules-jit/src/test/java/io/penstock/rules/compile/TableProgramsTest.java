@@ -7,12 +7,13 @@ import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.TableProgram;
 import io.penstock.rules.model.RuleTable;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tables searched by fields, beside the same ones walked rule by rule. */
-class IndexedTableTest {
+/** Tables searched by fields, and generated ones, beside the same ones walked rule by rule. */
+class TableProgramsTest {
 
     private static final int TABLES = 200;
     private static final int PACKETS = 200;
@@ -21,20 +22,24 @@ class IndexedTableTest {
     @EnumSource(IpFamily.class)
     void shouldAgreeWithTheWalkInVerdictsAndCountsWhenTablesAreRandom(final IpFamily family) {
         long accepted = 0;
+        int specialized = 0;
         for (int seed = 0; seed < TABLES; seed++) {
             final SplittableRandom random = new SplittableRandom(seed);
             final RuleTable table = new RandomTables(random, family).next(random.nextInt(6), random.nextInt(seed % 4 == 0 ? 300 : 40));
-            try (CompiledTable indexed = TableCompiler.compile(table, place -> null, 2);
+            try (CompiledTable indexed = TableCompiler.compile(table, place -> null, 3);
                     CompiledTable plain = TableCompiler.compile(table, place -> null, 1);
                     RandomPackets packets = new RandomPackets(random, family)) {
-                final TableProgram[] programs = {indexed.indexed(0), indexed.indexed(1)};
+                final List<TableProgram> generated = indexed.specialized();
+                specialized += generated == null ? 0 : 1;
+                final TableProgram[] programs = {indexed.indexed(0), indexed.indexed(1),
+                        generated == null ? indexed.indexed(2) : generated.get(2)};
                 final TableProgram reference = plain.plain(0);
                 final RulePacket packet = new RulePacket();
                 for (int i = 0; i < PACKETS; i++) {
                     packets.next(packet);
                     final int expected = reference.run(packet);
                     packet.hotdrop = false;
-                    assertEquals(expected, programs[i & 1].run(packet), "seed=" + seed + " packet=" + i);
+                    assertEquals(expected, programs[i % programs.length].run(packet), "seed=" + seed + " packet=" + i);
                     accepted += expected;
                 }
                 for (int number = 0; number < table.counters(); number++) {
@@ -44,6 +49,7 @@ class IndexedTableTest {
             }
         }
         final long all = (long) TABLES * PACKETS;
+        assertTrue(specialized > TABLES / 2, "most tables have a short chain: specialized=" + specialized);
         assertTrue(accepted > all / 10 && accepted < all - all / 10, "both verdicts are met: accepted=" + accepted);
     }
 }
