@@ -28,9 +28,9 @@ import java.util.Map;
  * <p>The kernel has no counter of its own for martians, for routes of type blackhole, unreachable and prohibit, and for source
  * routes that are switched off. It counts packets of a TUN device only if their version is 4 or 6.
  *
- * <p>Only packets without options fit, IPv4's or hop-by-hop: of a source route the kernel counts some refusals and not others, and an ICMP error
- * that echoes bad options to this host itself is counted once more on its loopback. Neither do packets to ::, of which the kernel
- * counts a missing route as a bad address, and those that {@link Purpose#LINK_LOCAL} is about.
+ * <p>Only packets without options fit, IPv4's or hop-by-hop: of a source route the kernel counts some refusals and not others,
+ * and an ICMP error that echoes bad options to this host itself is counted once more on its loopback. Neither do packets to ::, of
+ * which the kernel counts a missing route as a bad address, and those that {@link Purpose#LINK_LOCAL} is about.
  *
  * <p>Source: RFC 4293; net/ipv4/ip_input.c, ip_forward.c, ip_output.c, route.c; net/ipv6/ip6_input.c, ip6_output.c, route.c.
  * Threads: any.

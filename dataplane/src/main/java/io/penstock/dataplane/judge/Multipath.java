@@ -18,8 +18,8 @@ import java.util.Set;
 final class Multipath {
 
     /**
-     * Seeds that are tried at the most. Two routes of four ways each, of which one has a sixteenth of the weight, are missed by
-     * all of them once in 100 cases; higher takes longer where something is wrong in earnest.
+     * Seeds that are tried at the most. What one choice in 64 leads to is missed by all of them once in 100 cases; higher takes
+     * longer where something is wrong in earnest.
      */
     private static final int MAX_CHOICES = 300;
 
