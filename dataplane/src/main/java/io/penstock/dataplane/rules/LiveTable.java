@@ -3,6 +3,7 @@ package io.penstock.dataplane.rules;
 import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.rules.compile.CompiledTable;
 import io.penstock.rules.model.TableSnapshot;
+import java.util.concurrent.Future;
 
 /**
  * One table in force.
@@ -17,6 +18,7 @@ final class LiveTable implements AutoCloseable {
     private final long[] packets;
     private final long[] bytes;
     private HookRegistrar.Registration registration;
+    private Future<?> specialization;
 
     /**
      * A table.
@@ -51,6 +53,11 @@ final class LiveTable implements AutoCloseable {
         registration = value;
     }
 
+    /** What is under way to make a class of its own; null for nothing. */
+    void specialization(final Future<?> value) {
+        specialization = value;
+    }
+
     /** Lets a counter begin with more. */
     void begin(final int number, final long morePackets, final long moreBytes) {
         packets[number] += morePackets;
@@ -82,6 +89,9 @@ final class LiveTable implements AutoCloseable {
     /** Frees what it holds; no worker runs it any more. */
     @Override
     public void close() {
+        if (specialization != null) {
+            specialization.cancel(false);
+        }
         compiled.close();
         lease.close();
     }

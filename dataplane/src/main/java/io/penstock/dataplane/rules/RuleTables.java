@@ -48,7 +48,7 @@ import java.util.function.Supplier;
  *
  * <p>Source: net/netfilter/x_tables.c xt_replace_table, net/ipv4/netfilter/ip_tables.c do_replace.
  *
- * <p>Threads: control, one at a time.
+ * <p>Threads: any but workers', one at a time.
  */
 public final class RuleTables implements TableStore, AutoCloseable {
 
@@ -61,6 +61,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     private final SharedStates states = new SharedStates();
     private final Map<IpFamily, Map<TableName, LiveTable>> live = new EnumMap<>(IpFamily.class);
     private final Map<IpFamily, Deque<TableName>> used = new EnumMap<>(IpFamily.class);
+    private Specializer specializer;
 
     /**
      * A namespace's tables, none in use. When its lanes are there.
@@ -88,30 +89,35 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
     }
 
+    /** From now on tables get classes of their own when they rest. Before the first is used. */
+    public synchronized void specializeBy(final Specializer value) {
+        specializer = value;
+    }
+
     /** What rules share by name. */
     public SharedStates states() {
         return states;
     }
 
     @Override
-    public TableSnapshot read(final IpFamily family, final TableName table) {
+    public synchronized TableSnapshot read(final IpFamily family, final TableName table) {
         return live(family, table).snapshot();
     }
 
     @Override
-    public List<TableName> tables(final IpFamily family) {
+    public synchronized List<TableName> tables(final IpFamily family) {
         return List.copyOf(used.get(family));
     }
 
     @Override
-    public void test(final RuleTable table) {
+    public synchronized void test(final RuleTable table) {
         try (SharedStates.Lease lease = states.lease(); CompiledTable compiled = compile(table, lease)) {
             compiled.table();
         }
     }
 
     @Override
-    public void replace(final TableReplacement replacement) {
+    public synchronized void replace(final TableReplacement replacement) {
         final RuleTable table = replacement.table();
         final LiveTable old = live(table.family(), table.name());
         if (replacement.version() != old.version()) {
@@ -137,11 +143,14 @@ public final class RuleTables implements TableStore, AutoCloseable {
         next.registration(old.registration());
         live.get(table.family()).put(table.name(), next);
         old.close();
+        if (specializer != null) {
+            next.specialization(specializer.changed(next.compiled(), programs -> specialized(next, programs)));
+        }
     }
 
     /** Takes all tables out of force. */
     @Override
-    public void close() {
+    public synchronized void close() {
         for (final Map<TableName, LiveTable> tables : live.values()) {
             for (final LiveTable table : tables.values()) {
                 table.registration().close();
@@ -204,6 +213,14 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final TableProgram[] each = new TableProgram[order.size()];
         Arrays.setAll(each, worker -> programs.apply(table.compiled(), worker));
         namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, each[order.indexOf(lane)]));
+    }
+
+    private synchronized void specialized(final LiveTable table, final List<TableProgram> own) {
+        final RuleTable rules = table.compiled().table();
+        if (live.get(rules.family()).get(rules.name()) == table) {
+            final int number = number(rules.family(), rules.name());
+            namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, own.get(order.indexOf(lane))));
+        }
     }
 
     private CompiledTable compile(final RuleTable table, final SharedStates.Lease lease) {

@@ -32,6 +32,11 @@ public interface Names {
     /** A host's addresses, none if it is unknown. */
     List<byte[]> host(String name, IpFamily family);
 
+    /** Why a host that was asked for last has no addresses, in the resolver's words. */
+    default String whyNoHost() {
+        return "Name or service not known";
+    }
+
     /** An address's host, or null. */
     String hostName(byte[] address);
 

@@ -17,4 +17,9 @@ public interface ParseScope {
 
     /** Says something on the error stream that does not stop the command; with its line end. */
     void warn(String text);
+
+    /** Says something as {@link #warn} does, unless this command has said it. */
+    default void warnOnce(final String text) {
+        warn(text);
+    }
 }

@@ -26,6 +26,7 @@ public final class CompiledTable implements AutoCloseable {
     private final List<MappedMemory> copies = new ArrayList<>();
     private final long[] offsets;
     private final long countersBytes;
+    private int holders = 1;
 
     CompiledTable(final RuleTable table, final TableImage image, final List<ChainBlock> chains, final int workers) {
         this.table = table;
@@ -76,15 +77,26 @@ public final class CompiledTable implements AutoCloseable {
     }
 
     /**
-     * What each worker runs when it is ready: a class of the table's own, in the order of the workers; null if it would not differ from
-     * {@link #indexed}. Any thread; the table must not be closed meanwhile.
+     * What workers run when it is ready: a class of the table's own; null if it would not differ from {@link #indexed}. Any thread, while
+     * the table is {@linkplain #hold held}.
      */
-    public List<TableProgram> specialized() {
+    public Specialization specialize() {
         final TableGenerator.Specialized made = TableGenerator.generate(table.family(), image, chains);
         if (made == null) {
             return null;
         }
-        return copies.stream().map(copy -> made.of(image, copy.address(), blocks(copy.address()))).toList();
+        return new Specialization(table.family(), image, chains, made,
+                copies.stream().map(copy -> made.of(image, copy.address(), blocks(copy.address()))).toList(),
+                blocks(copies.getFirst().address()));
+    }
+
+    /** Keeps the table's memory until one {@link #close} more; false if it is gone already. Any thread. */
+    public synchronized boolean hold() {
+        if (holders == 0) {
+            return false;
+        }
+        holders++;
+        return true;
     }
 
     private long[] blocks(final long base) {
@@ -118,9 +130,13 @@ public final class CompiledTable implements AutoCloseable {
         return bytes;
     }
 
+    /** Lets the table go; its memory goes with the last one who holds it. Any thread. */
     @Override
-    public void close() {
-        copies.forEach(MappedMemory::close);
-        copies.clear();
+    public synchronized void close() {
+        holders--;
+        if (holders == 0) {
+            copies.forEach(MappedMemory::close);
+            copies.clear();
+        }
     }
 }

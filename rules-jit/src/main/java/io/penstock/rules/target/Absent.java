@@ -10,6 +10,6 @@ final class Absent {
 
     /** Says what the tool says when it finds out. */
     static void warn(final String name, final ParseScope scope) {
-        scope.warn("Warning: Extension " + name + " revision 0 not supported, missing kernel module?\n");
+        scope.warnOnce("Warning: Extension " + name + " revision 0 not supported, missing kernel module?\n");
     }
 }

@@ -26,6 +26,7 @@ import java.util.Map;
  */
 public record TcpoptstripTarget(List<Integer> kinds) implements RunnableTarget {
 
+    private static final int MAX_KIND = 0xFF;
     /** The lowest kind that is not end or padding. */
     private static final int FIRST_KIND = 2;
 
@@ -93,7 +94,11 @@ public record TcpoptstripTarget(List<Integer> kinds) implements RunnableTarget {
 
     @Override
     public HotTarget bind(final BindScope scope) {
-        return new HotTcpOptStrip(kinds);
+        final long[] bits = new long[MAX_KIND + 1 >>> 6];
+        for (final int kind : kinds) {
+            bits[kind >>> 6] |= 1L << kind;
+        }
+        return new HotTcpOptStrip(bits);
     }
 
     private static final class Parser implements TargetParser {

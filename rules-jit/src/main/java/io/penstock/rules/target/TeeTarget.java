@@ -3,7 +3,6 @@ package io.penstock.rules.target;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
 import io.penstock.rules.api.BindScope;
-import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.OptionSpec;
@@ -77,11 +76,6 @@ public record TeeTarget(Address gateway, String device) implements RunnableTarge
         final HotTee hot = new HotTee(memory.address(), device.isEmpty() ? 0 : scope.deviceIndex(device));
         CLEANER.register(hot, memory::close);
         return hot;
-    }
-
-    /** Of which family it is. */
-    public IpFamily family() {
-        return gateway.family();
     }
 
     private static final class Parser implements TargetParser {

@@ -37,6 +37,8 @@ public final class CommandLine {
     boolean isGoto;
     /** How often {@code -v} stood there. */
     int verbose;
+    /** {@code -w}: seconds to wait for the lock; 0 or less without a limit. */
+    int waitSeconds;
     /** Packets to set. */
     long packets;
     /** Bytes to set. */

@@ -1,8 +1,8 @@
 package io.penstock.rules.text;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Files that commands name. */
@@ -17,8 +17,13 @@ final class FileNames {
     }
 
     /** Why it cannot be opened, in the C library's words. */
-    static String reason(final String name, final IOException problem) {
-        final Path file = of(name);
+    static String reason(final String name) {
+        final Path file;
+        try {
+            file = of(name);
+        } catch (final InvalidPathException problem) {
+            return "No such file or directory";
+        }
         if (Files.isDirectory(file)) {
             return "Is a directory";
         }

@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * {@code iptables} and {@code ip6tables}.
  *
- * <p>Whoever calls it holds the tables' lock: {@code -w} is taken and has nothing to wait for.
+ * <p>Differs from other versions as 1.8.9 does: without {@code -w}, or with {@code -w 0}, it waits for the lock as long as it takes.
  */
 public final class IptablesCommand {
 
@@ -20,13 +20,21 @@ public final class IptablesCommand {
     private final Extensions extensions;
     private final Names names;
     private final IpFamily family;
+    private final TablesLock lock;
+
+    /** The command of a family, over tables that nobody else reaches. */
+    public IptablesCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
+        this(store, extensions, names, family, TablesLock.NONE);
+    }
 
     /** The command of a family. */
-    public IptablesCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
+    public IptablesCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family,
+            final TablesLock lock) {
         this.store = store;
         this.extensions = extensions;
         this.names = names;
         this.family = family;
+        this.lock = lock;
     }
 
     /**
@@ -42,12 +50,12 @@ public final class IptablesCommand {
         final RuleCommand command = new RuleCommand(tool, store);
         try {
             final CommandLine line = new RuleLineParser(tool, words, "filter", false, Set.of()).parse();
-            final TableEdit edit = command.openOrEnd(line.table);
-            if (!command.run(line, edit)) {
-                return command.report(edit);
+            tool.lock(lock, line.waitSeconds);
+            try {
+                return run(command, line);
+            } finally {
+                lock.release();
             }
-            edit.commit();
-            return 0;
         } catch (final ToolExit exit) {
             return exit.status();
         } catch (final ParameterProblem problem) {
@@ -57,5 +65,14 @@ public final class IptablesCommand {
         } finally {
             tool.flush();
         }
+    }
+
+    private static int run(final RuleCommand command, final CommandLine line) {
+        final TableEdit edit = command.openOrEnd(line.table);
+        if (!command.run(line, edit)) {
+            return command.report(edit);
+        }
+        edit.commit();
+        return 0;
     }
 }

@@ -4,12 +4,10 @@ import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.model.TableStore;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -22,13 +20,24 @@ public final class IptablesRestoreCommand {
     private final Extensions extensions;
     private final Names names;
     private final IpFamily family;
+    private final TablesLock lock;
+    private final CommandFiles files;
+    private int line;
+
+    /** The command of a family, over tables that nobody else reaches. */
+    public IptablesRestoreCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
+        this(store, extensions, names, family, TablesLock.NONE, CommandFiles.OWN);
+    }
 
     /** The command of a family. */
-    public IptablesRestoreCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
+    public IptablesRestoreCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family,
+            final TablesLock lock, final CommandFiles files) {
         this.store = store;
         this.extensions = extensions;
         this.names = names;
         this.family = family;
+        this.lock = lock;
+        this.files = files;
     }
 
     /**
@@ -46,10 +55,10 @@ public final class IptablesRestoreCommand {
             tool.line(0);
             final RestoreOptions options = RestoreOptions.parse(tool, words);
             if (options.file == null) {
-                return new RestoreFile(tool, store, options).run(in);
+                return new RestoreFile(tool, store, options, lock).run(in);
             }
             try (InputStream file = open(tool, options.file)) {
-                return new RestoreFile(tool, store, options).run(file);
+                return new RestoreFile(tool, store, options, lock).run(file);
             }
         } catch (final ToolExit exit) {
             return exit.status();
@@ -58,18 +67,21 @@ public final class IptablesRestoreCommand {
         } catch (final IOException problem) {
             throw new UncheckedIOException(problem);
         } finally {
+            line = tool.line();
             tool.flush();
         }
     }
 
-    private static InputStream open(final Tool tool, final String name) {
+    /** The line that the last run came to, from 1 on. */
+    public int line() {
+        return line;
+    }
+
+    private InputStream open(final Tool tool, final String name) {
         try {
-            if (Files.isDirectory(FileNames.of(name))) {
-                return InputStream.nullInputStream();
-            }
-            return new FileInputStream(FileNames.of(name).toFile());
+            return files.read(name);
         } catch (final IOException problem) {
-            tool.err("Can't open " + name + ": " + FileNames.reason(name, problem) + "\n");
+            tool.err("Can't open " + name + ": " + problem.getMessage() + "\n");
             throw new ToolExit(1);
         }
     }

@@ -5,7 +5,6 @@ import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.model.TableStore;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +32,22 @@ public final class IptablesSaveCommand {
     private final Names names;
     private final IpFamily family;
     private final Clock clock;
+    private final CommandFiles files;
     private final Extensions none = new Extensions(List.of(), List.of());
 
     /** The command of a family; the clock is the comments'. */
     public IptablesSaveCommand(final TableStore store, final Names names, final IpFamily family, final Clock clock) {
+        this(store, names, family, clock, CommandFiles.OWN);
+    }
+
+    /** The command of a family over somebody's files. */
+    public IptablesSaveCommand(final TableStore store, final Names names, final IpFamily family, final Clock clock,
+            final CommandFiles files) {
         this.store = store;
         this.names = names;
         this.family = family;
         this.clock = clock;
+        this.files = files;
     }
 
     /**
@@ -103,11 +110,11 @@ public final class IptablesSaveCommand {
         }
     }
 
-    private static PrintStream open(final Tool tool, final String name) {
+    private PrintStream open(final Tool tool, final String name) {
         try {
-            return new PrintStream(new FileOutputStream(FileNames.of(name).toFile()), false, StandardCharsets.ISO_8859_1);
+            return new PrintStream(files.write(name), false, StandardCharsets.ISO_8859_1);
         } catch (final IOException problem) {
-            tool.err("Failed to open file, error: " + FileNames.reason(name, problem) + "\n");
+            tool.err("Failed to open file, error: " + problem.getMessage() + "\n");
             throw new ToolExit(1);
         }
     }

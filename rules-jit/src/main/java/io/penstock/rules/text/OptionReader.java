@@ -198,7 +198,7 @@ final class OptionReader {
         final List<byte[]> all = numeric != null ? List.of(numeric) : scope.names().host(name, family);
         if (all.isEmpty()) {
             final boolean isOther = AddressText.numeric(name, family == IpFamily.IPV4 ? IpFamily.IPV6 : IpFamily.IPV4) != null;
-            throw parameter("getaddrinfo: %s\n", isOther ? "Address family for hostname not supported" : "Name or service not known");
+            throw parameter("getaddrinfo: %s\n", isOther ? "Address family for hostname not supported" : scope.names().whyNoHost());
         }
         for (final byte[] other : all) {
             if (!Arrays.equals(other, all.getFirst())) {

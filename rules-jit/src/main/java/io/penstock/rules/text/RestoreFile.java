@@ -23,23 +23,46 @@ final class RestoreFile {
     private final Tool tool;
     private final TableStore store;
     private final RestoreOptions options;
+    private final TablesLock lock;
     private final RuleCommand command;
     private final Set<String> announced = new HashSet<>();
 
     private TableEdit edit;
     private String table = "";
     private boolean isInTable;
+    private boolean isLocked;
     private String why = "";
 
-    RestoreFile(final Tool tool, final TableStore store, final RestoreOptions options) {
+    RestoreFile(final Tool tool, final TableStore store, final RestoreOptions options, final TablesLock lock) {
         this.tool = tool;
         this.store = store;
         this.options = options;
+        this.lock = lock;
         this.command = new RuleCommand(tool, store);
     }
 
-    /** Reads it all; gives the exit status. */
+    /** Reads it all; gives the exit status. The lock is held from a table's name to its end, as the real one holds it. */
     int run(final InputStream in) throws IOException {
+        try {
+            return read(in);
+        } finally {
+            unlock();
+        }
+    }
+
+    private void lock() {
+        tool.lock(lock, options.waitSeconds);
+        isLocked = true;
+    }
+
+    private void unlock() {
+        if (isLocked) {
+            isLocked = false;
+            lock.release();
+        }
+    }
+
+    private int read(final InputStream in) throws IOException {
         final LineReader lines = new LineReader(in);
         for (String line = lines.next(); line != null; line = lines.next()) {
             tool.line(tool.line() + 1);
@@ -94,6 +117,7 @@ final class RestoreFile {
             return refused(refusal);
         } finally {
             edit = null;
+            unlock();
         }
         return true;
     }
@@ -108,12 +132,14 @@ final class RestoreFile {
     }
 
     private boolean begin(final String line) {
+        lock();
         final String name = new Tokens(line, 1).next(Tokens.BLANKS);
         if (name == null) {
             throw parameter("%s: line %d table name invalid", tool.name(), tool.line());
         }
         table = name.substring(0, Math.min(name.length(), TABLE_NAME_BYTES));
         if (options.table != null && !options.table.equals(name)) {
+            unlock();
             return true;
         }
         edit = command.open(name);

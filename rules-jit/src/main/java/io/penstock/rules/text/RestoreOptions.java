@@ -38,17 +38,20 @@ final class RestoreOptions {
     final boolean test;
     /** {@code -n}. */
     final boolean noFlush;
+    /** {@code -w}: seconds to wait for the lock; 0 or less without a limit. */
+    final int waitSeconds;
     /** {@code -T}, or null. */
     final String table;
     /** The file, or null for standard input. */
     final String file;
 
-    private RestoreOptions(final boolean counters, final int verbose, final boolean test, final boolean noFlush, final String table,
-            final String file) {
+    private RestoreOptions(final boolean counters, final int verbose, final boolean test, final boolean noFlush,
+            final int waitSeconds, final String table, final String file) {
         this.counters = counters;
         this.verbose = verbose;
         this.test = test;
         this.noFlush = noFlush;
+        this.waitSeconds = waitSeconds;
         this.table = table;
         this.file = file;
     }
@@ -60,7 +63,7 @@ final class RestoreOptions {
         int verbose = 0;
         boolean test = false;
         boolean noFlush = false;
-        boolean isWaiting = false;
+        int waitSeconds = 0;
         boolean isIntervalSet = false;
         String table = null;
         for (int found = options.next(); found != GetoptLong.END; found = options.next()) {
@@ -78,7 +81,7 @@ final class RestoreOptions {
                     throw new ToolExit(0);
                 }
                 case 'n' -> noFlush = true;
-                case 'w' -> isWaiting = WaitWords.seconds(options) != 0;
+                case 'w' -> waitSeconds = WaitWords.seconds(options);
                 case 'W' -> {
                     tool.err(WaitWords.interval(options));
                     isIntervalSet = true;
@@ -97,10 +100,10 @@ final class RestoreOptions {
         if (left > 1) {
             throw end(tool, "Unknown arguments found on commandline\n");
         }
-        if (isIntervalSet && !isWaiting) {
+        if (isIntervalSet && waitSeconds == 0) {
             throw end(tool, "Option --wait-interval requires option --wait\n");
         }
-        return new RestoreOptions(counters, verbose, test, noFlush, table, left == 1 ? options.take() : null);
+        return new RestoreOptions(counters, verbose, test, noFlush, waitSeconds, table, left == 1 ? options.take() : null);
     }
 
     private static ToolExit end(final Tool tool, final String text) {

@@ -52,7 +52,6 @@ final class RuleLineParser implements ParseScope {
     private DeviceTest in = DeviceTest.ANY;
     private DeviceTest out = DeviceTest.ANY;
     private boolean isTableSet;
-    private boolean isWaiting;
     private boolean isIntervalSet;
 
     /**
@@ -95,6 +94,13 @@ final class RuleLineParser implements ParseScope {
     @Override
     public void warn(final String text) {
         tool.err(text);
+    }
+
+    @Override
+    public void warnOnce(final String text) {
+        if (tool.isNew(text)) {
+            warn(text);
+        }
     }
 
     /** Reads the line. */
@@ -213,7 +219,7 @@ final class RuleLineParser implements ParseScope {
             }
             case 'w' -> {
                 refuseInRestore('w');
-                isWaiting = WaitWords.seconds(words) != 0;
+                line.waitSeconds = WaitWords.seconds(words);
             }
             case 'W' -> {
                 refuseInRestore('W');
@@ -419,7 +425,7 @@ final class RuleLineParser implements ParseScope {
         if (line.table.equals("nat") && ("DROP".equals(line.policy) || line.jump.equals("DROP"))) {
             throw parameter("\nThe \"nat\" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n");
         }
-        if (!isWaiting && isIntervalSet) {
+        if (line.waitSeconds == 0 && isIntervalSet) {
             throw parameter("--wait-interval only makes sense with --wait\n");
         }
         final List<Match> all = new ArrayList<>();

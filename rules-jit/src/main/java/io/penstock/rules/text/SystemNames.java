@@ -20,6 +20,8 @@ import java.util.Map;
  */
 public final class SystemNames implements Names {
 
+    /** Bytes of a name in the DNS (RFC 1035, section 2.3.4). */
+    private static final int LONGEST_NAME = 253;
     private static final List<String> SERVICE_PROTOCOLS = List.of("tcp", "udp", "dccp", "udplite", "sctp");
 
     private final Path directory;
@@ -28,6 +30,7 @@ public final class SystemNames implements Names {
     private Map<String, Integer> protocols;
     private Map<Integer, String> protocolNames;
     private Map<String, Integer> networks;
+    private String whyNoHost = Names.super.whyNoHost();
     private final Map<String, Map<String, Long>> ids = new HashMap<>();
     private final Map<String, Map<Long, String>> idNames = new HashMap<>();
 
@@ -195,7 +198,9 @@ public final class SystemNames implements Names {
             return List.of(ByteBuffer.allocate(Integer.BYTES).putInt(networks.get(name)).array());
         }
         final List<byte[]> found = new ArrayList<>();
-        if (name.isEmpty() || name.length() > 253 || !name.matches("[A-Za-z0-9._-]+") || name.startsWith("-")) {
+        // The rest would be taken for an IPv6 address here, or for a list.
+        if (name.isEmpty() || name.length() > LONGEST_NAME || !name.chars().allMatch(c -> c > ' ' && c < 0x7F && c != ':' && c != '[')) {
+            whyNoHost = Names.super.whyNoHost();
             return found;
         }
         try {
@@ -205,9 +210,16 @@ public final class SystemNames implements Names {
                 }
             }
         } catch (final UnknownHostException unknown) {
+            final int reason = unknown.getMessage() == null ? -1 : unknown.getMessage().indexOf(": ", name.length());
+            whyNoHost = reason < 0 ? Names.super.whyNoHost() : unknown.getMessage().substring(reason + 2);
             return List.of();
         }
         return found;
+    }
+
+    @Override
+    public String whyNoHost() {
+        return whyNoHost;
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;
 import java.io.PrintStream;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * One run of a command: its name, where its output goes, and the names and extensions that it knows. The streams write ISO 8859-1, in
@@ -24,6 +26,7 @@ final class Tool {
     private final Names names;
     private final PrintStream out;
     private final PrintStream err;
+    private final Set<String> warned = new HashSet<>();
     private int line = NO_LINE;
 
     Tool(final String name, final IpFamily family, final Extensions extensions, final Names names, final PrintStream out,
@@ -34,6 +37,11 @@ final class Tool {
         this.names = names;
         this.out = out;
         this.err = err;
+    }
+
+    /** Whether a warning that is to be said once comes for the first time. */
+    boolean isNew(final String warning) {
+        return warned.add(warning);
     }
 
     String name() {
@@ -68,6 +76,15 @@ final class Tool {
         out.flush();
         err.append(text);
         err.flush();
+    }
+
+    /** Takes the tables' lock, or ends. */
+    void lock(final TablesLock lock, final int seconds) {
+        if (!lock.acquire(seconds)) {
+            err("Can't lock /run/xtables.lock: Resource temporarily unavailable\n"
+                    + "Another app is currently holding the xtables lock. Stopped waiting after " + seconds + "s.\n");
+            throw new ToolExit(ParameterProblem.RESOURCE);
+        }
     }
 
     void flush() {

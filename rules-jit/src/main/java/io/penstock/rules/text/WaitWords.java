@@ -2,7 +2,7 @@ package io.penstock.rules.text;
 
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
-/** How long to wait for the lock: read and checked only, since whoever holds the tables waits as long as it takes. */
+/** How long to wait for the lock. */
 final class WaitWords {
 
     private static final int DECIMAL = 10;
@@ -11,7 +11,7 @@ final class WaitWords {
     private WaitWords() {
     }
 
-    /** Seconds behind {@code -w}; -1 without a limit. */
+    /** Seconds behind {@code -w}; -1 without a limit, and 0 is none either. */
     static int seconds(final GetoptLong words) {
         final String text = words.argument() != null ? words.argument() : words.hasPlain() ? words.take() : null;
         if (text == null) {

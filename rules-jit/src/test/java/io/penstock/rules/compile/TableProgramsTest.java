@@ -7,7 +7,6 @@ import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.TableProgram;
 import io.penstock.rules.model.RuleTable;
-import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,10 +28,13 @@ class TableProgramsTest {
             try (CompiledTable indexed = TableCompiler.compile(table, place -> null, 3);
                     CompiledTable plain = TableCompiler.compile(table, place -> null, 1);
                     RandomPackets packets = new RandomPackets(random, family)) {
-                final List<TableProgram> generated = indexed.specialized();
-                specialized += generated == null ? 0 : 1;
+                final Specialization generated = indexed.specialize();
+                if (generated != null) {
+                    specialized++;
+                    generated.warm(seed % 10);
+                }
                 final TableProgram[] programs = {indexed.indexed(0), indexed.indexed(1),
-                        generated == null ? indexed.indexed(2) : generated.get(2)};
+                        generated == null ? indexed.indexed(2) : generated.programs().get(2)};
                 final TableProgram reference = plain.plain(0);
                 final RulePacket packet = new RulePacket();
                 for (int i = 0; i < PACKETS; i++) {

@@ -6,7 +6,6 @@ import io.penstock.os.hot.packet.TcpLayout;
 import io.penstock.rules.hot.HotTarget;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
-import java.util.List;
 
 /**
  * Overwrites TCP options of some kinds with padding.
@@ -25,16 +24,12 @@ public final class HotTcpOptStrip implements HotTarget {
     private final long kinds2;
     private final long kinds3;
 
-    /** Strips options of those kinds, each from 2 to 255. */
-    public HotTcpOptStrip(final List<Integer> kinds) {
-        final long[] bits = new long[4];
-        for (final int kind : kinds) {
-            bits[kind >>> 6] |= 1L << kind;
-        }
-        kinds0 = bits[0];
-        kinds1 = bits[1];
-        kinds2 = bits[2];
-        kinds3 = bits[3];
+    /** Strips options of those kinds: a bit for each from 2 to 255, in four words. */
+    public HotTcpOptStrip(final long[] kinds) {
+        kinds0 = kinds[0];
+        kinds1 = kinds[1];
+        kinds2 = kinds[2];
+        kinds3 = kinds[3];
     }
 
     @Override

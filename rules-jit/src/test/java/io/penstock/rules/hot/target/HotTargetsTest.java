@@ -190,7 +190,7 @@ final class HotTargetsTest {
                 + "b002 ffff 0000 0000 0204 05b4 01 0402 080a 00000001 00000002 01 030307 00 0000";
         for (final TestPacket made : List.of(complete(hex), partial(hex))) {
             try (TestPacket test = made) {
-                assertApplied(RuleVerdict.CONTINUE, new HotTcpOptStrip(List.of(4, 8, 255)), test);
+                assertApplied(RuleVerdict.CONTINUE, new HotTcpOptStrip(new long[] {1 << 4 | 1 << 8, 0, 0, 1L << 63}), test);
                 assertEquals("020405b4" + "01".repeat(14) + "030307" + "000000", options(test));
                 assertValid(test);
             }
@@ -201,7 +201,7 @@ final class HotTargetsTest {
     void shouldStopStrippingWhenOptionLeavesHeader() {
         final String hex = "4510 0030 1234 4000 4006 0000 " + ADDRESSES + PORTS + "7002 ffff 0000 0000 0400 0402 0309 0000";
         try (TestPacket test = complete(hex)) {
-            assertApplied(RuleVerdict.CONTINUE, new HotTcpOptStrip(List.of(3, 4)), test);
+            assertApplied(RuleVerdict.CONTINUE, new HotTcpOptStrip(new long[] {1 << 3 | 1 << 4, 0, 0, 0}), test);
             assertEquals("0100010103090000", options(test));
             assertValid(test);
         }
@@ -209,7 +209,7 @@ final class HotTargetsTest {
 
     @Test
     void shouldDropWhenTcpHeaderIsCutOff() {
-        for (final HotTarget target : List.of(new HotTcpOptStrip(List.of(4)), new HotTcpMss(1000, false, 20))) {
+        for (final HotTarget target : List.of(new HotTcpOptStrip(new long[] {1 << 4, 0, 0, 0}), new HotTcpMss(1000, false, 20))) {
             for (final int left : new int[] {0, 19, 27}) {
                 try (TestPacket test = complete(SYN_MSS)) {
                     test.packet.transportLength = left;

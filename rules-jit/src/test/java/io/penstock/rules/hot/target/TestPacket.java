@@ -100,7 +100,7 @@ final class TestPacket implements PacketServices, AutoCloseable {
 
     @Override
     public void tee(final RulePacket about, final long gateway, final int device) {
-        asked += "tee " + Long.toHexString(Memory.getLongBE(gateway)) + ' ' + Long.toHexString(Memory.getLongBE(gateway + 8)) + ' ' + device;
+        asked += "tee " + Long.toHexString(Memory.getLongBE(gateway)) + ' ' + device;
     }
 
     @Override

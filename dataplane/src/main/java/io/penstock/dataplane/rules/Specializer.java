@@ -1,0 +1,82 @@
+package io.penstock.dataplane.rules;
+
+import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.compile.Specialization;
+import io.penstock.rules.hot.TableProgram;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Gives tables in force classes of their own, made and warmed beside the path: when a table has not changed for a while.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Many changes in a row cost one class, for the last of them.</li>
+ *   <li>A table that is replaced meanwhile keeps its memory until its class is done with, which is then thrown away.</li>
+ * </ol>
+ *
+ * <p>Threads: one of its own; {@link #changed} any.
+ */
+public final class Specializer implements AutoCloseable {
+
+    /** How long a table rests before it gets a class. Unit: ms. Shorter would make classes in the middle of a script's many changes. */
+    private static final long REST_MS = 500;
+
+    /** Packets that warm a class, in rounds with a pause between, in which the JIT compiler can catch up. Unit: packets at each hook. */
+    private static final int ROUND_PACKETS = 5_000;
+    private static final int ROUNDS = 8;
+    private static final long PAUSE_MS = 20;
+
+    private static final long END_MS = 5_000;
+
+    private final ScheduledExecutorService thread;
+
+    /** A specializer; its thread is made by the factory. */
+    public Specializer(final ThreadFactory threads) {
+        this.thread = Executors.newSingleThreadScheduledExecutor(threads);
+    }
+
+    /**
+     * A table has come into force.
+     *
+     * @param use puts the class's programs into force, if the table is still in force; called on the specializer's thread
+     * @return to be cancelled when the table is replaced
+     */
+    ScheduledFuture<?> changed(final CompiledTable table, final Consumer<List<TableProgram>> use) {
+        return thread.schedule(() -> specialize(table, use), REST_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void specialize(final CompiledTable table, final Consumer<List<TableProgram>> use) {
+        if (!table.hold()) {
+            return;
+        }
+        try (table) {
+            final Specialization own = table.specialize();
+            if (own == null) {
+                return;
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                own.warm(ROUND_PACKETS);
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            }
+            use.accept(own.programs());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            thread.awaitTermination(END_MS, TimeUnit.MILLISECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.penstock.rules.compile;
+
+import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.RuleVerdict;
+import io.penstock.rules.hot.TableImage;
+import io.penstock.rules.hot.TableProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A table's own class, to be warmed before it is put into force, so that workers never run it interpreted.
+ *
+ * <p>What is warmed runs on an image of its own, whose targets do nothing and whose matches with state are dice, and counts elsewhere.
+ *
+ * <p>Threads: one that is no worker's.
+ */
+public final class Specialization {
+
+    private final IpFamily family;
+    private final TableImage image;
+    private final List<ChainBlock> chains;
+    private final TableGenerator.Specialized made;
+    private final List<TableProgram> programs;
+    private final int counters;
+    private final long[] blocks;
+
+    Specialization(
+            final IpFamily family,
+            final TableImage image,
+            final List<ChainBlock> chains,
+            final TableGenerator.Specialized made,
+            final List<TableProgram> programs,
+            final long[] blocks) {
+        this.family = family;
+        this.image = image;
+        this.chains = chains;
+        this.made = made;
+        this.programs = programs;
+        this.counters = image.operations.length;
+        this.blocks = blocks;
+    }
+
+    /** What each worker runs, in the order of the workers. */
+    public List<TableProgram> programs() {
+        return programs;
+    }
+
+    /** Runs so many packets through the class at each hook. */
+    public void warm(final int packets) {
+        final List<RuleFields> rules = new ArrayList<>();
+        chains.forEach(chain -> rules.addAll(chain.rules()));
+        try (MappedMemory counted = MappedMemory.reserve(16L * counters, MappedMemory.Pages.NORMAL);
+                WarmPackets all = new WarmPackets(family, rules)) {
+            final TableProgram program = made.of(harmless(), counted.address(), blocks);
+            for (int i = 0; i < packets; i++) {
+                for (int hook = 0; hook < image.hooks.length; hook++) {
+                    if (image.hooks[hook] >= 0) {
+                        program.run(all.next(hook));
+                    }
+                }
+            }
+        }
+    }
+
+    private TableImage harmless() {
+        final SplittableRandom random = new SplittableRandom(2);
+        final HotMatch dice = packet -> random.nextBoolean();
+        final HotTarget nothing = packet -> random.nextInt(4) == 0 ? RuleVerdict.ACCEPT : RuleVerdict.CONTINUE;
+        final HotMatch[][] residues = new HotMatch[counters][];
+        final HotTarget[] targets = new HotTarget[counters];
+        for (int number = 0; number < counters; number++) {
+            final HotMatch[] own = image.residues[number];
+            if (own != null) {
+                residues[number] = new HotMatch[own.length];
+                for (int i = 0; i < own.length; i++) {
+                    residues[number][i] = Statefulness.mayKeepState(own[i]) ? dice : own[i];
+                }
+            }
+            targets[number] = image.targets[number] == null ? null : nothing;
+        }
+        return new TableImage(image.table, image.operations, image.matches, residues, targets, image.chains, image.callees,
+                image.starts, image.names, image.hooks);
+    }
+}
