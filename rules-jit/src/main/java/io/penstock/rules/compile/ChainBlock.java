@@ -67,6 +67,28 @@ final class ChainBlock {
         return !tuples.isEmpty();
     }
 
+    /** Where its tuples lie in the block, in order. */
+    List<Place> places() {
+        final List<Place> places = new ArrayList<>();
+        long slots = slotsOffset();
+        for (final Tuple tuple : tuples) {
+            places.add(new Place(tuple.mask(), tuple.least(), Integer.SIZE - slotsLog2(tuple), slots));
+            slots += slotsBytes(tuple) + listBytes(tuple);
+        }
+        return places;
+    }
+
+    /**
+     * A tuple in the block.
+     *
+     * @param mask  which bits count
+     * @param least its least rule
+     * @param shift how far a fingerprint is shifted to be a place
+     * @param slots its slots' offset
+     */
+    record Place(FieldMask mask, int least, int shift, long slots) {
+    }
+
     /** Writes the block; the memory holds zeros. */
     void write(final long block) {
         Memory.putInt(block + IndexLayout.RULES, rules.size());

@@ -1,13 +1,17 @@
 package io.penstock.rules.compile;
 
+import static io.penstock.rules.compile.PacketLocals.DESTINATION_LOW_VAR;
+import static io.penstock.rules.compile.PacketLocals.DESTINATION_PORT_VAR;
+import static io.penstock.rules.compile.PacketLocals.DESTINATION_VAR;
+import static io.penstock.rules.compile.PacketLocals.FROM_VAR;
+import static io.penstock.rules.compile.PacketLocals.PACKET_VAR;
+import static io.penstock.rules.compile.PacketLocals.PROTOCOL_VAR;
+import static io.penstock.rules.compile.PacketLocals.SOURCE_LOW_VAR;
+import static io.penstock.rules.compile.PacketLocals.SOURCE_PORT_VAR;
+import static io.penstock.rules.compile.PacketLocals.SOURCE_VAR;
 import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
-import io.penstock.os.hot.packet.IpProtocol;
-import io.penstock.os.hot.packet.Ipv4Layout;
-import io.penstock.os.hot.packet.Ipv6Layout;
-import io.penstock.os.hot.packet.TcpLayout;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
@@ -40,28 +44,11 @@ import java.util.function.Function;
  */
 final class ChainMethod {
 
-    private static final int PACKET_VAR = 1;
-    private static final int FROM_VAR = 2;
-    private static final int NETWORK_VAR = 3;
-    private static final int SOURCE_VAR = 5;
-    private static final int SOURCE_LOW_VAR = 7;
-    private static final int DESTINATION_VAR = 9;
-    private static final int DESTINATION_LOW_VAR = 11;
-    private static final int PROTOCOL_VAR = 13;
-    private static final int SOURCE_PORT_VAR = 14;
-    private static final int DESTINATION_PORT_VAR = 15;
-
     private static final int HOTDROP = -1;
-    private static final int NO_PORT = -1;
 
     private static final ClassDesc PACKET = desc(RulePacket.class);
     private static final ClassDesc MATCH = desc(HotMatch.class);
     private static final ClassDesc IMAGE = desc(TableImage.class);
-    private static final ClassDesc IPV4 = desc(Ipv4Layout.class);
-    private static final ClassDesc IPV6 = desc(Ipv6Layout.class);
-    private static final ClassDesc TCP = desc(TcpLayout.class);
-    private static final MethodTypeDesc INT_AT = MethodTypeDesc.of(CD_int, CD_long);
-    private static final MethodTypeDesc LONG_AT = MethodTypeDesc.of(CD_long, CD_long);
     private static final MethodTypeDesc MATCHES = MethodTypeDesc.of(CD_boolean, PACKET);
 
     private final IpFamily family;
@@ -99,7 +86,7 @@ final class ChainMethod {
 
     /** Writes the method's body. */
     void write(final CodeBuilder code) {
-        loadFields(code);
+        PacketLocals.load(code, family, rules.stream().anyMatch(rule -> rule.portFlag() != 0));
         final List<Label> labels = new ArrayList<>();
         final List<SwitchCase> cases = new ArrayList<>();
         for (int rule = 0; rule <= rules.size(); rule++) {
@@ -115,39 +102,6 @@ final class ChainMethod {
             code.loadConstant(start + rule).ireturn();
         }
         code.labelBinding(labels.getLast()).loadConstant(start + rules.size()).ireturn();
-    }
-
-    private void loadFields(final CodeBuilder code) {
-        code.aload(PACKET_VAR).getfield(PACKET, "network", CD_long).lstore(NETWORK_VAR);
-        if (family == IpFamily.IPV4) {
-            code.lload(NETWORK_VAR).invokestatic(IPV4, "source", INT_AT).istore(SOURCE_VAR);
-            code.lload(NETWORK_VAR).invokestatic(IPV4, "destination", INT_AT).istore(DESTINATION_VAR);
-        } else {
-            code.lload(NETWORK_VAR).invokestatic(IPV6, "sourceHigh", LONG_AT).lstore(SOURCE_VAR);
-            code.lload(NETWORK_VAR).invokestatic(IPV6, "sourceLow", LONG_AT).lstore(SOURCE_LOW_VAR);
-            code.lload(NETWORK_VAR).invokestatic(IPV6, "destinationHigh", LONG_AT).lstore(DESTINATION_VAR);
-            code.lload(NETWORK_VAR).invokestatic(IPV6, "destinationLow", LONG_AT).lstore(DESTINATION_LOW_VAR);
-        }
-        code.aload(PACKET_VAR).getfield(PACKET, "protocol", CD_int).istore(PROTOCOL_VAR);
-        if (rules.stream().anyMatch(rule -> rule.portFlag() != 0)) {
-            loadPorts(code);
-        }
-    }
-
-    /** No packet with a header that is cut off comes here: what has ports has them whole. */
-    private static void loadPorts(final CodeBuilder code) {
-        final Label ports = code.newLabel();
-        final Label none = code.newLabel();
-        final Label done = code.newLabel();
-        code.aload(PACKET_VAR).getfield(PACKET, "fragmentOffset", CD_int).ifne(none);
-        code.iload(PROTOCOL_VAR).loadConstant(IpProtocol.TCP).if_icmpeq(ports);
-        code.iload(PROTOCOL_VAR).loadConstant(IpProtocol.UDP).if_icmpeq(ports);
-        code.labelBinding(none).loadConstant(NO_PORT).dup().istore(SOURCE_PORT_VAR).istore(DESTINATION_PORT_VAR).goto_(done);
-        code.labelBinding(ports);
-        code.aload(PACKET_VAR).getfield(PACKET, "transport", CD_long).dup2();
-        code.invokestatic(TCP, "sourcePort", INT_AT).istore(SOURCE_PORT_VAR);
-        code.invokestatic(TCP, "destinationPort", INT_AT).istore(DESTINATION_PORT_VAR);
-        code.labelBinding(done);
     }
 
     private void fields(final CodeBuilder code, final RuleFields rule, final Label next) {

@@ -36,8 +36,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Generates the class of one table: short chains become comparisons with constants, one rule after the other ({@link ChainMethod}); what else
- * their rules ask are constants too, so that the JIT compiler sees through the calls. Long chains keep to their index.
+ * Generates the class of one table: short chains become comparisons with constants, one rule after the other ({@link ChainMethod}), whose
+ * other matches are constants too, so that the JIT compiler sees through the calls; long chains become a search whose masks and places are
+ * constants ({@link IndexMethod}).
  *
  * <p>The class extends {@link IndexedTable4} or {@link IndexedTable6}:
  * <pre>
@@ -107,9 +108,12 @@ final class TableGenerator {
 
     private void choose() {
         for (int chain = 0; chain < chains.size() && special.size() < MAX_CHAINS; chain++) {
-            final List<RuleFields> rules = chains.get(chain).rules();
-            if (!chains.get(chain).isIndexed() && !rules.isEmpty()
-                    && ChainMethod.bytes(rules, image.residues, image.starts[chain]) <= CHAIN_BYTES) {
+            final ChainBlock block = chains.get(chain);
+            final boolean fits = block.isIndexed()
+                    ? block.places().size() <= IndexMethod.MAX_TUPLES
+                    : !block.rules().isEmpty()
+                            && ChainMethod.bytes(block.rules(), image.residues, image.starts[chain]) <= CHAIN_BYTES;
+            if (fits) {
                 special.add(chain);
             }
         }
@@ -121,9 +125,10 @@ final class TableGenerator {
             builder.withMethodBody(INIT_NAME, CONSTRUCTOR, ClassFile.ACC_PUBLIC, code ->
                     code.aload(0).aload(1).lload(2).aload(4).invokespecial(parent, INIT_NAME, CONSTRUCTOR).return_());
             for (final int chain : special) {
-                final ChainMethod method = new ChainMethod(family, chains.get(chain).rules(), image.residues, image.starts[chain],
-                        this::constant, SELF);
-                builder.withMethodBody("chain_" + chain, CHAIN, ClassFile.ACC_PRIVATE, method::write);
+                final ChainBlock block = chains.get(chain);
+                builder.withMethodBody("chain_" + chain, CHAIN, ClassFile.ACC_PRIVATE, block.isIndexed()
+                        ? new IndexMethod(family, block, chain, image.starts[chain], SELF)::write
+                        : new ChainMethod(family, block.rules(), image.residues, image.starts[chain], this::constant, SELF)::write);
             }
             builder.withMethodBody("next", NEXT, ClassFile.ACC_PROTECTED, this::next);
             addConstants(builder);

@@ -117,7 +117,7 @@ public final class IndexLayout {
     }
 
     /** 1 if a slot is worth a look by a packet of a fingerprint, 0 if not; without a branch, because nothing foretells it. */
-    static int isHit(final long slot, final int fingerprint) {
+    public static int isHit(final long slot, final int fingerprint) {
         final int different = (int) (slot >>> Integer.SIZE) ^ fingerprint;
         return ((different | -different) >>> Integer.SIZE - 1 ^ 1) | (int) (slot >>> 30) & 1;
     }

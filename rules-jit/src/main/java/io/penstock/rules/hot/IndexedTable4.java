@@ -17,7 +17,8 @@ import io.penstock.os.hot.packet.TcpLayout;
 public class IndexedTable4 extends TableProgram {
 
     private final PlainTable plain;
-    private final long[] blocks;
+    /** Address of each chain's block. */
+    protected final long[] blocks;
 
     /**
      * A program.
@@ -62,15 +63,21 @@ public class IndexedTable4 extends TableProgram {
             if (rule == rules) {
                 return number;
             }
-            final HotMatch[] residue = image.residues[number];
-            if (residue == null || PlainTable.matches(packet, residue)) {
-                return number;
-            }
-            if (packet.hotdrop) {
-                return HOTDROP;
+            final int settled = settle(packet, number);
+            if (settled != OTHERS_DISAGREE) {
+                return settled;
             }
             rule++;
         }
+    }
+
+    /** The number of a rule whose record agrees, {@link #HOTDROP}, or {@link #OTHERS_DISAGREE}. */
+    protected final int settle(final RulePacket packet, final int number) {
+        final HotMatch[] residue = image.residues[number];
+        if (residue == null || PlainTable.matches(packet, residue)) {
+            return number;
+        }
+        return packet.hotdrop ? HOTDROP : OTHERS_DISAGREE;
     }
 
     private static int scan(
@@ -134,7 +141,7 @@ public class IndexedTable4 extends TableProgram {
     }
 
     /** The first rule that a slot leads to and that takes the packet, from one on; or the best so far. */
-    private static int look(
+    protected static int look(
             final long block,
             final long records,
             final long slot,

@@ -12,6 +12,8 @@ public abstract class TableProgram {
 
     /** What {@link #next} says when the packet is dropped at once. */
     protected static final int HOTDROP = -1;
+    /** What a rule's record does not know, its other matches say: the packet is not for it. */
+    protected static final int OTHERS_DISAGREE = -2;
 
     protected final TableImage image;
     protected final long counters;
