@@ -52,7 +52,8 @@ final class Tuple {
     void add(final List<FieldKey> keys) {
         for (final FieldKey key : keys) {
             final List<Integer> list = rules.computeIfAbsent(key.fingerprint(family, mask), none -> new ArrayList<>(1));
-            if (!list.contains(key.rule())) {
+            // Keys of one rule come one after the other; where another mask's come between, a rule may stand twice, which does no harm.
+            if (list.isEmpty() || list.getLast() != key.rule()) {
                 list.add(key.rule());
             }
             least = Math.min(least, key.rule());

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A line of options as it was understood: which command, and the rule with all its sources and destinations. */
-public final class CommandLine {
+final class CommandLine {
 
     /** The commands; empty when the line is not for this family. */
     final Set<CommandKind> commands = EnumSet.noneOf(CommandKind.class);
@@ -57,13 +57,8 @@ public final class CommandLine {
     boolean isVerdict;
 
     /** The name of the chain. */
-    public String chain() {
+    String chain() {
         return chain;
-    }
-
-    /** The name of the table. */
-    public String table() {
-        return table;
     }
 
     /** Whether to say what is done. */
@@ -83,7 +78,7 @@ public final class CommandLine {
      * @param warning takes what is to be said about it, with its line end
      * @throws ParameterProblem if what it jumps to is not there
      */
-    public List<Rule> rules(final Predicate<String> chains, final Consumer<String> warning) {
+    List<Rule> rules(final Predicate<String> chains, final Consumer<String> warning) {
         final Action action = action(chains, warning);
         final List<Rule> rules = new ArrayList<>();
         for (final AddressTest source : sources) {

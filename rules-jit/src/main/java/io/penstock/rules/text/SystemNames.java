@@ -210,8 +210,9 @@ public final class SystemNames implements Names {
                 }
             }
         } catch (final UnknownHostException unknown) {
+            // The JVM remembers failures for a while, without the reason: that is what it was for another name then.
             final int reason = unknown.getMessage() == null ? -1 : unknown.getMessage().indexOf(": ", name.length());
-            whyNoHost = reason < 0 ? Names.super.whyNoHost() : unknown.getMessage().substring(reason + 2);
+            whyNoHost = reason < 0 ? whyNoHost : unknown.getMessage().substring(reason + 2);
             return List.of();
         }
         return found;
