@@ -1,7 +1,9 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.dataplane.api.Family;
 import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.Ipv6FragmentLayout;
 
 /**
  * What the lane itself sends: ICMP errors, redirects, fragments. A packet of its own is made in a fresh frame and judged at
@@ -89,8 +91,7 @@ final class Originator {
         final Batch b = spare;
         b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
         b.network[0] = EthernetLayout.HEADER_BYTES;
-        b.transport[0] = isFirst
-                ? EthernetLayout.HEADER_BYTES + of.transport[slot] - of.network[slot] : b.length[0];
+        b.transport[0] = isFirst ? firstTransport(b.length[0], of, slot) : b.length[0];
         b.family[0] = of.family[slot];
         b.protocol[0] = of.protocol[slot];
         b.inPort[0] = of.inPort[slot];
@@ -105,6 +106,12 @@ final class Originator {
         final int list = HookList.postRouting(b.family[0]);
         lane.program().resume(lane, b, 0, list, lane.program().functions(list));
         leave(b);
+    }
+
+    /** Behind the fragment header, which IPv6 has; or the end, where extension headers fill the first fragment. */
+    private static int firstTransport(final int length, final Batch of, final int slot) {
+        final int added = of.family[slot] == Family.IPV6.number() ? Ipv6FragmentLayout.HEADER_BYTES : 0;
+        return Math.min(length, EthernetLayout.HEADER_BYTES + of.transport[slot] - of.network[slot] + added);
     }
 
     private void enter(final Batch b, final long nowNs) {
