@@ -54,7 +54,7 @@ final class ChainBlock {
         for (final Tuple tuple : tuples) {
             bytes += slotsBytes(tuple) + listBytes(tuple);
         }
-        return aligned(bytes);
+        return aligned(aligned(bytes) + Filters.bytes(rules.size(), tuples.size()));
     }
 
     /** The chain's rules. */
@@ -107,6 +107,11 @@ final class ChainBlock {
             writeSlots(block, each, slots);
             tuple += TupleLayout.BYTES;
             slots += slotsBytes(each) + listBytes(each);
+        }
+        if (Filters.fit(tuples.size())) {
+            Memory.putLong(block + IndexLayout.FILTERS_OFFSET, aligned(slots));
+            Memory.putInt(block + IndexLayout.FILTER_SHIFT, Filters.shift(rules.size()));
+            Filters.write(block + aligned(slots), family, rules.size(), tuples);
         }
     }
 

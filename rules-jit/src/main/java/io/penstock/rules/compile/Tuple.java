@@ -12,6 +12,7 @@ final class Tuple {
     private final IpFamily family;
     private final FieldMask mask;
     private final Map<Integer, List<Integer>> rules = new HashMap<>();
+    private final List<FieldKey> keys = new ArrayList<>();
     private int least = Integer.MAX_VALUE;
 
     Tuple(final IpFamily family, final FieldMask mask) {
@@ -34,12 +35,12 @@ final class Tuple {
     }
 
     /** Whether keys of one mask can be added while no more than so many rules are found by one fingerprint. */
-    boolean hasRoomFor(final List<FieldKey> keys, final int most) {
-        if (!mask.isWithin(keys.getFirst().mask())) {
+    boolean hasRoomFor(final List<FieldKey> others, final int most) {
+        if (!mask.isWithin(others.getFirst().mask())) {
             return false;
         }
         final Map<Integer, Integer> added = new HashMap<>();
-        for (final FieldKey key : keys) {
+        for (final FieldKey key : others) {
             final int fingerprint = key.fingerprint(family, mask);
             final List<Integer> there = rules.get(fingerprint);
             if (added.merge(fingerprint, 1, Integer::sum) + (there == null ? 0 : there.size()) > most) {
@@ -49,8 +50,14 @@ final class Tuple {
         return true;
     }
 
-    void add(final List<FieldKey> keys) {
-        for (final FieldKey key : keys) {
+    /** All keys. */
+    List<FieldKey> keys() {
+        return keys;
+    }
+
+    void add(final List<FieldKey> added) {
+        keys.addAll(added);
+        for (final FieldKey key : added) {
             final List<Integer> list = rules.computeIfAbsent(key.fingerprint(family, mask), none -> new ArrayList<>(1));
             // Keys of one rule come one after the other; where another mask's come between, a rule may stand twice, which does no harm.
             if (list.isEmpty() || list.getLast() != key.rule()) {

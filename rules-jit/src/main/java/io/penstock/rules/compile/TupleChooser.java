@@ -1,6 +1,7 @@
 package io.penstock.rules.compile;
 
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.IndexLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,32 +25,42 @@ final class TupleChooser {
      */
     private static final int MOST_OF_OWN = 1;
 
-    /** The same, counting those of other masks that join. */
-    private static final int MOST_JOINED = 4;
+    /** The same, counting those of other masks that join: the least that leaves no more tuples than filters know, or the last. */
+    private static final int[] MOST_JOINED = {2, 4, 8, 16};
 
     /** Keys that a mask is first tried on: a bad one is found out by few. */
     private static final int SAMPLE = 512;
 
-    private static final int[] LENGTHS4 = {0, 8, 12, 16, 20, 24, 28};
-    private static final int[] LENGTHS6 = {0, 16, 32, 48, 64, 96};
+    private static final int[] LENGTHS4 = {0, 16, 20, 24, 28};
+    private static final int[] LENGTHS6 = {0, 48, 64, 96};
     private static final long PORTS_FROM = 0xFFFF_0000_0000_0000L;
     private static final long PORTS_TO = 0x0000_FFFF_0000_0000L;
 
     private final IpFamily family;
+    private final int mostJoined;
     private final List<Tuple> tuples = new ArrayList<>();
 
-    private TupleChooser(final IpFamily family) {
+    private TupleChooser(final IpFamily family, final int mostJoined) {
         this.family = family;
+        this.mostJoined = mostJoined;
     }
 
     /** Tuples for keys, in order of their least rules. */
     static List<Tuple> choose(final IpFamily family, final List<FieldKey> keys) {
-        final TupleChooser chooser = new TupleChooser(family);
         final Map<FieldMask, List<FieldKey>> groups = new LinkedHashMap<>();
         for (final FieldKey key : keys) {
             groups.computeIfAbsent(key.mask(), none -> new ArrayList<>()).add(key);
         }
-        groups.values().stream().sorted(Comparator.comparingInt(group -> -group.size())).forEach(chooser::place);
+        final List<List<FieldKey>> largestFirst = new ArrayList<>(groups.values());
+        largestFirst.sort(Comparator.comparingInt(group -> -group.size()));
+        TupleChooser chooser = null;
+        for (final int mostJoined : MOST_JOINED) {
+            chooser = new TupleChooser(family, mostJoined);
+            largestFirst.forEach(chooser::place);
+            if (chooser.tuples.size() <= IndexLayout.FILTERED_TUPLES) {
+                break;
+            }
+        }
         for (final Tuple tuple : chooser.tuples) {
             tuple.rules().values().forEach(list -> list.sort(null));
         }
@@ -59,7 +70,7 @@ final class TupleChooser {
 
     private void place(final List<FieldKey> group) {
         for (final Tuple tuple : tuples) {
-            if (tuple.hasRoomFor(group, MOST_JOINED)) {
+            if (tuple.hasRoomFor(group, mostJoined)) {
                 tuple.add(group);
                 return;
             }

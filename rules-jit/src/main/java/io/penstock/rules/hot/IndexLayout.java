@@ -7,10 +7,11 @@ import io.penstock.os.hot.memory.Memory;
  * rules of a kind are found by these fields.
  *
  * <pre>
- *  block     0       4        8                 16                   24 ...
- *            +-------+--------+-----------------+--------------------+------------------------------------+
- *            | rules | tuples | records' offset | tuples' offset     | names | records, tuples, slots ... |
- *            +-------+--------+-----------------+--------------------+------------------------------------+
+ *  block     0       4        8                  16                  24      28      32
+ *            +-------+--------+------------------+-------------------+-------+-------+------------------+---
+ *            | rules | tuples | records' offset  | tuples' offset    | names | shift | filters' offset  | ...
+ *            +-------+--------+------------------+-------------------+-------+-------+------------------+---
+ *            then records, tuples, each tuple's slots and lists, filters
  *
  *  record    0         64 (4) or 128 (6)          one for each rule: RecordLayout
  *
@@ -24,6 +25,9 @@ import io.penstock.os.hot.memory.Memory;
  *            63            32 31           0
  *            | fingerprint   | rule        |
  * </pre>
+ *
+ * <p>Three filters, of the source, the destination and the destination port, say by a hash of a field's leading bits in which of the first
+ * 32 tuples a rule may be found, a bit each: the tuples of all three are probed. They are there where there are no more tuples.
  *
  * <p>A fingerprint's leading bits are its place. Where several rules are found in one place, its slot leads to a list; where they differ
  * in their fingerprints, it says so ({@link #MIXED}). Fingerprints only tell most rules apart: records decide.
@@ -40,6 +44,12 @@ public final class IndexLayout {
     public static final int TUPLES_OFFSET = 16;
     /** Offset of whether a tuple looks at devices' names: 1 or 0. */
     public static final int NAMES = 24;
+    /** Offset of how far a filter's hash is shifted; 0 where there are no filters. */
+    public static final int FILTER_SHIFT = 28;
+    /** Offset of the filters' offset. */
+    public static final int FILTERS_OFFSET = 32;
+    /** Tuples that filters know. */
+    public static final int FILTERED_TUPLES = Integer.SIZE;
     /** Bytes of the header. */
     public static final int HEADER_BYTES = 64;
 
@@ -65,6 +75,7 @@ public final class IndexLayout {
     private static final long PORTS_FACTOR = 0x1656_67B1_9E37_79F9L;
     private static final long IN_FACTOR = 0x27D4_EB2F_1656_67C5L;
     private static final long OUT_FACTOR = 0x94D0_49BB_1331_11EBL;
+    private static final int FILTER_FACTOR = 0x9E37_79B1;
     private static final long LAST_FACTOR = 0xBF58_476D_1CE4_E5B9L;
 
     private IndexLayout() {
@@ -105,6 +116,34 @@ public final class IndexLayout {
     /** The same where no names count. */
     static int fingerprint(final long source, final long destination, final long transport) {
         return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR);
+    }
+
+    /** What the filters leave of a chain's tuples, a bit each. */
+    static int candidates(final long block, final int shift, final int source, final int destination, final int port) {
+        final long filters = block + Memory.getLong(block + FILTERS_OFFSET);
+        final long bytes = 1L << Integer.SIZE + 2 - shift;
+        return Memory.getInt(filters + 4L * filterPlace(source, shift))
+                & Memory.getInt(filters + bytes + 4L * filterPlace(destination, shift))
+                & Memory.getInt(filters + 2 * bytes + 4L * filterPlace(port, shift));
+    }
+
+    /** Where a filter is looked at. */
+    public static int filterPlace(final int bits, final int shift) {
+        return bits * FILTER_FACTOR >>> shift;
+    }
+
+    /** What the filters see of an IPv4 address: its first 16 bits. */
+    public static int filterBits(final int address) {
+        return address >>> Short.SIZE;
+    }
+
+    /** What the filters see of an IPv6 address: its first 48 bits, folded. */
+    public static int filterBits(final long high) {
+        return (int) (high >>> Short.SIZE) + (int) (high >>> 3 * Short.SIZE) * 31;
+    }
+
+    static int filterShift(final long block) {
+        return Memory.getInt(block + FILTER_SHIFT);
     }
 
     private static int mix(final long sum) {

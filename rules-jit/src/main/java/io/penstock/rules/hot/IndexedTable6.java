@@ -105,7 +105,7 @@ public class IndexedTable6 extends TableProgram {
         return rule;
     }
 
-    /** Rounds of probes that overlap, each followed by a look at what was hit. */
+    /** Where there are filters, what they leave is probed; else all, in rounds of probes that overlap. */
     private static int search(
             final long[] slots,
             final long block,
@@ -126,6 +126,26 @@ public class IndexedTable6 extends TableProgram {
         final long transport = (long) sourcePort << 48 | (destinationPort & 0xFFFFL) << 32 | protocol;
         long tuple = IndexLayout.firstTuple(block);
         int best = rules;
+        final int shift = IndexLayout.filterShift(block);
+        if (shift != 0) {
+            int candidates = IndexLayout.candidates(block, shift, IndexLayout.filterBits(sourceHigh),
+                    IndexLayout.filterBits(destinationHigh), destinationPort);
+            while (candidates != 0) {
+                final long candidate = tuple + (long) Integer.numberOfTrailingZeros(candidates) * TupleLayout.BYTES;
+                if (TupleLayout.least(candidate) >= best) {
+                    return best;
+                }
+                candidates &= candidates - 1;
+                final int fingerprint = TupleLayout.fingerprint6(candidate, sourceHigh, sourceLow, destinationHigh, destinationLow, transport, names,
+                        in, out);
+                final long slot = TupleLayout.slot(block, candidate, fingerprint);
+                if (IndexLayout.isHit(slot, fingerprint) != 0) {
+                    best = look(block, records, slot, from, best, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol,
+                            in, out);
+                }
+            }
+            return best;
+        }
         for (int first = 0; first < tuples && TupleLayout.least(tuple) < best; first += IndexLayout.ROUND) {
             final int round = Math.min(IndexLayout.ROUND, tuples - first);
             int hits = 0;
