@@ -124,6 +124,10 @@ final class ConfigurationParser {
                     + String.format("%04X", e.getCodePoint()) + " is not allowed in YAML; remove it");
         } catch (final YamlEngineException e) {
             throw new ConfigurationException(reached, "this is not YAML from here on: " + oneLine(e.getMessage()));
+        } catch (final IllegalArgumentException e) {
+            // The scanner reads the digits of an escape before it knows that there are any.
+            throw new ConfigurationException(reached, "this is not YAML from here on: an escape in a quoted text lacks its digits, or "
+                    + "they are no character's");
         }
     }
 
