@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 SECONDS_EACH=${SECONDS_EACH:-600}
 SEED=${SEED:-$RANDOM}
-TARGETS=${TARGETS:-headers engine replies netlink mirror pcap configuration counters}
+TARGETS=${TARGETS:-headers engine replies netlink mirror pcap configuration counters restore commands control}
 JOBS=${JOBS:-1}
 FOLDER=${FOLDER:-target/fuzz}
 
@@ -32,6 +32,9 @@ declare -A CLASSES=(
     [pcap]=io.penstock.dataplane.pcap.PcapFuzzTarget
     [configuration]=io.penstock.dataplane.config.ConfigurationFuzzTarget
     [counters]=io.penstock.dataplane.metrics.CounterFuzzTarget
+    [restore]=io.penstock.rules.text.RestoreFuzzTarget
+    [commands]=io.penstock.rules.text.CommandFuzzTarget
+    [control]=io.penstock.dataplane.control.ControlFuzzTarget
 )
 
 # fuzz NAME: fuzzes one target in place of this shell; what it prints goes to its log.
@@ -77,7 +80,7 @@ done
 # The launcher knows which JDK is new enough, and builds what is not built.
 jdk=$(PENSTOCK_JAVA_OPTS=-XshowSettings:properties ./penstock --help 2>&1 | sed -n 's/^ *java\.home = //p')
 mvn -q -B -pl dataplane -am test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/fuzz.classpath
-classes=dataplane/target/test-classes:dataplane/target/classes:$(cat dataplane/target/fuzz.classpath)
+classes=dataplane/target/test-classes:dataplane/target/classes:rules-jit/target/test-classes:$(cat dataplane/target/fuzz.classpath)
 
 printf 'seconds_each=%s seed=%s jobs=%s folder=%s\n' "$SECONDS_EACH" "$SEED" "$JOBS" "$FOLDER"
 mkdir -p "$FOLDER"

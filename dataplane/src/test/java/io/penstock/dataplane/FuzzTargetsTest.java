@@ -1,6 +1,7 @@
 package io.penstock.dataplane;
 
 import io.penstock.dataplane.config.ConfigurationFuzzTarget;
+import io.penstock.dataplane.control.ControlFuzzTarget;
 import io.penstock.dataplane.hot.icmp.ReplyFuzzTarget;
 import io.penstock.dataplane.metrics.CounterFuzzTarget;
 import io.penstock.dataplane.pcap.PcapFuzzTarget;
@@ -36,5 +37,10 @@ class FuzzTargetsTest {
     @TestFactory
     Stream<DynamicTest> shouldHoldWhenCounterFilesAreKnown() {
         return FuzzSeeds.tests("counters", CounterFuzzTarget::fuzzerTestOneInput);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldHoldWhenRequestsAreKnown() {
+        return FuzzSeeds.tests("control", ControlFuzzTarget::fuzzerTestOneInput);
     }
 }

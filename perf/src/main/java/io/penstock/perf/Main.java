@@ -1,6 +1,8 @@
 package io.penstock.perf;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.control.TableCommands;
+import io.penstock.dataplane.control.ToolClient;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +24,13 @@ import picocli.CommandLine.ParameterException;
         exitCodeOnInvalidInput = ExitCode.USAGE,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        footer = {"", "'penstock COMMAND --help' tells more about one."})
+        footer = {
+            "  iptables, iptables-save, iptables-restore,",
+            "  ip6tables, ip6tables-save, ip6tables-restore",
+            "          Those tools' own grammar, output and exit codes, against the data",
+            "          plane of this network namespace.",
+            "",
+            "'penstock COMMAND --help' tells more about one."})
 public final class Main implements Runnable {
 
     @CommandLine.Spec
@@ -30,7 +38,12 @@ public final class Main implements Runnable {
 
     /** Runs the command and exits with its code. */
     public static void main(final String[] args) {
-        System.exit(commandLine(args).execute(args));
+        if (args.length > 0 && ToolClient.isTool(args[0])) {
+            // Its arguments are its own, and it is to start fast.
+            ToolClient.main(args);
+        } else {
+            System.exit(commandLine(args).execute(args));
+        }
     }
 
     /** What would run these arguments. */
@@ -47,7 +60,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "no command is given; there are "
-                + String.join(", ", Subcommands.NAMES));
+                + String.join(", ", Subcommands.NAMES) + ", " + String.join(", ", TableCommands.TOOLS));
     }
 
     private static int refuse(final ParameterException e, final String... args) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.penstock.dataplane.fib.AdjacencyFields;
 import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
@@ -17,29 +16,18 @@ import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.perf.bench.EngineFixture;
-import java.lang.management.ManagementFactory;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * No stage of the path allocates, by the thread's own counter of bytes: less than a byte for a thousand packets, which is none,
- * since an object has sixteen.
- */
+/** No stage of the path allocates. */
 final class AllocationTest {
 
     private static final int FLOWS = 4096;
-    private static final int WINDOW_BATCHES = 1_000;
-    /** Windows until the JIT compiler's top tier has it all; code that it has not compiled yet may allocate. */
-    private static final int MAX_WINDOWS = 400;
     /** Windows of the case that goes on allocating, which would not end the warm-up. */
     private static final int CONTROL_WINDOWS = 20;
-    private static final int MEASURED_BATCHES = 5_000;
-    private static final int MEASUREMENTS = 3;
-    private static final int PACKETS_PER_BYTE = 1_000;
 
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private int sum;
     /** Written to so that the JIT compiler cannot leave the object out. */
     private volatile Object seen;
@@ -48,7 +36,7 @@ final class AllocationTest {
     void shouldNoticeWhenOneObjectIsAllocatedForABatch() {
         try (EngineFixture fixture = new EngineFixture(FLOWS, false, 1, false)) {
             final AssertionError error = assertThrows(AssertionError.class,
-                    () -> assertAllocatesNothing(Batch.CAPACITY, CONTROL_WINDOWS, () -> {
+                    () -> Allocations.assertNone(Batch.CAPACITY, CONTROL_WINDOWS, () -> {
                         fixture.round(Batch.CAPACITY);
                         seen = new Object();
                     }));
@@ -61,7 +49,7 @@ final class AllocationTest {
         try (EngineFixture fixture = new EngineFixture(FLOWS, false, 0, false)) {
             fixture.receive(Batch.CAPACITY);
             final Batch batch = fixture.batch();
-            assertAllocatesNothing(Batch.CAPACITY, () -> {
+            Allocations.assertNone(Batch.CAPACITY, () -> {
                 for (int i = 0; i < batch.count; i++) {
                     final long ip = ip(batch.frame[i]);
                     sum += Checksum.verifyIpv4(ip) ? 1 : 0;
@@ -80,7 +68,7 @@ final class AllocationTest {
     void shouldAllocateNothingWhenForwarding(
             final boolean ipv6, final int batch, final int hooks, final boolean partialChecksums) {
         try (EngineFixture fixture = new EngineFixture(FLOWS, ipv6, hooks, partialChecksums)) {
-            assertAllocatesNothing(batch, () -> fixture.round(batch));
+            Allocations.assertNone(batch, () -> fixture.round(batch));
             final LaneCounters counters = fixture.lane().counters;
             assertEquals(counters.received, counters.forwarded);
         }
@@ -89,7 +77,7 @@ final class AllocationTest {
     @Test
     void shouldAllocateNothingWhenReceivingAndParsing() {
         try (EngineFixture fixture = new EngineFixture(FLOWS, false, 0, true)) {
-            assertAllocatesNothing(Batch.CAPACITY, () -> {
+            Allocations.assertNone(Batch.CAPACITY, () -> {
                 fixture.receive(Batch.CAPACITY);
                 ParseStep.batch(fixture.lane(), fixture.batch());
                 fixture.release();
@@ -120,7 +108,7 @@ final class AllocationTest {
             assertTrue(writer.put4(0, 0, adjacency) && writer.put4(0x0A01_0200, 24, adjacency));
             assertTrue(writer.put6(0, 0, 0, adjacency) && writer.put6(0x2001_0DB8_0000_0000L, 0, 48, adjacency));
             final Fib fib = writer.fib();
-            assertAllocatesNothing(Batch.CAPACITY, () -> {
+            Allocations.assertNone(Batch.CAPACITY, () -> {
                 for (int i = 0; i < Batch.CAPACITY; i++) {
                     sum += fib.select(fib.lookup4(0x0A01_0200 + i * 97), i);
                     sum += fib.lookup6(0x2001_0DB8_0000_0000L + i, i);
@@ -131,38 +119,11 @@ final class AllocationTest {
 
     private void assertDropsWithoutAllocating(final DropReason reason, final LongConsumer change) {
         try (EngineFixture fixture = new EngineFixture(FLOWS, false, 0, false).edit(change)) {
-            assertAllocatesNothing(Batch.CAPACITY, () -> fixture.round(Batch.CAPACITY));
+            Allocations.assertNone(Batch.CAPACITY, () -> fixture.round(Batch.CAPACITY));
             final LaneCounters counters = fixture.lane().counters;
             assertEquals(counters.received, counters.dropped[reason.id()], reason.metric());
             assertEquals(0, counters.unaccounted());
         }
-    }
-
-    private void assertAllocatesNothing(final int packetsPerBatch, final Runnable batch) {
-        assertAllocatesNothing(packetsPerBatch, MAX_WINDOWS, batch);
-    }
-
-    private void assertAllocatesNothing(final int packetsPerBatch, final int maxWindows, final Runnable batch) {
-        int window = 0;
-        while (window < maxWindows && allocatedBytes(WINDOW_BATCHES, batch) != 0) {
-            window++;
-        }
-        final long packets = (long) MEASURED_BATCHES * Batch.CAPACITY;
-        // What the path allocates it allocates each time; what the JVM does once, such as compiling anew, it does not.
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < MEASUREMENTS && least >= packets / PACKETS_PER_BYTE; i++) {
-            least = Math.min(least, allocatedBytes((int) (packets / packetsPerBatch), batch));
-        }
-        final long bytes = least;
-        assertTrue(bytes * PACKETS_PER_BYTE < packets, () -> "bytes=" + bytes + " packets=" + packets);
-    }
-
-    private long allocatedBytes(final int batches, final Runnable batch) {
-        final long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < batches; i++) {
-            batch.run();
-        }
-        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     private static long ip(final long frame) {

@@ -3,6 +3,7 @@ package io.penstock.perf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.control.TableCommands;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
@@ -20,6 +21,7 @@ final class MainTest {
         final MainRun run = MainRun.of("--help");
         assertEquals(0, run.exitCode());
         Subcommands.NAMES.forEach(name -> assertTrue(run.out().contains("\n  " + name), name));
+        TableCommands.TOOLS.forEach(name -> assertTrue(run.out().contains(" " + name), name));
     }
 
     @Test
@@ -29,17 +31,19 @@ final class MainTest {
 
     @Test
     void shouldSayWhatIsSupportedWhenACommandIsNotYet() {
-        final MainRun run = MainRun.of("iptables", "-L", "-n");
+        final MainRun run = MainRun.of("ipset", "list");
         assertEquals(2, run.exitCode());
-        assertEquals("iptables is not supported by this version, which has no rules, sets, services or connections; "
-                + "supported are run, demo, replay, judge, stat, doctor, bench\n", run.err());
+        assertEquals("ipset is not supported by this version, which has no sets, services or connections; supported are run, demo, "
+                + "replay, judge, stat, doctor, bench, iptables, iptables-save, iptables-restore, ip6tables, ip6tables-save, "
+                + "ip6tables-restore\n", run.err());
     }
 
     @Test
     void shouldSayWhatThereIsWhenACommandIsUnknown() {
         final MainRun run = MainRun.of("rnu");
         assertEquals(2, run.exitCode());
-        assertEquals("there is no command 'rnu'; supported are run, demo, replay, judge, stat, doctor, bench\n", run.err());
+        assertTrue(run.err().startsWith("there is no command 'rnu'; supported are run, demo, replay, judge, stat, doctor, bench, "
+                + "iptables, "), run.err());
     }
 
     @Test

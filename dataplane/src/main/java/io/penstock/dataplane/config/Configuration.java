@@ -17,6 +17,7 @@ import java.util.Map;
  * @param rules6   ip6tables-save text, or null
  * @param sets     ipset save text, or null
  * @param services ipvsadm -S text, or null
+ * @param log      where the lines of rules go (LOG, TRACE): {@link #SYSLOG}, a file's name, or null for what there is
  * @param sysctl   the kernel's names and values where no kernel supplies them, in the order of the file
  * @param network  addresses, routes and neighbours where no kernel supplies them
  */
@@ -29,8 +30,12 @@ public record Configuration(
         Path rules6,
         Path sets,
         Path services,
+        String log,
         Map<String, String> sysctl,
         NetworkConfig network) {
+
+    /** {@link #log}: the system's log. */
+    public static final String SYSLOG = "syslog";
 
     /** Who serves the host's own traffic. */
     public enum Local {
@@ -60,7 +65,12 @@ public record Configuration(
     /** The same with the ports of one network namespace alone. */
     public Configuration in(final String netns) {
         return new Configuration(ports.stream().filter(port -> port.netns().equals(netns)).toList(), workers, local, onDeath,
-                rules4, rules6, sets, services, sysctl, network);
+                rules4, rules6, sets, services, log, sysctl, network);
+    }
+
+    /** The same with other files of rules. */
+    public Configuration withRules(final Path ipv4, final Path ipv6) {
+        return new Configuration(ports, workers, local, onDeath, ipv4, ipv6, sets, services, log, sysctl, network);
     }
 
     /** The place of a port in {@link #ports}, or -1. */

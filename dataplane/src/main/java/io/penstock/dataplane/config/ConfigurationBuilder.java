@@ -72,6 +72,7 @@ public final class ConfigurationBuilder {
     private Path rules6;
     private Path sets;
     private Path services;
+    private String log;
     private boolean kernelsNetwork;
     private List<String> netns = List.of();
     private String source = "the configuration";
@@ -188,6 +189,7 @@ public final class ConfigurationBuilder {
                 rules6,
                 sets,
                 services,
+                log,
                 sysctl,
                 new NetworkConfig(addresses, routes, neighbours, mtu));
         checkMtu();
@@ -320,6 +322,12 @@ public final class ConfigurationBuilder {
     ConfigurationBuilder sets(final Path value, final String where) {
         sets = value;
         places.put("sets", where);
+        return this;
+    }
+
+    ConfigurationBuilder log(final String value, final String where) {
+        log = value;
+        places.put("log", where);
         return this;
     }
 

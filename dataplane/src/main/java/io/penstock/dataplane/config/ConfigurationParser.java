@@ -45,7 +45,7 @@ final class ConfigurationParser {
     private static final int MAX_REFERENCES = 50;
 
     private static final List<String> TOP = List.of(
-            "ports", "workers", "local", "on-death", "rules", "sets", "services", "sysctl", "network");
+            "ports", "workers", "local", "on-death", "rules", "sets", "services", "log", "sysctl", "network");
 
     private final String file;
     private final Path folder;
@@ -101,6 +101,7 @@ final class ConfigurationParser {
                 case "rules" -> rules(value);
                 case "sets" -> into.sets(path(value), value.where());
                 case "services" -> into.services(path(value), value.where());
+                case "log" -> log(value);
                 case "sysctl" -> value.mapping().forEach((name, v) -> into.sysctl(name, v.text(), v.keyWhere()));
                 default -> NetworkParser.parse(value, into);
             }
@@ -259,6 +260,11 @@ final class ConfigurationParser {
                 into.rules6(path(value), value.where());
             }
         });
+    }
+
+    private void log(final Yaml log) {
+        log.mapping(List.of("to")).forEach((key, value) -> into.log(
+                Configuration.SYSLOG.equals(value.text()) ? Configuration.SYSLOG : path(value).toString(), value.where()));
     }
 
     private Path path(final Yaml value) {

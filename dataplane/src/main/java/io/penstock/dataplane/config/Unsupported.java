@@ -13,8 +13,6 @@ final class Unsupported {
 
     /** Refuses what is not supported; {@code where} tells where a key was given. */
     static void check(final Configuration configuration, final Function<String, String> where) {
-        absent(configuration.rules4(), "rules.ipv4", "rules", where);
-        absent(configuration.rules6(), "rules.ipv6", "rules", where);
         absent(configuration.sets(), "sets", "IP sets", where);
         absent(configuration.services(), "services", "virtual services", where);
     }

@@ -63,7 +63,7 @@ public final class ConfigTree {
         return root;
     }
 
-    /** As YAML: one line for each port, address list, route and sysctl. */
+    /** As YAML: one line for each port, address list, route and sysctl; texts of several lines, which end with one, as they are. */
     @Override
     public String toString() {
         final StringBuilder out = new StringBuilder();
@@ -101,6 +101,9 @@ public final class ConfigTree {
             if (indent < 2 * INDENT && value instanceof Map<?, ?> inner && !inner.isEmpty() && !isLeaf(inner)) {
                 out.append('\n');
                 block(cast(inner), indent + INDENT, out);
+            } else if (value instanceof final String text && text.endsWith("\n")) {
+                out.append(" |\n");
+                text.lines().forEach(line -> out.repeat(" ", indent + INDENT).append(line).append('\n'));
             } else if (value instanceof List<?> list && list.stream().anyMatch(e -> e instanceof Map)) {
                 out.append('\n');
                 list.forEach(element -> flow(element, out.repeat(" ", indent + INDENT).append("- ")).append('\n'));

@@ -48,6 +48,11 @@ final class Findings {
         refused.add(name + ": " + why);
     }
 
+    /** Adds what is wrong with a case that could not be run. */
+    void defect(final String name, final String what) {
+        defects.add(name + ": " + what);
+    }
+
     /** True when both sides agreed in all. */
     boolean isClean() {
         return differences == 0 && defects.isEmpty();

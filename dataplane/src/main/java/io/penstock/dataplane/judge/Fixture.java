@@ -1,12 +1,15 @@
 package io.penstock.dataplane.judge;
 
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.snakeyaml.engine.v2.api.Load;
@@ -27,6 +30,10 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *      out: [{ port: lan, packet: 4500... }]
  *      host: [4500...]                     what the host got
  *  counters: { IpInHdrErrors: 1 }          the kernel's
+ *  rules:                                  what the kernel's rules have counted, where there are any
+ *    ipv4: |
+ *      *filter
+ *      ...
  * </pre>
  *
  * @param comment  what it shows, a line each
@@ -34,8 +41,15 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param subject  configuration and packets
  * @param expected what the kernel did
  * @param counters what the kernel counted
+ * @param rules    what its rules counted, as iptables-save -c says it without comments, of families that have rules
  */
-record Fixture(List<String> comment, long timeMs, Case subject, List<Reaction> expected, Map<String, Long> counters) {
+record Fixture(
+        List<String> comment,
+        long timeMs,
+        Case subject,
+        List<Reaction> expected,
+        Map<String, Long> counters,
+        Map<IpFamily, String> rules) {
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -69,7 +83,12 @@ record Fixture(List<String> comment, long timeMs, Case subject, List<Reaction> e
         if (root.get("counters") instanceof Map<?, ?> map) {
             map.forEach((name, value) -> counters.put((String) name, ((Number) value).longValue()));
         }
-        return new Fixture(comment, ((Number) root.get("time")).longValue(), new Case(config, arrivals), expected, counters);
+        final Map<IpFamily, String> rules = new EnumMap<>(IpFamily.class);
+        if (root.get("rules") instanceof Map<?, ?> map) {
+            map.forEach((family, saved) -> rules.put(IpFamily.valueOf(((String) family).toUpperCase(Locale.ROOT)), (String) saved));
+        }
+        return new Fixture(comment, ((Number) root.get("time")).longValue(), new Case(config, arrivals), expected, counters,
+                rules);
     }
 
     /** What became of a packet, in few words. */
@@ -114,6 +133,13 @@ record Fixture(List<String> comment, long timeMs, Case subject, List<Reaction> e
         }
         out.append("counters:\n");
         counters.forEach((name, value) -> out.append("  ").append(name).append(": ").append(value).append('\n'));
+        if (!rules.isEmpty()) {
+            out.append("rules:\n");
+            rules.forEach((family, saved) -> {
+                out.append("  ").append(family.name().toLowerCase(Locale.ROOT)).append(": |\n");
+                saved.lines().forEach(line -> out.append("    ").append(line).append('\n'));
+            });
+        }
         return out.toString();
     }
 

@@ -4,11 +4,14 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.program.ProgramKind;
+import io.penstock.dataplane.replay.ReplayException;
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class Judge implements AutoCloseable {
 
     private final Path file;
+    private final RuleFiles rules;
     private final ProgramKind program;
     private final ProgramKind other;
 
@@ -43,6 +47,7 @@ final class Judge implements AutoCloseable {
             file = Files.createTempFile("penstock-judge-", ".yaml");
             // Also after Ctrl-C; all else that a judge makes goes with the process.
             file.toFile().deleteOnExit();
+            rules = new RuleFiles(file);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -61,6 +66,7 @@ final class Judge implements AutoCloseable {
      * @param kernelDid   what the kernel did with each packet
      * @param kernel      the kernel's counters
      * @param penstock    the engine's counters
+     * @param rules       what the kernel's rules have counted, as iptables-save -c says it, of families that have rules
      */
     record Finding(
             List<Difference> differences,
@@ -71,7 +77,8 @@ final class Judge implements AutoCloseable {
             long timeMs,
             List<Reaction> kernelDid,
             Map<String, Long> kernel,
-            Map<String, Long> penstock) {
+            Map<String, Long> penstock,
+            Map<IpFamily, String> rules) {
     }
 
     /**
@@ -87,7 +94,7 @@ final class Judge implements AutoCloseable {
         final List<Difference> steady = first.differences.stream().filter(difference -> !Spent.isAboutLimits(difference)
                 || second.differences.stream().anyMatch(other -> other.index() == difference.index())).toList();
         return new Finding(steady, first.differences.size() - steady.size(), first.onPurpose, first.defects, first.ignored,
-                first.timeMs, first.kernelDid, first.kernel, first.penstock);
+                first.timeMs, first.kernelDid, first.kernel, first.penstock, first.rules);
     }
 
     /** What came of a case, without what is explained by ways that Penstock does not use. */
@@ -103,27 +110,65 @@ final class Judge implements AutoCloseable {
         if (left.size() != all.differences.size()) {
             all.onPurpose.put(Purpose.WAYS_WITHOUT_GATEWAY, all.differences.size() - left.size());
         }
-        return new Finding(left, 0, all.onPurpose, all.defects, all.ignored, all.timeMs, all.kernelDid, all.kernel, all.penstock);
+        return new Finding(left, 0, all.onPurpose, all.defects, all.ignored, all.timeMs, all.kernelDid, all.kernel, all.penstock,
+                all.rules);
+    }
+
+    /** What rules do otherwise in one of the ways in which they run than in another, as defects; the kernel has no part in it. */
+    Finding tiers(final Case subject) {
+        final long[] times = new long[subject.arrivals().size()];
+        final long nowMs = System.currentTimeMillis();
+        Arrays.fill(times, TimeUnit.MILLISECONDS.toNanos(nowMs));
+        final List<String> defects = RuleTiers.differences(configuration(subject.config()), subject.arrivals(), times);
+        return new Finding(List.of(), 0, Map.of(), defects, 0, nowMs, List.of(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * Penstock's side.
+     *
+     * @throws JudgeException  when its rules are refused by both
+     * @throws ReplayException when Penstock alone refuses them
+     */
+    private PenstockRouter penstock(final Configuration configuration) {
+        try {
+            return new PenstockRouter(configuration, program);
+        } catch (final ReplayException e) {
+            if (isRuled(configuration)) {
+                KernelRouter.create(configuration, _ -> 0).close();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isRuled(final Configuration configuration) {
+        return configuration.rules4() != null || configuration.rules6() != null;
     }
 
     private Finding sides(final Case subject) {
         final Configuration configuration = configuration(subject.config());
-        try (PenstockRouter penstock = new PenstockRouter(configuration, program);
+        try (PenstockRouter penstock = penstock(configuration);
                 KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
             final long[] times = new long[subject.arrivals().size()];
             final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
             final Run run = new Run(subject.arrivals(), times, kernelDid, penstock.run(subject.arrivals(), times));
             final List<Difference> differences = run.differences(configuration.ports().size());
+            final List<String> defects = new ArrayList<>();
+            final Map<IpFamily, String> rulesDid = RuleCounts.of(configuration, kernel::rules);
+            if (differences.isEmpty()) {
+                differences.addAll(RuleCounts.differences(run, rulesDid, penstock::rules, defects));
+            }
             final Map<String, Long> counters = penstock.counters();
             final Map<String, Long> kernelCounters = kernel.counters();
-            final List<String> defects = new ArrayList<>();
             if (counters.containsKey("unaccounted")) {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
+            }
+            if (differences.isEmpty() && isRuled(configuration)) {
+                defects.addAll(RuleTiers.batches(configuration, RuleTier.INDEXED, subject.arrivals(), times));
             }
             if (other != program) {
                 defects.addAll(amongThemselves(configuration, run, counters));
             }
-            if (differences.isEmpty() && CounterMap.covers(subject.arrivals())) {
+            if (differences.isEmpty() && !isRuled(configuration) && CounterMap.covers(subject.arrivals())) {
                 defects.addAll(CounterMap.of(subject.arrivals().getFirst().version(), kernelCounters, counters));
             }
             final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
@@ -140,7 +185,8 @@ final class Judge implements AutoCloseable {
                 unexplained = Multipath.unexplained(configuration, program, run, unexplained);
             }
             return new Finding(unexplained, 0, onPurpose, defects, kernel.ignored(),
-                    TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters);
+                    TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters,
+                    rulesDid);
         }
     }
 
@@ -162,7 +208,7 @@ final class Judge implements AutoCloseable {
     /** The configuration of a tree, through the reader that everybody uses. */
     Configuration configuration(final ConfigTree tree) {
         try {
-            Files.writeString(file, withDefaults(tree).toString());
+            Files.writeString(file, rules.inFiles(withDefaults(tree)).toString());
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -183,6 +229,7 @@ final class Judge implements AutoCloseable {
     @Override
     public void close() {
         try {
+            rules.delete();
             Files.deleteIfExists(file);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);

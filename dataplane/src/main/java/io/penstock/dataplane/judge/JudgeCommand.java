@@ -4,12 +4,14 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
+import io.penstock.dataplane.judge.random.RuleScenarios;
 import io.penstock.dataplane.judge.random.Scenarios;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -37,13 +39,16 @@ import picocli.CommandLine.Spec;
                 + "IP identifications and flow labels of ICMP errors, the choice among the ways of a multipath route (it must "
                 + "be one of them, the same for a flow), readings of the clock.",
             "Limits on ICMP are off unless the configuration sets them.",
+            "With rules in the configuration, they go to iptables-legacy-restore too, and what they have counted must be the same in the "
+                + "end, as iptables-save -c says it. Matches of time go by each side's own clock.",
             "",
             "Needs root."},
         exitCodeOnInvalidInput = ExitCode.USAGE,
         footerHeading = "%nExamples:%n",
         footer = {
             "  penstock judge --config router.yaml --in lan=lan.pcap --in wan=wan.pcap",
-            "  penstock judge --random 500 --packets 2000 --seed 1 --keep found"},
+            "  penstock judge --random 500 --packets 2000 --seed 1 --keep found",
+            "  penstock judge --random 500 --packets 500 --rules"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:no difference", "1:differences, or failed", "2:usage", "4:configuration refused"})
 public final class JudgeCommand implements Callable<Integer> {
@@ -77,6 +82,14 @@ public final class JudgeCommand implements Callable<Integer> {
 
     @Option(names = "--ipv6", description = "Random IPv6 only.")
     private boolean ipv6;
+
+    @Option(names = "--rules", description = "With --random: a plain router each time, with random iptables rules and packets for them.")
+    private boolean rules;
+
+    @Option(names = "--tiers",
+            description = "With --random: rules as for --rules, not through the kernel, but through every way in which Penstock runs rules; "
+                    + "needs no root.")
+    private boolean tiers;
 
     @Option(names = "--engine", paramLabel = "KIND",
             description = "compiled (default); plain: without generated code; or both: the two must do the same.")
@@ -137,6 +150,12 @@ public final class JudgeCommand implements Callable<Integer> {
         if (random != null && random < 1 || packets != null && (packets < 1 || packets > MAX_PACKETS)) {
             throw usage("--random and --packets are 1 at least, and --packets " + MAX_PACKETS + " at most");
         }
+        if (random == null && (rules || tiers)) {
+            throw usage("--rules and --tiers are for --random; rules of your own are named in the configuration: rules: { ipv4: FILE }");
+        }
+        if (tiers && (engine != null || keep != null)) {
+            throw usage("--tiers compares all engines, and keeps nothing; remove --engine and --keep");
+        }
         if (engine != null && !List.of("compiled", "plain", "both").contains(engine)) {
             throw usage("--engine " + engine + " is none; give compiled, plain or both");
         }
@@ -182,8 +201,8 @@ public final class JudgeCommand implements Callable<Integer> {
         } catch (final IOException e) {
             throw new JudgeException("cannot read " + config + ": " + e.getMessage(), e);
         }
-        absolute(tree.map("rules"), "ipv4", configuration.rules4());
-        absolute(tree.map("rules"), "ipv6", configuration.rules6());
+        RuleFiles.inline(tree.map("rules"), "ipv4", configuration.rules4());
+        RuleFiles.inline(tree.map("rules"), "ipv6", configuration.rules6());
         absolute(tree.root(), "sets", configuration.sets());
         absolute(tree.root(), "services", configuration.services());
         if (tree.map("rules").isEmpty()) {
@@ -207,9 +226,14 @@ public final class JudgeCommand implements Callable<Integer> {
         for (int i = 0; i - refused < random && refused <= random; i++) {
             final boolean six = ipv6 || !ipv4 && i % 2 == 1;
             final String name = "--seed " + (first + i) + (six ? " --ipv6" : " --ipv4");
-            final Case subject = six ? Scenarios.ipv6(first + i, each) : Scenarios.ipv4(first + i, each);
+            final Case subject = subject(first + i, six, each);
             try {
-                findings.add(name, subject, judge.judge(subject));
+                findings.add(name, subject, tiers ? judge.tiers(subject) : judge.judge(subject));
+            } catch (final ReplayException e) {
+                if (!rules && !tiers) {
+                    throw e;
+                }
+                findings.defect(name, "Penstock refuses what the kernel takes: " + e.getMessage());
             } catch (final JudgeException e) {
                 if (e.exitCode() != ExitCode.CONFIGURATION_REFUSED) {
                     throw e;
@@ -220,6 +244,13 @@ public final class JudgeCommand implements Callable<Integer> {
             progress.done(i + 1 - refused, findings);
         }
         findings.refused().forEach(why -> err.println("not judged: " + why));
+    }
+
+    private Case subject(final long number, final boolean six, final int each) {
+        if (rules || tiers) {
+            return RuleScenarios.of(six ? IpFamily.IPV6 : IpFamily.IPV4, number, each);
+        }
+        return six ? Scenarios.ipv6(number, each) : Scenarios.ipv4(number, each);
     }
 
     private void keep(final Judge judge, final Findings findings, final PrintWriter err) {

@@ -11,6 +11,7 @@ import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.MappedMemory;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.tap.TapDevice;
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ import java.util.stream.Stream;
  *   <li>What the kernel does with a packet is done when the write that brought it returns: a TUN device hands the packet to the
  *       stack in the writer's own call, and what leaves goes into the other device's queue there. {@link #run} makes sure that
  *       nothing comes after the last packet.</li>
- *   <li>What this host gets is read from NFLOG in INPUT and then dropped there: the host itself answers nothing.</li>
+ *   <li>What this host gets is read from the packet log behind the tables of INPUT and then dropped there: the host itself answers nothing.</li>
  *   <li>The namespace has no name, and goes with its last descriptor.</li>
  *   <li>Packets that the kernel sends on its own account are left out: multicast listener reports of joined groups.</li>
  * </ol>
@@ -142,6 +143,13 @@ final class KernelRouter implements AutoCloseable {
             KernelCounters.readLines(Path.of("/proc/thread-self/net/snmp6"), counters);
         });
         return counters;
+    }
+
+    /** What iptables-save says of a family's tables and their counters. */
+    String rules(final IpFamily family) {
+        final String[] text = new String[1];
+        inside(() -> text[0] = KernelTables.save(family));
+        return text[0];
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.penstock.dataplane.judge;
 
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,18 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Loads IP sets and iptables rules into the calling thread's namespace, and after them the two rules by which packets to this
- * host are seen and end.
+ * Loads IP sets and iptables rules into the calling thread's namespace, and behind their tables a chain in which packets to this host
+ * are seen and end: one of nftables, so that it is in none of theirs and no rule leads past it.
  *
- * <p>Those two are the last of LOCAL_IN but for source NAT and confirmation: in table security, appended to the user's.
- *
- * <p>Source: iptables-restore(8), ipset(8). Threads: one.
+ * <p>Source: iptables-restore(8), ipset(8), nft(8). Threads: one.
  */
 final class KernelTables {
 
-    /** What the kernel's INPUT does in the end. */
-    private static final String CATCH = "*security\n-A INPUT -j NFLOG --nflog-group " + HostLog.GROUP
-            + " --nflog-threshold 1\n-A INPUT -j DROP\nCOMMIT\n";
+    /**
+     * What the kernel's INPUT does in the end, behind table security (50) and source NAT (100); and the kernel's own multicast listener reports,
+     * which it sends when it likes, end before table raw (-300) can count them.
+     */
+    private static final String CATCH = "table inet judge {\n"
+            + "chain host { type filter hook input priority 200; log group " + HostLog.GROUP + " queue-threshold 1 drop; }\n"
+            + "chain own { type filter hook output priority -450; ip6 hoplimit 1 icmpv6 type { 131, 132, 143 } drop; }\n"
+            + "}\n";
 
     private KernelTables() {
     }
@@ -33,17 +37,22 @@ final class KernelTables {
         }
         load("iptables-legacy-restore", configuration.rules4());
         load("ip6tables-legacy-restore", configuration.rules6());
+        feed(List.of("nft", "-f", "-"), CATCH);
+    }
+
+    /** What {@code iptables-save -c} says of a family. */
+    static String save(final IpFamily family) {
+        return feed(List.of(family.tool() + "-legacy-save", "-c"), "");
     }
 
     private static void load(final String program, final Path rules) {
         if (rules != null) {
             feed(List.of(program, "-w"), read(rules));
         }
-        feed(List.of(program, "-w", "--noflush"), CATCH);
     }
 
-    /** Runs a program that has to succeed, with a text to read. */
-    static void feed(final List<String> command, final String input) {
+    /** Runs a program that has to succeed, with a text to read; what it says. */
+    static String feed(final List<String> command, final String input) {
         try {
             final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             final List<String> output = new ArrayList<>();
@@ -52,14 +61,16 @@ final class KernelTables {
             } catch (final IOException e) {
                 output.add("it did not read all: " + e.getMessage());
             }
-            output.addFirst(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            output.addFirst(said.strip());
             if (process.waitFor() != 0) {
                 throw new JudgeException(ExitCode.CONFIGURATION_REFUSED, "the kernel's side refuses the configuration: '"
                         + String.join(" ", command) + "': " + String.join("; ", output), null);
             }
+            return said;
         } catch (final IOException e) {
             throw new JudgeException("cannot run '" + command.getFirst() + "': " + e.getMessage()
-                    + "; install iproute2, iptables and ipset", e);
+                    + "; install iproute2, iptables, nftables and ipset", e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new JudgeException("interrupted", e);

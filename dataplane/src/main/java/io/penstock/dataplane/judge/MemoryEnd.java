@@ -9,10 +9,12 @@ import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.ring.FrameStack;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * A port's end: receives the one packet that it is given, and hands on what is sent, both without Ethernet headers.
+ * A port's end: receives the packets that it is given, and hands on what is sent, both without Ethernet headers.
  *
  * <p>Threads: one.
  */
@@ -26,7 +28,7 @@ final class MemoryEnd implements PortIo {
     private final long mac;
     private final Consumer<byte[]> sent;
     private final PortTally tally = new PortTally();
-    private Arrival offered;
+    private final Deque<Arrival> offered = new ArrayDeque<>();
 
     MemoryEnd(final FrameStack frames, final long mac, final Consumer<byte[]> sent) {
         this.frames = frames;
@@ -34,25 +36,33 @@ final class MemoryEnd implements PortIo {
         this.sent = sent;
     }
 
-    /** The next packet to be received. */
+    /** A packet to be received, after those that were offered before. */
     void offer(final Arrival arrival) {
-        offered = arrival;
+        offered.add(arrival);
     }
 
     @Override
     public int receive(final Batch b, final int max) {
-        final int length = EthernetLayout.HEADER_BYTES + offered.bytes().length;
+        int count = 0;
+        while (count < max && !offered.isEmpty()) {
+            receive(b, count, offered.remove());
+            count++;
+        }
+        return count;
+    }
+
+    private void receive(final Batch b, final int slot, final Arrival arrival) {
+        final int length = EthernetLayout.HEADER_BYTES + arrival.bytes().length;
         final long frame = frames.pop() + MemoryPortIo.HEADROOM;
         Regions.window(frame, length);
         EthernetLayout.setAddresses(frame, mac, UNKNOWN_MAC);
         EthernetLayout.setEtherType(frame,
-                offered.version() == IPV6_VERSION ? EthernetLayout.TYPE_IPV6 : EthernetLayout.TYPE_IPV4);
-        Memory.copyFromArray(offered.bytes(), 0, frame + EthernetLayout.HEADER_BYTES, offered.bytes().length);
-        b.frame[0] = frame;
-        b.length[0] = length;
+                arrival.version() == IPV6_VERSION ? EthernetLayout.TYPE_IPV6 : EthernetLayout.TYPE_IPV4);
+        Memory.copyFromArray(arrival.bytes(), 0, frame + EthernetLayout.HEADER_BYTES, arrival.bytes().length);
+        b.frame[slot] = frame;
+        b.length[slot] = length;
         tally.rxPackets++;
         tally.rxBytes += length;
-        return 1;
     }
 
     @Override

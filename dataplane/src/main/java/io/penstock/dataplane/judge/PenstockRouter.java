@@ -10,7 +10,10 @@ import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.OfflineEngine;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.api.IpFamily;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +32,7 @@ final class PenstockRouter implements AutoCloseable {
     private static final int FRAMES = Lane.PARKING_PLACES + 2048;
 
     private final OfflineEngine engine;
+    private final TierTables tables;
     private final MemoryEnd[] ports;
     private final Batch batch = new Batch();
     private List<Reaction.Sent> sent = List.of();
@@ -40,9 +44,21 @@ final class PenstockRouter implements AutoCloseable {
         this(configuration, ProgramKind.COMPILED);
     }
 
-    /** A router whose packets go through a program of a kind. */
+    /** A router whose packets go through a program of a kind, and rules that run as a user's do. */
     PenstockRouter(final Configuration configuration, final ProgramKind program) {
-        engine = new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL, program);
+        this(configuration, program, null);
+    }
+
+    /** A router whose rules run in a way of their own; null for a user's. */
+    PenstockRouter(final Configuration configuration, final ProgramKind program, final RuleTier tier) {
+        engine = new OfflineEngine(tier == null ? configuration : configuration.withRules(null, null), FRAME_BYTES, FRAMES,
+                MappedMemory.Pages.NORMAL, program);
+        try {
+            tables = tier == null ? null : new TierTables(engine, configuration, tier);
+        } catch (final RuntimeException e) {
+            engine.close();
+            throw e;
+        }
         engine.resolveAtOnce();
         ports = new MemoryEnd[configuration.ports().size()];
         for (int i = 0; i < ports.length; i++) {
@@ -85,6 +101,38 @@ final class PenstockRouter implements AutoCloseable {
         return reactions;
     }
 
+    /** What the engine does with packets in batches, as many in one as come by one port in a row: by batch. */
+    List<Reaction> runInBatches(final List<Arrival> arrivals, final long... times) {
+        final List<Reaction> reactions = new ArrayList<>();
+        for (int first = 0; first < arrivals.size(); ) {
+            final int port = arrivals.get(first).port();
+            final int behind = batchEnd(arrivals, first);
+            arrivals.subList(first, behind).forEach(ports[port]::offer);
+            reactions.add(run(port, behind - first, times[first]));
+            first = behind;
+        }
+        return reactions;
+    }
+
+    /** When packets come that {@link #runInBatches} is given: each with the first of its batch. */
+    static long[] batchTimes(final List<Arrival> arrivals, final long... times) {
+        final long[] together = times.clone();
+        for (int first = 0; first < arrivals.size(); ) {
+            final int behind = batchEnd(arrivals, first);
+            Arrays.fill(together, first, behind, times[first]);
+            first = behind;
+        }
+        return together;
+    }
+
+    private static int batchEnd(final List<Arrival> arrivals, final int first) {
+        int behind = first + 1;
+        while (behind < arrivals.size() && behind - first < Batch.CAPACITY && arrivals.get(behind).port() == arrivals.get(first).port()) {
+            behind++;
+        }
+        return behind;
+    }
+
     /** The engine's counters, without zeros: {@code drop.} before reasons. */
     Map<String, Long> counters() {
         final Map<String, Long> counters = new TreeMap<>();
@@ -100,18 +148,30 @@ final class PenstockRouter implements AutoCloseable {
         return counters;
     }
 
+    /** What iptables-save says of a family's tables and their counters. */
+    String rules(final IpFamily family) {
+        return tables == null ? engine.tables().save(family, Clock.systemUTC()) : tables.save(family);
+    }
+
     @Override
     public void close() {
+        if (tables != null) {
+            tables.close();
+        }
         engine.close();
     }
 
     private Reaction run(final Arrival arrival, final long nowNs) {
-        sent = List.of();
-        delivered = List.of();
         ports[arrival.port()].offer(arrival);
-        batch.count = ports[arrival.port()].receive(batch, 1);
+        return run(arrival.port(), 1, nowNs);
+    }
+
+    private Reaction run(final int port, final int packets, final long nowNs) {
+        sent = new ArrayList<>();
+        delivered = new ArrayList<>();
+        batch.count = ports[port].receive(batch, packets);
         batch.nowNs = nowNs;
-        batch.inPort[0] = arrival.port();
+        Arrays.fill(batch.inPort, 0, packets, port);
         engine.lane().process(batch);
         outcome = batch.outcome[0];
         engine.settle(nowNs);
@@ -127,11 +187,11 @@ final class PenstockRouter implements AutoCloseable {
     }
 
     private void left(final int port, final byte... packet) {
-        sent = KernelRouter.with(sent, new Reaction.Sent(port, packet));
+        sent.add(new Reaction.Sent(port, packet));
     }
 
     private void reachedHost(final byte... packet) {
-        delivered = KernelRouter.with(delivered, packet);
+        delivered.add(packet);
     }
 
     private static void put(final Map<String, Long> counters, final String name, final long value) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What can be taken out of a configuration: each route, address and sysctl, and each word of a route that it can do without.
+ * What can be taken out of a configuration: each route, address and sysctl, each word of a route that it can do without, and of rules what
+ * {@link RuleRemovals} says.
  *
  * <p>Threads: any.
  */
@@ -34,6 +35,9 @@ final class Removals {
         final Map<String, Object> root = config.root();
         if (root.get("sysctl") instanceof Map<?, ?> sysctl) {
             sysctl.keySet().forEach(key -> actions.add(() -> sysctl.remove(key)));
+        }
+        if (root.get("rules") instanceof Map<?, ?> rules) {
+            actions.addAll(RuleRemovals.of(ConfigTree.cast(rules)));
         }
         if (!(root.get("network") instanceof Map<?, ?> network)) {
             return actions;

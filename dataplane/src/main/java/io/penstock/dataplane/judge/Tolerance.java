@@ -139,7 +139,7 @@ final class Tolerance {
             return Arrays.equals(kernel, 0, kernel.length, penstock, 0, kernel.length);
         }
         return Wire.isIpv4(kernel) && Wire.isIpv4(penstock) && kernel.length == penstock.length
-                && isAsItCame(arrival, penstock) && isSameButForOptions(kernel, penstock);
+                && hasOptionsAsTheyCame(arrival, penstock) && isSameButForOptions(kernel, penstock);
     }
 
     /** True for the packet that came, without what is behind its end. */
@@ -147,6 +147,14 @@ final class Tolerance {
         final byte[] came = arrival.bytes();
         return penstock.length == Math.min(came.length, Wire.u16(came, TOTAL_LENGTH))
                 && Arrays.equals(penstock, 0, penstock.length, came, 0, penstock.length);
+    }
+
+    /** True for a packet of the length that came, whose options nobody has written to; rules may have changed the rest. */
+    private static boolean hasOptionsAsTheyCame(final Arrival arrival, final byte... penstock) {
+        final byte[] came = arrival.bytes();
+        final int header = Wire.ipv4HeaderBytes(penstock);
+        return penstock.length == Math.min(came.length, Wire.u16(came, TOTAL_LENGTH)) && header <= penstock.length
+                && Arrays.equals(penstock, Wire.IPV4_BYTES, header, came, Wire.IPV4_BYTES, header);
     }
 
     /** The options, the checksum that covers them, and the destination where a source route rewrites it. */

@@ -6,6 +6,8 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.NetworkConfig;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.control.NamespaceTables;
+import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
@@ -30,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.Stream;
 
 /**
  * One lane of a namespace without devices, for its caller to drive: the network is the configuration's, and what a worker and
@@ -42,6 +45,7 @@ import java.util.Queue;
  *       another's input; without an IP address they are its number, from 1.</li>
  *   <li>Ports forward both families and have an MTU of {@value #MTU_BYTES} unless configured otherwise, and may carry transport checksums that are only
  *       begun, as captures from the sending machine do.</li>
+ *   <li>The configuration's rules are in force before the first packet.</li>
  * </ol>
  *
  * <p>Threads: one.
@@ -76,6 +80,10 @@ public final class OfflineEngine implements AutoCloseable {
     private final FrameStack frames;
     private final Lane lane;
     private final StaticNetwork network;
+    private final NamespaceTables tables;
+    private final List<String> notes;
+    /** When the last batch was, which is when commands between two of them happen. */
+    private long nowNs;
     private boolean freedElsewhere;
     private boolean resolvesAtOnce;
 
@@ -105,7 +113,7 @@ public final class OfflineEngine implements AutoCloseable {
         }
         macs = new long[ports.size()];
         for (int i = 0; i < ports.size(); i++) {
-            devices.add(new Device(i, 0, ports.get(i).device()));
+            devices.add(new Device(i, FIRST_IFINDEX + i, ports.get(i).device()));
             macs[i] = ownMac(configuration.network(), ports.get(i).name(), i);
         }
         hooks = new HookRegistry(returned);
@@ -127,6 +135,28 @@ public final class OfflineEngine implements AutoCloseable {
         namespace.publisher().add(lane);
         namespaces.register(new HookInitializer(hooks));
         namespaces.add(namespace);
+        tables = new NamespaceTables(namespace, hooks, () -> nowNs, programs);
+        final List<String> said = new ArrayList<>();
+        try {
+            tables.restore(configuration.rules4(), configuration.rules6(), said::add);
+        } catch (final RulesException e) {
+            close();
+            throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+        notes = Stream.concat(network.routing().notes().stream(), said.stream()).toList();
+    }
+
+    /** The tables of rules. Between batches. */
+    public NamespaceTables tables() {
+        return tables;
+    }
+
+    /** What its lane belongs to. */
+    public Namespace namespace() {
+        return namespace;
     }
 
     /** Where hook functions are registered. */
@@ -172,9 +202,9 @@ public final class OfflineEngine implements AutoCloseable {
         resolvesAtOnce = true;
     }
 
-    /** What the kernel would do with the configured network and this does not, a sentence each. */
+    /** What the kernel would do with the configured network and this does not, and what was said of the rules, a sentence each. */
     public List<String> notes() {
-        return network.routing().notes();
+        return notes;
     }
 
     /** The forwarding table, for routes beside the configuration's. */
@@ -195,15 +225,16 @@ public final class OfflineEngine implements AutoCloseable {
     }
 
     /** After a batch: neighbours are resolved, what waited goes on, until nothing moves at this time. */
-    public void settle(final long nowNs) {
+    public void settle(final long timeNs) {
+        nowNs = timeNs;
         int rounds = 0;
-        while (rounds < MAX_ROUNDS && boundary(nowNs)) {
+        while (rounds < MAX_ROUNDS && boundary(timeNs)) {
             rounds++;
         }
     }
 
-    private boolean boundary(final long nowNs) {
-        boolean moved = returned.drain(lane, nowNs);
+    private boolean boundary(final long timeNs) {
+        boolean moved = returned.drain(lane, timeNs);
         NeighbourRequest request = requests.poll();
         while (request != null) {
             resolve(request);
@@ -212,7 +243,7 @@ public final class OfflineEngine implements AutoCloseable {
         if (!freedElsewhere) {
             quiescence.poll();
         }
-        moved |= lane.tend(nowNs) > 0;
+        moved |= lane.tend(timeNs) > 0;
         return moved;
     }
 
@@ -230,6 +261,7 @@ public final class OfflineEngine implements AutoCloseable {
 
     @Override
     public void close() {
+        tables.close();
         namespaces.remove(namespace);
         namespace.close();
         memory.close();

@@ -132,6 +132,7 @@ public final class Replay {
                 replay.packets();
                 replay.end(untilNs);
                 final ReplaySummary summary = replay.summary(configuration.ports());
+                outputs.rules(engine.tables(), replay.clock.nowNs());
                 outputs.complete(StatJson.counts(summary.counters()));
                 return summary;
             }

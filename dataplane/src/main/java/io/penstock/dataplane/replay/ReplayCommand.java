@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
             "  PORT.pcap       what left each port (Ethernet)",
             "  local.pcap      what was delivered to the host (Ethernet: it may be ARP)",
             "  verdicts.jsonl  a line for each input packet, in order",
+            "  iptables-save.txt, ip6tables-save.txt",
+            "                  the tables of rules at the end, with counters",
             "  counters.json   as 'stat --json'; written last",
-            "Listings of rules, connections and sets are not among them: this version has none."},
+            "Listings of connections and sets are not among them: this version has none."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:usage", "4:configuration refused"})
 public final class ReplayCommand implements Callable<Integer> {

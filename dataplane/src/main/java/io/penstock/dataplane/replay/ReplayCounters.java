@@ -54,6 +54,7 @@ final class ReplayCounters {
         put(values, WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
         put(values, WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
         put(values, WorkerCounter.HOST_SENT, counters.hostSent);
+        put(values, WorkerCounter.LOGS_LOST, counters.logsLost + lane.packetLog.refused());
         return values;
     }
 

@@ -1,17 +1,24 @@
 package io.penstock.dataplane.replay;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.pcap.LinkType;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapWriter;
+import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The files in the folder of {@code --out}.
@@ -29,6 +36,8 @@ final class ReplayOutputs implements AutoCloseable {
     private static final String LOCAL = ReplayInput.LOCAL + CAPTURE_SUFFIX;
     private static final String VERDICTS = "verdicts.jsonl";
     private static final String COUNTERS = "counters.json";
+    private static final Map<IpFamily, String> RULES =
+            Map.of(IpFamily.IPV4, "iptables-save.txt", IpFamily.IPV6, "ip6tables-save.txt");
 
     private final Path folder;
     private final List<PcapWriter> captures = new ArrayList<>();
@@ -77,6 +86,18 @@ final class ReplayOutputs implements AutoCloseable {
         return verdicts;
     }
 
+    /** Writes the tables with their counters, as of a time in nanoseconds since 1970. */
+    void rules(final NamespaceTables tables, final long timeNs) {
+        final Clock time = Clock.fixed(Instant.EPOCH.plusNanos(timeNs), ZoneOffset.UTC);
+        RULES.forEach((family, name) -> {
+            try {
+                Files.writeString(folder.resolve(name), tables.save(family, time), StandardCharsets.ISO_8859_1);
+            } catch (final IOException e) {
+                throw failure(folder, e);
+            }
+        });
+    }
+
     /** Writes what is still to be written, the counters last. */
     void complete(final String counters) {
         close();
@@ -106,6 +127,7 @@ final class ReplayOutputs implements AutoCloseable {
     private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
         final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
         names.addAll(List.of(LOCAL, VERDICTS, COUNTERS));
+        names.addAll(RULES.values());
         for (final String name : names) {
             final Path file = folder.resolve(name);
             for (final ReplayInput input : inputs) {

@@ -89,9 +89,10 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
     }
 
-    /** From now on tables get classes of their own when they rest. Before the first is used. */
+    /** From now on tables get classes of their own when they rest, those that are in force too. */
     public synchronized void specializeBy(final Specializer value) {
         specializer = value;
+        live.values().forEach(tables -> tables.values().forEach(this::specializeLater));
     }
 
     /** What rules share by name. */
@@ -143,9 +144,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         next.registration(old.registration());
         live.get(table.family()).put(table.name(), next);
         old.close();
-        if (specializer != null) {
-            next.specialization(specializer.changed(next.compiled(), programs -> specialized(next, programs)));
-        }
+        specializeLater(next);
     }
 
     /** Takes all tables out of force. */
@@ -213,6 +212,12 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final TableProgram[] each = new TableProgram[order.size()];
         Arrays.setAll(each, worker -> programs.apply(table.compiled(), worker));
         namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, each[order.indexOf(lane)]));
+    }
+
+    private void specializeLater(final LiveTable table) {
+        if (specializer != null) {
+            table.specialization(specializer.changed(table.compiled(), own -> specialized(table, own)));
+        }
     }
 
     private synchronized void specialized(final LiveTable table, final List<TableProgram> own) {

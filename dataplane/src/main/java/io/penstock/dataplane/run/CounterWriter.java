@@ -64,6 +64,7 @@ final class CounterWriter implements Consumer<Worker> {
         put(WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
         put(WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
         put(WorkerCounter.HOST_SENT, counters.hostSent);
+        put(WorkerCounter.LOGS_LOST, counters.logsLost + lane.packetLog.refused());
         final long[] dropped = counters.dropped;
         for (int i = 0; i < dropped.length; i++) {
             Memory.putLongOpaque(workerBlock + CounterLayout.dropOffset(i), dropped[i]);

@@ -88,6 +88,7 @@ public final class DataPlane implements AutoCloseable {
             members.forEach(member -> member.inside(() -> member.plane.follow(hooks)));
             namespaces.register(new HookInitializer(hooks));
             members.forEach(member -> namespaces.add(member.plane.namespace()));
+            members.forEach(member -> member.place.inside(member.plane::restore));
         } catch (final RuntimeException | Error e) {
             close();
             throw e;
@@ -131,6 +132,17 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
+    /**
+     * Puts files of rules into force, in each namespace all or none of them. While it runs; any thread.
+     *
+     * @param rules4 iptables-save text, or null to leave the tables as they are
+     * @param rules6 ip6tables-save text, or null to leave the tables as they are
+     * @throws io.penstock.dataplane.control.RulesException when a file is refused
+     */
+    public void reloadRules(final Path rules4, final Path rules6) {
+        members.forEach(member -> member.plane.reload(rules4, rules6));
+    }
+
     /** Ends {@link #runControl}. Any thread. */
     public void stop() {
         stopping = true;
@@ -140,6 +152,7 @@ public final class DataPlane implements AutoCloseable {
     @Override
     public void close() {
         members.forEach(member -> member.place.inside(() -> member.plane.detach(stopping)));
+        members.forEach(member -> member.plane.endCommands());
         workers.forEach(Worker::stop);
         joinWorkers();
         for (final Member member : members) {

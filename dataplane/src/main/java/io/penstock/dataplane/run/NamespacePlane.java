@@ -4,13 +4,16 @@ import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.metrics.CounterFile;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.program.Dummies;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.route.Routing;
 import io.penstock.dataplane.route.RoutingPort;
 import io.penstock.dataplane.worker.Quiescence;
@@ -37,8 +40,8 @@ import java.util.stream.Collectors;
  * <p>Invariants:
  * <ol>
  *   <li>Made step by step: the constructor looks at the devices, {@link #attach} takes them, {@link #seat} gives each worker a
- *       lane, {@link #follow} starts to follow the kernel, {@link #serve} lets packets come. Whatever fails on the way,
- *       {@link #close} takes down what there is.</li>
+ *       lane, {@link #follow} starts to follow the kernel, {@link #restore} reads the files of rules, {@link #serve} lets packets
+ *       and commands come. Whatever fails on the way, {@link #close} takes down what there is.</li>
  *   <li>Nothing is shared with another namespace but the workers, the hooks and the control thread.</li>
  * </ol>
  *
@@ -68,6 +71,7 @@ final class NamespacePlane implements AutoCloseable {
     private PortWiring wiring;
     private Routing routing;
     private PortWatch portWatch;
+    private NamespaceTables tables;
     private Throwable[] reportedExceptions = {};
     private boolean serving;
 
@@ -195,6 +199,18 @@ final class NamespacePlane implements AutoCloseable {
         follower.onSetting(portWatch::readSettings);
         follower.start(mirror, routing, (now, before) -> place.inside(() -> linkChanged(now, before)));
         reportedExceptions = new Throwable[lanes.size()];
+        tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
+        keep(PacketLog.open(lanes.stream().map(lane -> lane.packetLog).toList(), configuration.log())).start();
+    }
+
+    /** Puts the files of rules into force, when hooks can be registered and before the workers run. */
+    void restore() {
+        tables.restore(configuration.rules4(), configuration.rules6(), reporter::report);
+    }
+
+    /** Puts files of rules into force, all or none of them. While it serves; anywhere, any thread. */
+    void reload(final Path rules4, final Path rules6) {
+        tables.reload(rules4, rules6, reporter::report);
     }
 
     /** What hooks are registered in. */
@@ -210,10 +226,11 @@ final class NamespacePlane implements AutoCloseable {
         namespace.publisher().started();
     }
 
-    /** Lets packets come; the workers poll. */
+    /** Lets packets and commands come; the workers poll. */
     void serve() {
         ports.forEach(LivePort::serve);
         serving = true;
+        tables.serve(RuntimePaths.socket(socket), reporter::report);
         tellNotes();
     }
 
@@ -249,6 +266,13 @@ final class NamespacePlane implements AutoCloseable {
         }
         if (!asked) {
             tellWhatDrops();
+        }
+    }
+
+    /** Takes no more commands. While the workers run, which those under way wait for. Anywhere. */
+    void endCommands() {
+        if (tables != null) {
+            tables.end();
         }
     }
 

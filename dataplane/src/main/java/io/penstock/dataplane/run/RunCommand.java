@@ -8,19 +8,25 @@ import io.penstock.dataplane.config.ConfigurationException;
 import io.penstock.dataplane.config.Literals;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.config.WorkersConfig;
+import io.penstock.dataplane.control.ControlException;
+import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.metrics.CounterFileException;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.XskException;
+import io.penstock.rules.model.TableRefusal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "run",
         description = "Runs the data plane in the foreground, in the network namespace that it is started in. Prints "
                 + "'ready' when every worker polls. SIGTERM and SIGINT detach and end it; SIGHUP reads the configuration "
-                + "again.",
+                + "and the files of rules again.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class RunCommand implements Callable<Integer> {
@@ -109,7 +115,9 @@ public final class RunCommand implements Callable<Integer> {
             final boolean denied = e.errno() == Errno.EPERM || e.errno() == Errno.EACCES;
             return failed(ExitCode.FAILED, denied && !e.getMessage().contains("root")
                     ? e.getMessage() + "; run as root, or see 'penstock doctor'" : e.getMessage());
-        } catch (final RunException | XskException | CounterFileException | HookException e) {
+        } catch (final RulesException e) {
+            return failed(ExitCode.CONFIGURATION_REFUSED, e.getMessage());
+        } catch (final RunException | XskException | CounterFileException | HookException | ControlException e) {
             return failed(ExitCode.FAILED, e.getMessage());
         }
     }
@@ -130,14 +138,16 @@ public final class RunCommand implements Callable<Integer> {
             return failed(ExitCode.CONFIGURATION_REFUSED, "network: is for replay and bench, where no kernel supplies it; "
                     + "on live ports set addresses, routes and neighbours with 'ip'");
         }
+        final CountDownLatch up = new CountDownLatch(1);
         final CountDownLatch down = new CountDownLatch(1);
         try (DataPlane dataPlane = netns.size() > 1
                 ? new DataPlane(configuration, netns, System.err) : new DataPlane(configuration, socket, System.err)) {
             final Thread hook = new Thread(() -> shutDown(dataPlane, down), "shutdown");
             Runtime.getRuntime().addShutdownHook(hook);
-            Signals.on("HUP", () -> reload(configuration));
+            Signals.on("HUP", () -> reload(configuration, dataPlane, up));
             HookJars.load(hookJars, dataPlane.hooks());
             dataPlane.start();
+            up.countDown();
             System.out.println("ready");
             System.out.flush();
             dataPlane.runControl();
@@ -163,16 +173,26 @@ public final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(ExitCode.FAILED);
     }
 
-    private void reload(final Configuration running) {
+    private void reload(final Configuration running, final DataPlane dataPlane, final CountDownLatch up) {
         try {
-            if (configuration().equals(running)) {
-                System.err.println("penstock: reload: the configuration is what runs already");
-            } else {
-                System.err.println("penstock: reload: the configuration has changed; ports, workers and modes take effect "
-                        + "at a restart, and nothing was changed");
-            }
+            // What comes while it starts is done when it has.
+            up.await();
+            final Configuration wanted = configuration();
+            final boolean unchanged = wanted.withRules(running.rules4(), running.rules6()).equals(running);
+            dataPlane.reloadRules(wanted.rules4(), wanted.rules6());
+            final String rules = Stream.of(wanted.rules4(), wanted.rules6()).filter(Objects::nonNull).map(Path::toString)
+                    .collect(Collectors.joining(", "));
+            System.err.println("penstock: reload: " + (unchanged ? "the configuration is what runs already"
+                    : "the configuration has changed; ports, workers and modes take effect at a restart, and nothing of it was "
+                    + "changed") + (rules.isEmpty() ? "" : "; rules are in force as of now: " + rules));
         } catch (final ConfigurationException e) {
             System.err.println("penstock: reload refused, the old configuration runs on: " + e.getMessage());
+        } catch (final RulesException e) {
+            System.err.println("penstock: reload refused, the old rules stay in force: " + e.getMessage());
+        } catch (final TableRefusal | IllegalStateException e) {
+            System.err.println("penstock: reload failed: " + e.getMessage());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -155,13 +155,15 @@ final class ConfigurationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "portz: {}|1:1|unknown key 'portz' in the top level: the nearest known key is 'ports'; supported here: ports, "
-                + "workers, local, on-death, rules, sets, services, sysctl, network",
+                + "workers, local, on-death, rules, sets, services, log, sysctl, network",
         "ports: { a: { devise: x } }|1:15|unknown key 'devise' in ports.a: the nearest known key is 'device'; "
                 + "supported here: device, attach, copy, queues, busy-poll, busy-poll-budget",
+        "log: { too: x }|1:8|unknown key 'too' in log: the nearest known key is 'to'; supported here: to",
+        "log: { to: '' }|1:12|log.to must be the path of a file",
         "ports: 3|1:8|ports must be a mapping, not '3'",
         "workers: [1]|1:10|workers must be a mapping with keys among cpus, idle, not a list",
         "[1]|1:1|the top level must be a mapping with keys among ports, workers, local, on-death, rules, sets, services, "
-                + "sysctl, network, not a list",
+                + "log, sysctl, network, not a list",
         "ports: { a: {}, a: {} }|1:17|the key 'a' is given twice, first in line 1; keep one",
         "ports: { a: { device: x }, b: { device: x } }|1:41|device 'x' is already port 'a'; a device can be one port only",
         "ports: { a: { device: this-is-too-long }}|1:23|'this-is-too-long' cannot be a Linux interface; use 1 to 15 "
@@ -249,10 +251,6 @@ final class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "rules: { ipv4: r4 }|16|rules.ipv4=FOLDER/r4: this version has no rules and would pass what they should stop or "
-                + "change; remove it",
-        "rules: { ipv6: r6 }|16|rules.ipv6=FOLDER/r6: this version has no rules and would pass what they should stop or "
-                + "change; remove it",
         "sets: s|7|sets=FOLDER/s: this version has no IP sets and would pass what they should stop or change; remove it",
         "services: s|11|services=FOLDER/s: this version has no virtual services and would pass what they should stop or "
                 + "change; remove it",
@@ -272,11 +270,21 @@ final class ConfigurationTest {
 
     @Test
     void shouldNameTheOptionWhenTheOptionIsNotSupported() {
-        final ConfigurationBuilder builder = new ConfigurationBuilder().port("eth0").rules4(Path.of("r.v4"));
-        assertEquals("--rules: rules.ipv4=r.v4: this version has no rules and would pass what they should stop or change; "
-                + "remove it", refusal(builder));
+        final ConfigurationBuilder builder = new ConfigurationBuilder().port("eth0").sets(Path.of("s"));
+        assertEquals("--sets: sets=s: this version has no IP sets and would pass what they should stop or change; remove it",
+                refusal(builder));
         assertEquals("--port a b: 'a b' cannot be a Linux interface; use 1 to 15 visible ASCII characters without / and :",
                 assertThrows(ConfigurationException.class, () -> builder.port("a b")).getMessage());
+    }
+
+    @Test
+    void shouldNameTheFilesOfRulesWhenFileOrOptionDoes() throws IOException {
+        final Path file = write("ports: { a: {} }\nrules: { ipv4: r4, ipv6: r6 }\n");
+        final Configuration c = new ConfigurationBuilder().file(file).rules6(Path.of("option")).build();
+        assertEquals(folder.resolve("r4"), c.rules4());
+        assertEquals(Path.of("option"), c.rules6());
+        assertEquals(Path.of("other"), c.withRules(Path.of("other"), null).rules4());
+        assertNull(c.withRules(Path.of("other"), null).rules6());
     }
 
     @Test

@@ -53,7 +53,7 @@ class FixturesTest {
         assertEquals(fixture.toString(), Fixture.read(copy).toString());
     }
 
-    @Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore"})
+    @Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore", "nft"})
     @ParameterizedTest
     @MethodSource("fixtures")
     void shouldBeWhatTheKernelStillDoes(final Path file) {
@@ -66,6 +66,7 @@ class FixturesTest {
                 assertEquals(fixture.verdict(i), now.verdict(i), file::toString);
             }
             assertEquals(fixture.counters(), now.counters(), file::toString);
+            assertEquals(fixture.rules(), now.rules(), file::toString);
         }
     }
 
@@ -81,6 +82,8 @@ class FixturesTest {
             assertEquals(List.of(), new Comparison(ports).of(arrivals, fixture.expected(), did).stream()
                     .map(Difference::kind).toList(), file::toString);
             assertEquals(null, penstock.counters().get("unaccounted"), file::toString);
+            fixture.rules().forEach((family, saved) ->
+                    assertEquals(List.of(), RuleCounts.lines(saved, penstock.rules(family)), file::toString));
         }
     }
 }

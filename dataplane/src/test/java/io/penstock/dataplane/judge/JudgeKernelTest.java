@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kernel as the judge of random set-ups. */
-@Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore"})
+@Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore", "nft"})
 class JudgeKernelTest {
 
     private static final int SETUPS = 20;

@@ -104,6 +104,16 @@ final class TestRouter implements AutoCloseable {
         return dataPlane.hooks();
     }
 
+    /** Where it takes commands. */
+    Path socket() {
+        return socket;
+    }
+
+    /** Has it read files of rules, as SIGHUP does. */
+    void reloadRules(final Path rules4, final Path rules6) {
+        dataPlane.reloadRules(rules4, rules6);
+    }
+
     /** What it told the operator. */
     String messages() {
         return messages.toString(StandardCharsets.UTF_8);

@@ -22,6 +22,9 @@ public final class ListPortIo implements PortIo {
     /** How many frames it still takes. */
     public int room = Integer.MAX_VALUE;
 
+    /** Of the last frame that was for the host: the port that it came in by. */
+    public int lastInPort = Batch.NO_PORT;
+
     private final FrameStack frames;
     private final Queue<byte[]> offered = new ConcurrentLinkedQueue<>();
     private final PortTally tally = new PortTally();
@@ -55,6 +58,9 @@ public final class ListPortIo implements PortIo {
     @Override
     public int send(final TxQueue queue) {
         final int n = Math.min(room, queue.count);
+        if (n != 0 && queue.inPort.length != 0) {
+            lastInPort = queue.inPort[n - 1];
+        }
         for (int i = 0; i < n; i++) {
             final byte[] packet = new byte[queue.length[i]];
             Memory.copyToArray(queue.frame[i], packet, 0, packet.length);

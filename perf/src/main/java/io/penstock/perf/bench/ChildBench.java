@@ -35,14 +35,20 @@ final class ChildBench {
 
     /** The same with another value of an option, or with the option. */
     ChildBench with(final String option, final Object value) {
-        final List<String> kept = new ArrayList<>(arguments);
         // Of an option that is given twice, picocli would complain.
+        final List<String> kept = new ArrayList<>(without(option).arguments);
+        kept.addAll(List.of(option, value.toString()));
+        return new ChildBench(kept, progress);
+    }
+
+    /** The same without an option that takes a value. */
+    ChildBench without(final String option) {
+        final List<String> kept = new ArrayList<>(arguments);
         final int given = kept.indexOf(option);
         if (given >= 0) {
             kept.subList(given, Math.min(given + 2, kept.size())).clear();
         }
         kept.removeIf(argument -> argument.startsWith(option + '='));
-        kept.addAll(List.of(option, value.toString()));
         return new ChildBench(kept, progress);
     }
 

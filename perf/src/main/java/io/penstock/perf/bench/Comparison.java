@@ -18,8 +18,8 @@ final class Comparison {
 
     /** What must be the same for two measurements to measure the same. */
     private static final List<String> CONDITIONS =
-            List.of("input", "batch", "checked", "hooks", "flows", "routes",
-            "routes6", "routes_in_table", "ipv6", "addresses", "peer", "size", "rate_pps", "connections", "machine");
+            List.of("input", "batch", "checked", "hooks", "flows", "routes", "routes6", "routes_in_table", "rules", "rule_count", "tier",
+            "specialized", "ipv6", "addresses", "peer", "size", "rate_pps", "connections", "machine");
 
     private final List<Row> rows = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();

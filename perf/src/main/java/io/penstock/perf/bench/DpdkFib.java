@@ -1,7 +1,5 @@
 package io.penstock.perf.bench;
 
-import io.penstock.dataplane.cli.ExitCode;
-import io.penstock.dataplane.demo.Programs;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.perf.fib.RouteSet;
 import java.io.BufferedWriter;
@@ -10,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The look-ups of DPDK's FIB library by its own test program: it fills a table from a file (DIR24-8 for IPv4, the trie for
@@ -24,11 +20,7 @@ import java.util.stream.Collectors;
 final class DpdkFib {
 
     private static final String PROGRAM = "dpdk-test-fib";
-    private static final Pattern TSC = Pattern.compile("TSC frequency is ~(\\d+) KHz");
     private static final Pattern LOOKUP = Pattern.compile("AVG FIB lookup ([0-9.]+)");
-    private static final Pattern COMPLAINT = Pattern.compile("FATAL|PANIC|Cause:|Can ?not |[Ff]ail");
-    private static final Path FREE_HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
-    private static final int HUGE_PAGE_MB = 2;
     /** The root of either table, and what every DPDK program takes. Unit: MB. */
     private static final int BASE_MB = 640;
     /** Its list of prefixes has two nodes for each that might come, and twice as many might come as do. */
@@ -42,15 +34,13 @@ final class DpdkFib {
 
     private final Path folder;
     private final RouteSet routes;
-    private final int cpu;
-    private final boolean hugePages;
+    private final DpdkProgram program;
 
     /** Writes the routes and addresses to files in a folder. */
     DpdkFib(final Path folder, final RouteSet routes, final long[] addresses, final int cpu) {
         this.folder = folder;
         this.routes = routes;
-        this.cpu = cpu;
-        this.hugePages = freeHugeMb() >= memoryMb();
+        this.program = new DpdkProgram(PROGRAM, cpu, memoryMb());
         try (BufferedWriter out = Files.newBufferedWriter(folder.resolve("routes"))) {
             for (int route = 0; route < routes.count(); route++) {
                 out.write(text(routes.network(route), 0) + '/' + routes.length(route) + ' ' + (RouteSet.nextHop(route) + 1) + '\n');
@@ -69,38 +59,25 @@ final class DpdkFib {
 
     /** Refuses a machine without it. */
     static void require() {
-        if (!Programs.exist(PROGRAM)) {
-            throw new BenchException(ExitCode.USAGE, "the peer dpdk is not installed; run 'apt install dpdk', which brings "
-                    + PROGRAM);
-        }
+        DpdkProgram.require(PROGRAM);
     }
 
     /** What its memory is made of: huge pages where the machine has set enough of them aside. */
     boolean hugePages() {
-        return hugePages;
+        return program.hugePages();
     }
 
     /** Fills and looks up once; the nanoseconds and ticks of a look-up. {@code vector} asks for AVX-512. */
     Lookup run(final boolean vector) {
-        final int tables = tables();
-        final List<String> command = new ArrayList<>(List.of(PROGRAM, "-l", Integer.toString(cpu), "--no-pci", "--no-telemetry",
-                "--log-level=lib.eal:debug", "--force-max-simd-bitwidth=512", "-m", Integer.toString(memoryMb())));
-        command.addAll(hugePages ? List.of("--in-memory") : List.of("--no-huge", "--file-prefix=" + DpdkFolder.prefix()));
-        command.addAll(List.of("--", "-f", folder.resolve("routes").toString(), "-t", folder.resolve("addresses").toString(),
-                "-g", Integer.toString(tables), "-v", vector ? "v" : routes.ipv6() ? "s" : "s1"));
+        final List<String> arguments = new ArrayList<>(List.of("-f", folder.resolve("routes").toString(), "-t",
+                folder.resolve("addresses").toString(), "-g", Integer.toString(tables()), "-v",
+                vector ? "v" : routes.ipv6() ? "s" : "s1"));
         if (routes.ipv6()) {
-            command.add("-6");
+            arguments.add("-6");
         }
-        final Programs.Result result = Programs.attempt(command);
-        DpdkFolder.remove();
-        final Matcher tsc = TSC.matcher(result.output());
-        final Matcher lookup = LOOKUP.matcher(result.output());
-        if (result.exit() != 0 || !tsc.find() || !lookup.find()) {
-            throw new BenchException(PROGRAM + " failed: exit=" + result.exit() + "; it printed: " + result.output().lines()
-                    .filter(line -> COMPLAINT.matcher(line).find()).collect(Collectors.joining("; ")));
-        }
-        final double ticks = Double.parseDouble(lookup.group(1));
-        return new Lookup(ticks * 1e6 / Long.parseLong(tsc.group(1)), ticks);
+        final DpdkProgram.Output output = program.run(arguments);
+        final double ticks = output.number(LOOKUP);
+        return new Lookup(output.ns(ticks), ticks);
     }
 
     private int tables() {
@@ -113,15 +90,6 @@ final class DpdkFib {
 
     private String text(final long address, final long low) {
         return (routes.ipv6() ? IpAddress.v6(address, low) : IpAddress.v4((int) address)).toString();
-    }
-
-    private static int freeHugeMb() {
-        try {
-            return Integer.parseInt(Files.readString(FREE_HUGE_PAGES).strip()) * HUGE_PAGE_MB;
-        } catch (final IOException e) {
-            // A kernel without them has none.
-            return 0;
-        }
     }
 
     private static BenchException cannotWrite(final IOException e) {

@@ -20,6 +20,7 @@ import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
 import io.penstock.perf.fib.RouteSet;
+import io.penstock.perf.rules.RuleSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,11 +63,16 @@ final class EngineBench implements AutoCloseable {
     /** By the built-in packets' family; null without made-up routes in the table. */
     private RouteSet routes;
     private int[] nextHops;
+    /** Made up for the rules, or null. */
+    private final RuleSet ruleSet;
+    /** Null without rules in force. */
+    private RuleLoad rules;
 
     /** Loads the captures and builds the engine. */
     EngineBench(final Configuration configuration, final EngineOptions options) {
         this.configuration = configuration;
         this.options = options;
+        this.ruleSet = options.rules().set(options.flows());
         OfflineEngine built = null;
         try {
             final Map<Integer, CaptureMemory> byPort = load();
@@ -78,6 +84,7 @@ final class EngineBench implements AutoCloseable {
             }
             register(built);
             install(built.fib());
+            rules = rules(built);
         } catch (final RuntimeException e) {
             captures.forEach(CaptureMemory::close);
             if (built != null) {
@@ -109,6 +116,11 @@ final class EngineBench implements AutoCloseable {
     /** Its index. */
     int inputPort() {
         return inputPorts.getFirst();
+    }
+
+    /** What the rules have done since the first packet; null without rules in force. */
+    RuleTotals ruleTotals() {
+        return rules == null ? null : rules.totals(engine.lane().counters.received);
     }
 
     /** Warms up, measures, and returns the result. */
@@ -146,11 +158,14 @@ final class EngineBench implements AutoCloseable {
         captures.forEach(flows::add);
         return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
                 loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), options.routes(),
-                updates == null ? null : updates.totals(), machine);
+                updates == null ? null : updates.totals(), options.rules(), ruleTotals(), machine);
     }
 
     @Override
     public void close() {
+        if (rules != null) {
+            rules.close();
+        }
         engine.close();
         captures.forEach(CaptureMemory::close);
     }
@@ -159,8 +174,9 @@ final class EngineBench implements AutoCloseable {
         final Map<Integer, CaptureMemory> byPort = new HashMap<>();
         if (options.inputs().isEmpty()) {
             final int port = configuration.portIndex(BuiltIn.INPUT);
-            byPort.put(port, keep(BuiltIn.packets(
-                    options.flows(), options.frameBytes(), options.ipv6(), options.routes().set(options.ipv6()))));
+            byPort.put(port, keep(ruleSet == null
+                    ? BuiltIn.packets(options.flows(), options.frameBytes(), options.ipv6(), options.routes().set(options.ipv6()))
+                    : FlowPackets.of(ruleSet.flows(), options.frameBytes())));
         }
         options.inputs().forEach((name, file) -> {
             final int port = configuration.portIndex(name);
@@ -223,6 +239,16 @@ final class EngineBench implements AutoCloseable {
         }
     }
 
+    private RuleLoad rules(final OfflineEngine in) {
+        final RuleOptions wanted = options.rules();
+        if (!wanted.inForce()) {
+            return null;
+        }
+        return ruleSet == null
+                ? new RuleLoad(in, wanted.file().getFileName().toString(), RuleLoad.text(wanted.file()), options.ipv6(), wanted.tier())
+                : new RuleLoad(in, wanted.mix().text(), ruleSet.saveText(), false, wanted.tier());
+    }
+
     private int cpu() {
         if (options.cpu() >= 0) {
             return options.cpu();
@@ -233,6 +259,10 @@ final class EngineBench implements AutoCloseable {
 
     private String source() {
         final int packets = captures.stream().mapToInt(c -> c.lengths().length).sum();
+        if (ruleSet != null) {
+            return "made for " + ruleSet.rules().size() + " rules, " + ruleSet.mix().text() + ", frames of " + options.frameBytes()
+                    + " bytes";
+        }
         if (options.inputs().isEmpty()) {
             return "built in, " + (options.ipv6() ? "IPv6" : "IPv4") + ", UDP, frames of " + options.frameBytes() + " bytes";
         }

@@ -5,9 +5,11 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
+import io.penstock.dataplane.demo.DemoException;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.dataplane.run.RunException;
+import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.sys.SysException;
 import io.penstock.perf.fib.RouteSet;
 import java.io.PrintWriter;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,7 +37,10 @@ import picocli.CommandLine.Spec;
                 + "capture. The worker has a CPU that the JVM's own threads are kept off.",
             "",
             "With --routes the flows go to made-up routes, with prefixes as long as the Internet's: the speed is told beside "
-                + "that with the default route alone, for the same packets."},
+                + "that with the default route alone, for the same packets.",
+            "",
+            "With --rules they go through rules: the speed is told by their number and by what runs them, beside that of the same "
+                + "packets without rules. A packet that a rule other than the last takes fails the measurement."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -115,6 +121,9 @@ final class EngineCommand implements Callable<Integer> {
             + "routes a second meanwhile, from another thread. A packet that is lost fails the measurement.")
     private int updates;
 
+    @Mixin
+    private RuleArguments rules;
+
     @Option(names = "--cpu", paramLabel = "N", defaultValue = "-1", description = "The worker's CPU. Default: the first that the "
             + "configuration names, or else the last there is.")
     private int cpu;
@@ -131,6 +140,7 @@ final class EngineCommand implements Callable<Integer> {
         Options.check(spec, "--batch", burst, 1, EngineOptions.MAX_BURST);
         Options.check(spec, "--hooks", hooks, 0, MAX_HOOKS);
         checkRoutes();
+        rules.check(spec, ipv6, !in.isEmpty());
         flows = flows == null ? Math.clamp(ipv6 ? routes6 : routes4, DEFAULT_FLOWS, MOST_DEFAULT_FLOWS) : flows;
         Options.check(spec, "--flows", flows, 1, BuiltIn.MAX_FLOWS);
         frameBytes = frameBytes == null ? BuiltIn.minFrameBytes(ipv6) : frameBytes;
@@ -144,7 +154,7 @@ final class EngineCommand implements Callable<Integer> {
         final Map<String, Path> inputs = inputs();
         final PrintWriter err = spec.commandLine().getErr();
         try {
-            return table ? table() : several() ? withAndWithoutRoutes() : single(inputs, err);
+            return table ? table() : !rules.isSingle() ? throughRules(err) : several() ? withAndWithoutRoutes() : single(inputs, err);
         } catch (final ConfigurationException e) {
             err.println(e.getMessage());
             return ExitCode.CONFIGURATION_REFUSED;
@@ -154,7 +164,7 @@ final class EngineCommand implements Callable<Integer> {
         } catch (final BenchException e) {
             err.println(e.getMessage());
             return e.exitCode();
-        } catch (final PcapException | RunException | HookException | SysException e) {
+        } catch (final DemoException | PcapException | RunException | HookException | SysException e) {
             err.println(e.getMessage());
             return ExitCode.FAILED;
         }
@@ -165,7 +175,7 @@ final class EngineCommand implements Callable<Integer> {
                 config == null ? BuiltIn.configuration() : new ConfigurationBuilder().file(config).build();
         final EngineOptions options = new EngineOptions(
                 inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums,
-                new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates));
+                new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates), rules.single());
         try (EngineBench bench = new EngineBench(configuration, options)) {
             bench.notes().forEach(err::println);
             final EngineResult result = bench.run();
@@ -188,6 +198,17 @@ final class EngineCommand implements Callable<Integer> {
     private int withAndWithoutRoutes() {
         final EngineRoutes result =
                 EngineRoutes.measure(spec.commandLine().getParseResult().originalArgs(), spec.commandLine().getErr());
+        Options.print(spec, json ? result.json() + '\n' : result.text());
+        return ExitCode.DONE;
+    }
+
+    private int throughRules(final PrintWriter err) {
+        final RulePeer peer = rules.peer(cpu < 0 ? ThreadPlacement.choose(1).getFirst() : cpu, seconds);
+        if (peer != null) {
+            peer.require();
+        }
+        final EngineRules result =
+                EngineRules.measure(spec.commandLine().getParseResult().originalArgs(), rules, peer, flows, err);
         Options.print(spec, json ? result.json() + '\n' : result.text());
         return ExitCode.DONE;
     }

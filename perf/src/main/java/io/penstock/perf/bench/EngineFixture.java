@@ -2,6 +2,8 @@ package io.penstock.perf.bench;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.perf.rules.RuleTier;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +26,22 @@ public final class EngineFixture implements AutoCloseable {
      * @param partialChecksums whether ports look for transport checksums that are only begun
      */
     public EngineFixture(final int flows, final boolean ipv6, final int hooks, final boolean partialChecksums) {
+        this(flows, ipv6, hooks, partialChecksums, RuleOptions.NONE);
+    }
+
+    /**
+     * An engine with rules.
+     *
+     * @param rules a file of iptables-restore; those of its rules that cannot run are left out
+     */
+    public EngineFixture(final int flows, final boolean ipv6, final Path rules, final RuleTier tier) {
+        this(flows, ipv6, 0, false, new RuleOptions(null, 0, rules, tier));
+    }
+
+    private EngineFixture(
+            final int flows, final boolean ipv6, final int hooks, final boolean partialChecksums, final RuleOptions rules) {
         bench = new EngineBench(BuiltIn.configuration(), new EngineOptions(Map.of(), 1, 1, Batch.CAPACITY, hooks, List.of(), flows,
-                BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums, RouteOptions.NONE));
+                BuiltIn.minFrameBytes(ipv6), ipv6, 0, partialChecksums, RouteOptions.NONE, rules));
         Arrays.fill(batch.inPort, bench.inputPort());
     }
 
@@ -66,6 +82,12 @@ public final class EngineFixture implements AutoCloseable {
     public void round(final int max) {
         receive(max);
         lane().process(batch);
+    }
+
+    /** Rules that have taken a packet, of those that are in force. */
+    public int[] rulesTaking() {
+        final RuleTotals totals = bench.ruleTotals();
+        return new int[] {totals.taking(), totals.rules()};
     }
 
     @Override

@@ -19,10 +19,12 @@ import java.util.Map;
  * @param cpu              the worker's, or -1 for the configuration's first, or else the last one
  * @param partialChecksums whether to look for transport checksums that are only begun
  * @param routes           what the built-in packets go by
+ * @param rules            what they go through
  */
 record EngineOptions(
         Map<String, Path> inputs, double maxWarmSeconds, double seconds, int burst, int hooks, List<Path> hookJars, int flows,
-        int frameBytes, boolean ipv6, int cpu, boolean partialChecksums, RouteOptions routes) {
+        int frameBytes, boolean ipv6, int cpu, boolean partialChecksums, RouteOptions routes,
+        RuleOptions rules) {
 
     /** The largest burst: four batches. What a card delivers beyond a batch is handled batch by batch. */
     static final int MAX_BURST = 256;

@@ -20,11 +20,13 @@ import java.util.stream.Collectors;
  * @param mppsOfCpu   the same of the time that the worker had the CPU
  * @param routes      the made-up routes that the packets went by
  * @param updates     what changed them meanwhile, or null
+ * @param ruleOptions the rules that they were to go through
+ * @param rules       what those have done, warm-up included; null without rules in force
  */
 record EngineResult(
         String source, int flows, int burst, boolean checked, int hooks, int cpu, boolean alone, double warmSeconds,
         boolean steady, double[] mpps, double[] mppsOfCpu, LaneTotals totals, WorkerGauge gauge, RouteOptions routes,
-        RouteUpdates.Totals updates, MachineFacts machine) {
+        RouteUpdates.Totals updates, RuleOptions ruleOptions, RuleTotals rules, MachineFacts machine) {
 
     private static final double NS_PER_SECOND = 1e9;
 
@@ -76,6 +78,9 @@ record EngineResult(
                     .field("update_ns", updates.meanNs()).field("update_slowest_ns", updates.slowestNs())
                     .field("updates_refused", updates.refused());
         }
+        if (rules != null) {
+            rules.write(json);
+        }
         machine.write(json.name("machine"));
         return json.end().toString();
     }
@@ -98,6 +103,11 @@ record EngineResult(
             line(out, "routes", "%,d IPv4, %,d IPv6, %s", routes.routes4(), routes.routes6(), routes.inTable()
                     ? "and the default route; destinations uniform over them"
                     : "not in the table, which has the default route alone; destinations uniform over them");
+        }
+        if (rules != null) {
+            line(out, "rules", "%,d, %s, %s%s; in force after %,.0f ms; left out %,d that cannot run; %,d took packets, the last "
+                    + "%.2f %% of them", rules.rules(), rules.source(), rules.tier(), rules.specialized() ? ", a class of their own" : "",
+                    rules.loadMs(), rules.leftOut(), rules.taking(), 100 * rules.lastShare());
         }
         line(out, "memory", checked ? "every access checked (-Dpenstock.checked=true)" : "unchecked, as in production");
         line(out, "rate", "%.2f Mpps, %.1f ns a packet; %d slices: median %.2f, %.2f to %.2f Mpps",
@@ -135,6 +145,12 @@ record EngineResult(
         if (updates != null && updates.refused() != 0) {
             return "the forwarding table had no memory left for updates: refused=" + updates.refused() + " of "
                     + updates.count() + "; measure with fewer routes";
+        }
+        if (rules != null && ruleOptions.mix() != null && rules.last() != rules.received()) {
+            return "not every packet reached the last rule, a defect: packets=" + rules.received() + " last_rule=" + rules.last();
+        }
+        if (rules != null && ruleOptions.file() != null && totals.packets() != 0) {
+            return null;
         }
         if (totals.forwarded() == 0) {
             return "nothing was forwarded, so this measures no forwarding: packets=" + totals.packets() + " delivered="

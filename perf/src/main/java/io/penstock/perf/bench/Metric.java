@@ -16,6 +16,8 @@ enum Metric {
     RATIO("ratio", true, 0.10, false),
     LOOKUP("lookup_ns", false, 0.05, false),
     LOOKUP_SINGLE("single_ns", false, 0.05, false),
+    /** What rules take of a packet's time: a difference of two measurements. */
+    RULES("rules_ns", false, 0.10, false),
     LATENCY_P50("latency_us.p50", false, 0.15, false),
     LATENCY_P99("latency_us.p99", false, 0.30, false),
     LATENCY_P99_9("latency_us.p99_9", false, 0.50, false),

@@ -22,7 +22,7 @@ record Report(String name, Map<String, Object> values) {
 
     /** What tells the rows of a table apart. */
     private static final List<String> ROW_KEYS =
-            List.of("batch", "checked", "ipv6", "routes", "routes6", "routes_in_table");
+            List.of("batch", "checked", "ipv6", "routes", "routes6", "routes_in_table", "rules", "rule_count", "tier");
 
     /** The measurements of a file: one, or those of a table. */
     static List<Report> read(final Path file) {

@@ -83,6 +83,6 @@ public final class Specialization {
             targets[number] = image.targets[number] == null ? null : nothing;
         }
         return new TableImage(image.table, image.operations, image.matches, residues, targets, image.chains, image.callees,
-                image.starts, image.names, image.hooks);
+                image.starts, image.names, image.hooks, image.traces);
     }
 }

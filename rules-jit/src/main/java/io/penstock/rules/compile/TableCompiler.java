@@ -48,6 +48,7 @@ public final class TableCompiler {
     private final HotMatch[][] matches;
     private final HotMatch[][] residues;
     private final HotTarget[] targets;
+    private final byte[] traces;
     private final int[] chainOf;
     private final int[] callees;
     private final int[] starts;
@@ -62,6 +63,7 @@ public final class TableCompiler {
         this.matches = new HotMatch[counters][];
         this.residues = new HotMatch[counters][];
         this.targets = new HotTarget[counters];
+        this.traces = new byte[counters];
         this.chainOf = new int[counters];
         this.callees = new int[counters];
         this.starts = new int[table.chains().size() + 1];
@@ -96,7 +98,7 @@ public final class TableCompiler {
         }
         starts[names.length] = number;
         final TableImage image = new TableImage(table.name().text(), operations, matches, residues, targets, chainOf, callees,
-                starts, names, hooks);
+                starts, names, hooks, traces);
         return new CompiledTable(table, image, blocks, workers);
     }
 
@@ -111,13 +113,24 @@ public final class TableCompiler {
             final BindScope scope = scopes.apply(place);
             final RuleFields its = new RuleFields(table.family(), rule);
             fields.add(its);
+            traces[number] = isVerdictOnly(rule) ? trace(chain) : TableImage.TRACE_RULE;
             bind(number, rule, its, scope, chain.name() + " rule " + (number - first + 1));
             number++;
         }
         blocks.add(new ChainBlock(table.family(), fields));
         chainOf[number] = index;
+        traces[number] = trace(chain);
         operations[number] = chain.policy() == null ? TableImage.END : operation(chain.policy());
         return number + 1;
+    }
+
+    /** Such a rule counts as the chain's end where packets are traced, as in the kernel (get_chainname_rulenum). */
+    private static boolean isVerdictOnly(final Rule rule) {
+        return rule.action() instanceof Action.Verdict && rule.matches().isEmpty() && rule.selector().equals(Selector.ANY);
+    }
+
+    private static byte trace(final Chain chain) {
+        return chain.isBuiltIn() ? TableImage.TRACE_POLICY : TableImage.TRACE_RETURN;
     }
 
     private void bind(final int number, final Rule rule, final RuleFields fields, final BindScope scope, final String where) {

@@ -27,22 +27,6 @@ public final class PlainTable extends TableProgram {
         return end;
     }
 
-    @Override
-    protected void took(final RulePacket packet, final int number) {
-        if (packet.traced) {
-            traceSlow(packet, number);
-        }
-    }
-
-    private void traceSlow(final RulePacket packet, final int number) {
-        final int chain = image.chains[number];
-        final byte operation = image.operations[number];
-        final boolean policy = number == image.end(chain) && operation != TableImage.END;
-        final int what = policy ? TableImage.TRACE_POLICY
-                : operation == TableImage.END || operation == TableImage.RETURN ? TableImage.TRACE_RETURN : TableImage.TRACE_RULE;
-        packet.services.traceRule(packet, image.table, image.names[chain], what, number - image.starts[chain] + 1);
-    }
-
     /** Whether all of some matches take a packet; what comes behind the first that does not is not asked. */
     static boolean matches(final RulePacket packet, final HotMatch[] matches) {
         for (final HotMatch match : matches) {

@@ -27,12 +27,12 @@ public final class TableImage {
     /** Operation: a user's chain ends; back to the calling one. */
     public static final byte END = 8;
 
-    /** What is traced: a rule. */
-    public static final int TRACE_RULE = 0;
-    /** What is traced: the end of a user's chain, or a rule that returns. */
-    public static final int TRACE_RETURN = 1;
-    /** What is traced: a built-in chain's policy. */
-    public static final int TRACE_POLICY = 2;
+    /** What is traced: a rule, one that returns under conditions too. */
+    public static final byte TRACE_RULE = 0;
+    /** What is traced: the end of a user's chain, or a verdict in it that asks nothing. */
+    public static final byte TRACE_RETURN = 1;
+    /** What is traced: a built-in chain's policy, or a verdict in it that asks nothing. */
+    public static final byte TRACE_POLICY = 2;
 
     /** The table's name. */
     public final String table;
@@ -54,6 +54,8 @@ public final class TableImage {
     public final String[] names;
     /** The chain of a hook, by {@code RuleHook.ordinal()}, or -1. */
     public final int[] hooks;
+    /** What a number counts as where packets are traced: {@code TRACE_*}. */
+    public final byte[] traces;
     /** Returns that can be open at a time. */
     public final int depth;
 
@@ -68,7 +70,8 @@ public final class TableImage {
             final int[] callees,
             final int[] starts,
             final String[] names,
-            final int[] hooks) {
+            final int[] hooks,
+            final byte[] traces) {
         this.table = table;
         this.operations = operations;
         this.matches = matches;
@@ -79,6 +82,7 @@ public final class TableImage {
         this.starts = starts;
         this.names = names;
         this.hooks = hooks;
+        this.traces = traces;
         this.depth = names.length;
     }
 

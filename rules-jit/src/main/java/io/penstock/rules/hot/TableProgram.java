@@ -36,10 +36,6 @@ public abstract class TableProgram {
     /** The number of the first rule of a chain, from one on, that takes the packet; the chain's end; or {@link #HOTDROP}. */
     protected abstract int next(RulePacket packet, int chain, int from);
 
-    /** What a rule or chain's end is told about where a packet is traced; nothing here. */
-    protected void took(final RulePacket packet, final int number) {
-    }
-
     /** Goes through the chains, beginning with a built-in one. */
     protected final int traverse(final RulePacket packet, final int base) {
         final byte[] operations = image.operations;
@@ -54,10 +50,15 @@ public abstract class TableProgram {
             if (number == HOTDROP) {
                 return RuleVerdict.DROP;
             }
-            took(packet, number);
+            if (packet.traced) {
+                traceSlow(packet, number);
+            }
             final byte operation = operations[number];
             if (operation != TableImage.END) {
                 RuleCounters.count(counters, number, packet.length);
+            }
+            if (packet.hotdrop) {
+                return dropSlow(packet, number);
             }
             int verdict = RuleVerdict.CONTINUE;
             switch (operation) {
@@ -102,8 +103,23 @@ public abstract class TableProgram {
         }
     }
 
+    /** An inverted match took a packet and wants it dropped: the rule's target is asked, and nothing else. */
+    private int dropSlow(final RulePacket packet, final int number) {
+        if (image.operations[number] == TableImage.TARGET) {
+            image.targets[number].apply(packet);
+        }
+        return RuleVerdict.DROP;
+    }
+
+    private void traceSlow(final RulePacket packet, final int number) {
+        final int chain = image.chains[number];
+        packet.services.traceRule(packet, image.table, image.names[chain], image.traces[number], number - image.starts[chain] + 1);
+    }
+
     private int policy(final RulePacket packet, final int end) {
-        took(packet, end);
+        if (packet.traced) {
+            traceSlow(packet, end);
+        }
         RuleCounters.count(counters, end, packet.length);
         return image.operations[end] == TableImage.DROP ? RuleVerdict.DROP : RuleVerdict.ACCEPT;
     }

@@ -23,6 +23,7 @@ public final class IptablesRestoreCommand {
     private final TablesLock lock;
     private final CommandFiles files;
     private int line;
+    private String reason = "";
 
     /** The command of a family, over tables that nobody else reaches. */
     public IptablesRestoreCommand(final TableStore store, final Extensions extensions, final Names names, final IpFamily family) {
@@ -55,10 +56,10 @@ public final class IptablesRestoreCommand {
             tool.line(0);
             final RestoreOptions options = RestoreOptions.parse(tool, words);
             if (options.file == null) {
-                return new RestoreFile(tool, store, options, lock).run(in);
+                return run(new RestoreFile(tool, store, options, lock), in);
             }
             try (InputStream file = open(tool, options.file)) {
-                return new RestoreFile(tool, store, options, lock).run(file);
+                return run(new RestoreFile(tool, store, options, lock), file);
             }
         } catch (final ToolExit exit) {
             return exit.status();
@@ -70,6 +71,19 @@ public final class IptablesRestoreCommand {
             line = tool.line();
             tool.flush();
         }
+    }
+
+    private int run(final RestoreFile restore, final InputStream in) throws IOException {
+        try {
+            return restore.run(in);
+        } finally {
+            reason = restore.reason();
+        }
+    }
+
+    /** Why the last run's line failed where the tool says no more than that; or nothing. */
+    public String reason() {
+        return reason;
     }
 
     /** The line that the last run came to, from 1 on. */

@@ -32,6 +32,7 @@ final class RestoreFile {
     private boolean isInTable;
     private boolean isLocked;
     private String why = "";
+    private String reason = "";
 
     RestoreFile(final Tool tool, final TableStore store, final RestoreOptions options, final TablesLock lock) {
         this.tool = tool;
@@ -76,6 +77,7 @@ final class RestoreFile {
                 continue;
             }
             if (!line(line) && isWanted()) {
+                reason = edit == null ? reason : edit.explain();
                 tool.err(tool.name() + ": line " + tool.line() + " failed\n" + why);
                 return ParameterProblem.OTHER;
             }
@@ -85,6 +87,11 @@ final class RestoreFile {
             return ParameterProblem.OTHER;
         }
         return 0;
+    }
+
+    /** Why a line failed, or nothing. */
+    String reason() {
+        return reason;
     }
 
     private boolean isWanted() {
@@ -124,6 +131,7 @@ final class RestoreFile {
 
     /** A test ends well whatever the tables say to it, as the real one, which does not ask them. */
     private boolean refused(final TableRefusal refusal) {
+        reason = refusal.getMessage();
         why = "penstock: line=" + tool.line() + " errno=" + refusal.errno() + ": " + refusal.getMessage() + "\n";
         if (options.test) {
             tool.err(why);

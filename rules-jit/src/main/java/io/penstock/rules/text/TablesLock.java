@@ -1,8 +1,8 @@
 package io.penstock.rules.text;
 
 /**
- * What commands that change tables wait for, and hold while they have one open: the part that {@code /run/xtables.lock} has for the kernel's
- * tables.
+ * What commands that change tables wait for, and hold while they have one open: the part that {@code /run/xtables.lock} has for the
+ * kernel's tables.
  */
 public interface TablesLock {
 

@@ -104,6 +104,17 @@ public final class Addresses6 {
         return false;
     }
 
+    /** True if the address is one of the port's own. */
+    public boolean isOwnOf(final int port, final long high, final long low) {
+        final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];
+        for (int number = device == NO_DEVICE ? 0 : first[device]; device != NO_DEVICE && number < first[device + 1]; number++) {
+            if (high(number) == high && low(number) == low && !is(number, FLAG_TENTATIVE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** True if one of the port's addresses ends in these 24 bits, and so is in their solicited-node group (RFC 4291 2.7.1). */
     public boolean isSolicited(final int port, final int low24) {
         final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];

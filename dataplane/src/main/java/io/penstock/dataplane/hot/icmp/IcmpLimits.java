@@ -84,6 +84,15 @@ public final class IcmpLimits {
         return paid(take(peers.find(destination, nowMs), settings.ratelimitMs, nowMs));
     }
 
+    /**
+     * As {@link #peer4} for a message to this host itself, which may have any number.
+     *
+     * @param verdict what {@link #begin4} said
+     */
+    public boolean local(final int verdict) {
+        return verdict == EXEMPT || paid(verdict == LIMITED);
+    }
+
     /** As {@link #peer4}, for ICMPv6. */
     public boolean peer6(final int verdict, final long high, final long low, final long nowNs) {
         if (verdict != LIMITED) {

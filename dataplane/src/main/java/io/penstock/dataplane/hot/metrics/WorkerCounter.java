@@ -28,8 +28,10 @@ public enum WorkerCounter implements Counter {
     GENERATION(Unit.NUMBER, "The configuration's generation that the worker has taken up, now."),
     FRAGMENTED(Unit.PACKETS, "Packets that were too large for the next hop and left in fragments, which count as originated."),
     ICMP_LIMITED(Unit.PACKETS, "ICMP errors and redirects that were not sent because there had been too many."),
-    ICMP_NO_FRAME(Unit.PACKETS, "ICMP errors and redirects that were not sent because no frame was free."),
-    HOST_SENT(Unit.PACKETS, "Packets that the host's own sockets sent; among packets.");
+    ICMP_NO_FRAME(
+            Unit.PACKETS, "ICMP errors, redirects, resets and copies (TEE) that were not sent because no frame was free."),
+    HOST_SENT(Unit.PACKETS, "Packets that the host's own sockets sent; among packets."),
+    LOGS_LOST(Unit.EVENTS, "Lines of rules (LOG, TRACE) that were lost because the log was full or refused them.");
 
     private static final WorkerCounter[] VALUES = values();
 

@@ -53,6 +53,8 @@ public final class Batch {
 
     /** Flag: rules that take the packet are told about (TRACE). */
     public static final int TRACED = 2048;
+    /** Flag: a copy (TEE) that goes to {@link #gatewayLow}, whatever its destination. */
+    static final int TO_GATEWAY = 4096;
 
     public int count;
     /** The clock, read once for the batch. */
@@ -79,6 +81,10 @@ public final class Batch {
     public final int[] uid = new int[CAPACITY];
     /** What the IPv4 options ask for ({@code OptionState}); of packets with {@link #OPTIONS} only. */
     public final long[] options = new long[CAPACITY];
+    /** Of a packet {@link #TO_GATEWAY}, the first half of the gateway as the table has it; of IPv4 0. */
+    final long[] gatewayHigh = new long[CAPACITY];
+    /** Of a packet {@link #TO_GATEWAY}, the gateway's other half; of IPv4 all. */
+    final long[] gatewayLow = new long[CAPACITY];
     /** Of an IPv4 packet, while destinations are looked up. */
     public final int[] destination = new int[CAPACITY];
     /** Where the look-up of a destination goes on. */

@@ -9,12 +9,13 @@ import io.penstock.dataplane.hot.icmp.IcmpRules;
 import io.penstock.dataplane.hot.options.OptionState;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.IcmpLayout;
+import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 
 /**
  * Tells senders of IPv4 packets what became of them. To be called before the packet is dropped.
  *
- * <p>Nothing is told about what this host sent: its sockets' errors are the kernel's. The order of the checks is the kernel's,
+ * <p>Nothing is told about what this host sent, its sockets' errors being the kernel's, unless a rule refuses it. The order of the checks is the kernel's,
  * because the limits count only what gets as far as them; that a frame is free is asked first, so that what cannot be sent
  * takes nothing from the limits.
  *
@@ -79,7 +80,8 @@ final class Errors4 {
     void send(final Batch b, final int slot, final int type, final int code, final int rest) {
         final long ip = b.frame[slot] + b.network[slot];
         final int bytes = b.length[slot] - b.network[slot];
-        if (b.inPort[slot] == Batch.FROM_HOST || (b.flags[slot] & Batch.LINK_MULTICAST) != 0 || lane.originator.isBusy()
+        final boolean isCopy = (b.flags[slot] & Batch.TO_GATEWAY) != 0;
+        if (b.inPort[slot] == Batch.FROM_HOST && !isCopy || (b.flags[slot] & Batch.LINK_MULTICAST) != 0 || lane.originator.isBusy()
                 || isToAll(b, slot, Ipv4Layout.destination(ip)) || !IcmpRules.mayAnswer4(ip, bytes)) {
             return;
         }
@@ -94,7 +96,7 @@ final class Errors4 {
         }
         final PacketOptions options = lane.options;
         options.bind(b, slot);
-        final long state = (b.flags[slot] & Batch.OPTIONS) != 0 ? b.options[slot] : OptionState.NONE;
+        final long state = (b.flags[slot] & Batch.OPTIONS) != 0 && !isCopy ? b.options[slot] : OptionState.NONE;
         if (!reply.prepare(ip, state, options)) {
             return;
         }
@@ -125,20 +127,47 @@ final class Errors4 {
                 lane.settings.fwmarkReflect4 ? b.mark[slot] : 0, b.nowNs);
     }
 
+    /**
+     * Tells this host's own socket of an error about what it sent: delivered as if the destination had said so, by the port that the
+     * packet would have left by. As over loopback, only the limit over all destinations counts.
+     */
+    void toHost(final Batch b, final int slot, final int type, final int code) {
+        final long ip = b.frame[slot] + b.network[slot];
+        final int bytes = b.length[slot] - b.network[slot];
+        if (!lane.deliverable() || b.outPort[slot] < 0 || lane.originator.isBusy() || isToAll(b, slot, Ipv4Layout.destination(ip))
+                || !IcmpRules.mayAnswer4(ip, bytes)) {
+            return;
+        }
+        if (!lane.originator.hasFrame()) {
+            lane.counters.icmpNoFrame++;
+            return;
+        }
+        final int verdict = lane.limits.begin4(type, code, b.nowNs);
+        lane.options.bind(b, slot);
+        if (!lane.limits.local(verdict) || !reply.prepare(ip, OptionState.NONE, lane.options)) {
+            lane.counters.icmpLimited++;
+            return;
+        }
+        final int written = reply.write(lane.originator.begin(), ip, bytes, type, code, 0, Ipv4Layout.destination(ip),
+                lane.settings.defaultTtl, identification(), Icmp4Reply.MAX_BYTES, lane.options.timestampMs(b.nowNs));
+        lane.originator.deliver(written, EthernetLayout.TYPE_IPV4, IpProtocol.ICMP, b.outPort[slot],
+                lane.settings.fwmarkReflect4 ? b.mark[slot] : 0, b.nowNs);
+    }
+
     /** The address that was written to, if it is this host's own; else the port's, if so set; else 0: the way's. */
     private int fixedSource(final Batch b, final int slot) {
         final long ip = b.frame[slot] + b.network[slot];
         if (kindOf(b.adjacency[slot]) == AdjacencyKind.LOCAL) {
             return Ipv4Layout.destination(ip);
         }
-        if (lane.settings.icmpErrorsUseInboundAddress) {
+        if (lane.settings.icmpErrorsUseInboundAddress && b.inPort[slot] != Batch.FROM_HOST) {
             return lane.addresses.v4().source(b.inPort[slot], Ipv4Layout.source(ip), AddressBook.SCOPE_LINK);
         }
         return 0;
     }
 
     /** Only where the port says so. Source: net/ipv4/route.c __mkroute_output. */
-    private boolean mayLoopbackLeave(final long way) {
+    boolean mayLoopbackLeave(final long way) {
         final int port = AdjacencyLayout.port(AdjacencyLayout.headAcquire(way));
         return port >= 0 && (lane.ports.word(port) & PortTable.ROUTE_LOCALNET) != 0;
     }
@@ -154,9 +183,11 @@ final class Errors4 {
     }
 
     /** What is forwarded to all of another link is to this host no broadcast. */
-    private boolean isToAll(final Batch b, final int slot, final int destination) {
+    boolean isToAll(final Batch b, final int slot, final int destination) {
+        // Of what the kernel has routed, the adjacency says nothing.
+        final int adjacency = (b.flags[slot] & Batch.HOST_ROUTED) == 0 ? b.adjacency[slot] : lane.fib.lookup4(destination);
         return destination >>> MULTICAST_SHIFT == MULTICAST || destination == BROADCAST
-                || kindOf(b.adjacency[slot]) == AdjacencyKind.BROADCAST
+                || kindOf(adjacency) == AdjacencyKind.BROADCAST
                         && (lane.ports.word(b.inPort[slot]) & PortTable.BC_FORWARDING) == 0;
     }
 

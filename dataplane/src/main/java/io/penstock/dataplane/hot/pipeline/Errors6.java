@@ -17,7 +17,7 @@ import io.penstock.os.hot.packet.Ipv6Layout;
 /**
  * Tells senders of IPv6 packets what became of them. To be called before the packet is dropped.
  *
- * <p>As {@link Errors4}: nothing about what this host sent, and in the kernel's order.
+ * <p>As {@link Errors4}: nothing about what this host sent unless a rule refuses it, and in the kernel's order.
  *
  * <p>Source: RFC 4443 sections 2.4 and 3, RFC 4861 section 8.2; net/ipv6/icmp.c icmp6_send, net/ipv6/ndisc.c
  * ndisc_send_redirect. Threads: the lane's worker.
@@ -55,7 +55,8 @@ final class Errors6 {
         final long ip = b.frame[slot] + b.network[slot];
         final int bytes = b.length[slot] - b.network[slot];
         final boolean toHost = (b.flags[slot] & Batch.LINK_MULTICAST) == 0;
-        if (b.inPort[slot] == Batch.FROM_HOST || lane.originator.isBusy()
+        final boolean isCopy = (b.flags[slot] & Batch.TO_GATEWAY) != 0;
+        if (b.inPort[slot] == Batch.FROM_HOST && !isCopy || lane.originator.isBusy()
                 || !IcmpRules.mayAnswer6(ip, bytes, type, code, rest, toHost)) {
             return;
         }
@@ -103,6 +104,29 @@ final class Errors6 {
         final int written = Icmp6Reply.write(lane.originator.begin(), ip, bytes, type, code, rest, ownHigh, ownLow,
                 lane.settings.hopLimit6, NO_TRAFFIC_CLASS, flowLabel(ownHigh, ownLow, toHigh, toLow));
         lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, hash,
+                lane.settings.fwmarkReflect6 ? b.mark[slot] : 0, b.nowNs);
+    }
+
+    /**
+     * Tells this host's own socket of an error about what it sent: from the host's address to itself, by the port that the packet would
+     * have left by. As over loopback, nothing limits it.
+     */
+    void toHost(final Batch b, final int slot, final int type, final int code) {
+        final long ip = b.frame[slot] + b.network[slot];
+        final int bytes = b.length[slot] - b.network[slot];
+        if (!lane.deliverable() || b.outPort[slot] < 0 || lane.originator.isBusy()
+                || !IcmpRules.mayAnswer6(ip, bytes, type, code, 0, true)) {
+            return;
+        }
+        if (!lane.originator.hasFrame()) {
+            lane.counters.icmpNoFrame++;
+            return;
+        }
+        final long ownHigh = Ipv6Layout.sourceHigh(ip);
+        final long ownLow = Ipv6Layout.sourceLow(ip);
+        final int written = Icmp6Reply.write(lane.originator.begin(), ip, bytes, type, code, 0, ownHigh, ownLow,
+                lane.settings.hopLimit6, NO_TRAFFIC_CLASS, flowLabel(ownHigh, ownLow, ownHigh, ownLow));
+        lane.originator.deliver(written, EthernetLayout.TYPE_IPV6, IpProtocol.ICMPV6, b.outPort[slot],
                 lane.settings.fwmarkReflect6 ? b.mark[slot] : 0, b.nowNs);
     }
 

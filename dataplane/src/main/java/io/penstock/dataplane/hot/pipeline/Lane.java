@@ -5,6 +5,7 @@ import io.penstock.dataplane.api.QueueHandler;
 import io.penstock.dataplane.hot.fib.AddressBook;
 import io.penstock.dataplane.hot.fib.Fib;
 import io.penstock.dataplane.hot.icmp.IcmpLimits;
+import io.penstock.dataplane.hot.log.PacketLogProxy;
 import io.penstock.os.hot.ring.FrameStack;
 
 /**
@@ -27,6 +28,9 @@ public final class Lane {
     /** Packets that a lane can hold for others at a time. */
     public static final int PARKING_PLACES = Parking.CAPACITY;
 
+    /** Packets that are judged inside of each other: one that came, an answer to it or a copy, and the other of the two about that. */
+    private static final int VIEWS = 3;
+
     /** Addresses that a lane with limits of its own tells apart. Unit: addresses; a lane alone serves tests and benches. */
     private static final int OWN_PEERS = 1024;
 
@@ -34,6 +38,8 @@ public final class Lane {
     public final PortTable ports;
     public final LaneCounters counters = new LaneCounters();
     public final FrameStack frames;
+    /** What rules have logged, for whoever writes it. */
+    public final PacketLogProxy packetLog = new PacketLogProxy();
 
     final String namespace;
     private final int index;
@@ -43,15 +49,17 @@ public final class Lane {
     final IpSettings settings;
     final IcmpLimits limits;
     final Originator originator = new Originator(this);
+    final Originator copies = new Originator(this);
     final PacketOptions options = new PacketOptions(this);
     final Errors4 errors4 = new Errors4(this);
     final Errors6 errors6 = new Errors6(this);
     QueueHandler queueHandler;
 
-    private PacketView packet = new PacketView(this);
-    private PacketView otherPacket = new PacketView(this);
-    private HookStateView state = new HookStateView(this);
-    private HookStateView otherState = new HookStateView(this);
+    private final PacketView[] packets = new PacketView[VIEWS];
+    private final HookStateView[] states = new HookStateView[VIEWS];
+    private PacketView packet;
+    private HookStateView state;
+    private int nested;
     private final TxQueue[] transmit = new TxQueue[PortTable.CAPACITY];
     private final PortIo[] io = new PortIo[PortTable.CAPACITY];
     private final boolean[] handsOff = new boolean[PortTable.CAPACITY];
@@ -127,6 +135,12 @@ public final class Lane {
         for (int i = 0; i < transmit.length; i++) {
             transmit[i] = new TxQueue();
         }
+        for (int i = 0; i < VIEWS; i++) {
+            packets[i] = new PacketView(this);
+            states[i] = new HookStateView(this);
+        }
+        this.packet = packets[0];
+        this.state = states[0];
     }
 
     /** The index of the lane that a token belongs to. */
@@ -174,6 +188,7 @@ public final class Lane {
     /** Who is told what became of packets that the lane itself made; nobody unless set. Before it runs. */
     public void observeOriginated(final OriginObserver observer) {
         originator.observe(observer);
+        copies.observe(observer);
     }
 
     /** Puts a program in force. Worker's thread, at a batch boundary. */
@@ -330,14 +345,38 @@ public final class Lane {
         return program;
     }
 
-    /** Lets a packet that is judged inside of another's judgement have views of its own, and the outer one its own again. */
-    void exchangeViews() {
-        final PacketView outerPacket = packet;
-        packet = otherPacket;
-        otherPacket = outerPacket;
-        final HookStateView outerState = state;
-        state = otherState;
-        otherState = outerState;
+    /** Lets a packet that is judged inside of another's judgement have views of its own. */
+    void enterViews() {
+        nested++;
+        packet = packets[nested];
+        state = states[nested];
+    }
+
+    /** Lets the outer packet have its own views again. */
+    void leaveViews() {
+        nested--;
+        packet = packets[nested];
+        state = states[nested];
+    }
+
+    /** The port by which the packet came that the lane is sending a redirect about. */
+    public int redirectedPort() {
+        return originator.askedPort();
+    }
+
+    /** The end of the chunk that holds a frame. */
+    long chunkEnd(final long frame) {
+        return (frame & chunkMask) - chunkMask;
+    }
+
+    /** The port of an interface index, or {@link Batch#NO_PORT}. */
+    int portOf(final int ifindex) {
+        for (int i = 0; i < portCount; i++) {
+            if (devices[i] != null && devices[i].ifindex() == ifindex) {
+                return i;
+            }
+        }
+        return Batch.NO_PORT;
     }
 
     /** Frees the frame of a packet whose outcome is known. */

@@ -12,7 +12,7 @@ public final class LaneCounters {
 
     /** Packets that ports gave. */
     public long received;
-    /** Packets that this host's sockets or the lane itself sent: errors and redirects, which enter at LOCAL_OUT; fragments. */
+    /** Packets that this host's sockets or the lane itself sent: answers and copies, which enter at LOCAL_OUT; fragments. */
     public long originated;
     /** Those of {@code originated} that this host's sockets sent. */
     public long hostSent;
@@ -41,8 +41,10 @@ public final class LaneCounters {
     public long hookExceptions;
     /** ICMP errors and redirects that were not sent because there had been too many. */
     public long icmpLimited;
-    /** ICMP errors and redirects that were not sent because no frame was free. */
+    /** ICMP errors, redirects, resets and copies that were not sent because no frame was free. */
     public long icmpNoFrame;
+    /** Lines of rules (LOG, TRACE) that were lost because the log was full. */
+    public long logsLost;
     /** Tokens that were used twice or never given. */
     public long badTokens;
 

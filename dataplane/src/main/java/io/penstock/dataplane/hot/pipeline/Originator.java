@@ -6,12 +6,13 @@ import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv6FragmentLayout;
 
 /**
- * What the lane itself sends: ICMP errors, redirects, fragments. A packet of its own is made in a fresh frame and judged at
+ * What the lane itself sends: ICMP errors, redirects, resets, fragments, copies. A packet of its own is made in a fresh frame and judged at
  * once, inside of the judgement of the packet that it is about: that is its place in the order.
  *
  * <p>Invariants:
  * <ol>
- *   <li>One level deep: while a packet of the lane's own is under way, no other is made.</li>
+ *   <li>One level deep: while a packet of this originator's is under way, it makes no other. A lane has two: one answers, one copies, so
+ *       that a copy can be answered and an answer copied, and no more.</li>
  *   <li>The views of hook functions under way stay where they are: the inner packet has views of its own.</li>
  *   <li>Between two packets every transmit queue is less than half full, so that the batch's own packets always fit.</li>
  * </ol>
@@ -27,7 +28,11 @@ final class Originator {
     private final Batch spare = new Batch();
     private OriginObserver observer;
     private boolean busy;
+    private int askedPort;
     private int flow;
+    private boolean copies;
+    private int copyFlags;
+    private int copyPort;
 
     Originator(final Lane lane) {
         this.lane = lane;
@@ -58,6 +63,11 @@ final class Originator {
         return spare.frame[0] + EthernetLayout.HEADER_BYTES;
     }
 
+    /** The port that the last packet that was sent was about. */
+    int askedPort() {
+        return askedPort;
+    }
+
     /** Gives the frame back. */
     void cancel() {
         lane.frames.push(spare.frame[0]);
@@ -72,6 +82,7 @@ final class Originator {
     void send(
             final int bytes, final int etherType, final int port, final int hash, final int mark, final long nowNs) {
         flow = hash;
+        askedPort = port;
         final Batch b = spare;
         final long frame = b.frame[0];
         b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
@@ -84,6 +95,64 @@ final class Originator {
         enter(b, nowNs);
         lane.program().output(lane, b);
         leave(b);
+    }
+
+    /**
+     * Hands the IP packet that was written after {@link #begin} to this host, past all hooks, as if it had come in by a port.
+     *
+     * @param protocol its transport protocol, whose header follows a header without options
+     */
+    void deliver(
+            final int bytes, final int etherType, final int protocol, final int port, final int mark, final long nowNs) {
+        final Batch b = spare;
+        final long frame = b.frame[0];
+        b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
+        EthernetLayout.setAddresses(frame, 0, 0);
+        EthernetLayout.setEtherType(frame, etherType);
+        b.network[0] = EthernetLayout.HEADER_BYTES;
+        b.protocol[0] = protocol;
+        b.inPort[0] = port;
+        b.flags[0] = 0;
+        b.mark[0] = mark;
+        b.uid[0] = -1;
+        b.outcome[0] = Outcome.NONE;
+        enter(b, nowNs);
+        TransmitStep.deliver(lane, b, 0);
+        leave(b);
+    }
+
+    /**
+     * Sends the copy that was written after {@link #begin}.
+     *
+     * @param high   the gateway's first half, as the table has it; of IPv4 0
+     * @param low    its other half; of IPv4 all
+     * @param port   the port that the copy must leave by, or {@link Batch#NO_PORT}
+     * @param traced whether the rules that take it are told about
+     */
+    void sendCopy(
+            final int bytes,
+            final int etherType,
+            final long high,
+            final long low,
+            final int port,
+            final int mark,
+            final boolean traced,
+            final long nowNs) {
+        spare.gatewayHigh[0] = high;
+        spare.gatewayLow[0] = low;
+        copies = true;
+        copyFlags = traced ? Batch.TO_GATEWAY | Batch.TRACED : Batch.TO_GATEWAY;
+        copyPort = port;
+        send(bytes, etherType, Batch.NO_PORT, 0, mark, nowNs);
+        copies = false;
+    }
+
+    /** Says of a copy that has been parsed what headers do not say. */
+    void mark(final Batch b) {
+        if (copies && b == spare) {
+            b.flags[0] |= copyFlags;
+            b.outPort[0] = copyPort;
+        }
     }
 
     /** Sends a fragment of a slot's packet, written after {@link #begin}, where the packet goes: past all hooks but EGRESS. */
@@ -120,11 +189,11 @@ final class Originator {
         b.nowNs = nowNs;
         busy = true;
         lane.counters.originated++;
-        lane.exchangeViews();
+        lane.enterViews();
     }
 
     private void leave(final Batch b) {
-        lane.exchangeViews();
+        lane.leaveViews();
         busy = false;
         lane.flushHalfFull();
         if (observer != null) {

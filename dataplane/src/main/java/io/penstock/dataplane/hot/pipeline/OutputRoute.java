@@ -26,6 +26,7 @@ final class OutputRoute {
             return true;
         }
         b.flags[slot] &= ~Batch.TOO_LARGE;
+        lane.copies.mark(b);
         find(lane, b, slot);
         final long head = Multipath.select(lane, b, slot);
         final int out = AdjacencyLayout.port(head);
@@ -53,7 +54,13 @@ final class OutputRoute {
     }
 
     /** Looks the destination up; a link-local one on the link that the packet is meant for, where it says so. */
-    private static void find(final Lane lane, final Batch b, final int slot) {
+    static void find(final Lane lane, final Batch b, final int slot) {
+        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+            final int found = b.family[slot] == IPV4 ? lane.fib.lookup4((int) b.gatewayLow[slot])
+                    : lane.fib.lookup6(b.gatewayHigh[slot], b.gatewayLow[slot]);
+            b.adjacency[slot] = b.outPort[slot] < 0 ? found : Multipath.firstBy(lane, found, b.outPort[slot]);
+            return;
+        }
         final long ip = b.frame[slot] + b.network[slot];
         b.adjacency[slot] = b.family[slot] == IPV4
                 ? lane.fib.lookup4(Ipv4Layout.destination(ip))
@@ -65,6 +72,10 @@ final class OutputRoute {
             return true;
         }
         final long ip = b.frame[slot] + b.network[slot];
+        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+            b.flags[slot] |= Batch.TOO_LARGE;
+            return true;
+        }
         if (b.family[slot] == IPV4 && (Ipv4Layout.fragmentWord(ip) & Ipv4Layout.DONT_FRAGMENT) != 0) {
             lane.drop(b, slot, DropReason.MTU_EXCEEDED);
             return false;

@@ -18,13 +18,16 @@ import io.penstock.os.hot.memory.Memory;
  *  +---------------+---------------+---------------+---------------+
  *  | IPv4 options' state           | IPv4 options and destination, as
  *  +---------------+---------------+
- *    they came: 44 bytes
+ *    they came: 44 bytes                            | unused        |
+ *  +---------------+---------------+---------------+---------------+
+ *  | gateway, first half           | its other half                |
+ *  +---------------+---------------+---------------+---------------+
  * </pre>
  */
 final class ParkedLayout {
 
     /** Bytes of the record; the headroom of every port is larger. */
-    static final int BYTES = 116;
+    static final int BYTES = 136;
 
     private static final int DATA_OFFSET = 0;
     private static final int LENGTH = 4;
@@ -43,6 +46,8 @@ final class ParkedLayout {
     private static final int SEQUENCE = 56;
     private static final int OPTIONS = 64;
     private static final int CAME_WITH = 72;
+    private static final int GATEWAY_HIGH = 120;
+    private static final int GATEWAY_LOW = 128;
 
     private ParkedLayout() {
     }
@@ -61,6 +66,8 @@ final class ParkedLayout {
         Memory.putInt(chunk + ADJACENCY, b.adjacency[slot]);
         Memory.putInt(chunk + UID, b.uid[slot]);
         Memory.putLong(chunk + OPTIONS, b.options[slot]);
+        Memory.putLong(chunk + GATEWAY_HIGH, b.gatewayHigh[slot]);
+        Memory.putLong(chunk + GATEWAY_LOW, b.gatewayLow[slot]);
         if ((b.flags[slot] & Batch.OPTIONS) != 0) {
             for (int i = 0; i < PacketOptions.WORDS; i++) {
                 Memory.putInt(chunk + CAME_WITH + (long) i * Integer.BYTES, b.cameWith[slot * PacketOptions.WORDS + i]);
@@ -82,6 +89,8 @@ final class ParkedLayout {
         b.adjacency[slot] = Memory.getInt(chunk + ADJACENCY);
         b.uid[slot] = Memory.getInt(chunk + UID);
         b.options[slot] = Memory.getLong(chunk + OPTIONS);
+        b.gatewayHigh[slot] = Memory.getLong(chunk + GATEWAY_HIGH);
+        b.gatewayLow[slot] = Memory.getLong(chunk + GATEWAY_LOW);
         if ((b.flags[slot] & Batch.OPTIONS) != 0) {
             for (int i = 0; i < PacketOptions.WORDS; i++) {
                 b.cameWith[slot * PacketOptions.WORDS + i] = Memory.getInt(chunk + CAME_WITH + (long) i * Integer.BYTES);

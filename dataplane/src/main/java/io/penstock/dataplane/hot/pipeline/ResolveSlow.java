@@ -7,6 +7,7 @@ import io.penstock.dataplane.hot.fragment.Ipv4Fragments;
 import io.penstock.dataplane.hot.fragment.Ipv6Fragments;
 import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Icmpv6Layout;
 import io.penstock.os.hot.packet.Ipv4Layout;
@@ -61,13 +62,25 @@ final class ResolveSlow {
             return true;
         }
         final int mtu = AdjacencyLayout.mtu(adjacency);
-        if (b.family[slot] != IPV4 && b.inPort[slot] != Batch.FROM_HOST) {
+        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+            refuseCopy(lane, b, slot, mtu);
+        } else if (b.family[slot] != IPV4 && b.inPort[slot] != Batch.FROM_HOST) {
             lane.errors6.send(b, slot, Icmpv6Layout.PACKET_TOO_BIG, 0, mtu, b.outPort[slot]);
             lane.drop(b, slot, DropReason.MTU_EXCEEDED);
         } else {
             fragment(lane, b, slot, mtu);
         }
         return false;
+    }
+
+    /** Nobody fragments a copy: the sender of what was copied is told, so that its packets become smaller. */
+    private static void refuseCopy(final Lane lane, final Batch b, final int slot, final int mtu) {
+        if (b.family[slot] == IPV4) {
+            lane.errors4.send(b, slot, IcmpLayout.DESTINATION_UNREACHABLE, IcmpLayout.CODE_FRAGMENTATION_NEEDED, mtu);
+        } else {
+            lane.errors6.send(b, slot, Icmpv6Layout.PACKET_TOO_BIG, 0, mtu, b.outPort[slot]);
+        }
+        lane.drop(b, slot, DropReason.MTU_EXCEEDED);
     }
 
     /** The host's end can be told of TCP's and UDP's checksums that are only begun, but not of SCTP's. */
@@ -151,12 +164,9 @@ final class ResolveSlow {
     /** Asks for the neighbour, and lets the packet wait unless that was all: true when the Ethernet header is right now. */
     private static boolean await(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
         final boolean onLink = AdjacencyLayout.kind(head) == AdjacencyKind.GLEAN;
-        final long ip = b.frame[slot] + b.network[slot];
         final boolean ipv6 = b.family[slot] != IPV4;
-        final long high = onLink ? ipv6 ? Ipv6Layout.destinationHigh(ip) : 0 : AdjacencyLayout.nextHopHigh(adjacency);
-        final long low = onLink
-                ? ipv6 ? Ipv6Layout.destinationLow(ip) : Ipv4Layout.destination(ip) & 0xFFFF_FFFFL
-                : AdjacencyLayout.nextHopLow(adjacency);
+        final long high = onLink ? onLinkHigh(b, slot) : AdjacencyLayout.nextHopHigh(adjacency);
+        final long low = onLink ? onLinkLow(b, slot) : AdjacencyLayout.nextHopLow(adjacency);
         final int port = AdjacencyLayout.port(head);
         // An IPv4 route may have an IPv6 gateway (RFC 5549), whose high word is never 0.
         final boolean hopIsIpv6 = onLink ? ipv6 : high != 0;
@@ -175,6 +185,23 @@ final class ResolveSlow {
         lane.counters.parked++;
         b.outcome[slot] = Outcome.PARKED;
         return false;
+    }
+
+    /** Who is on the link: a copy's gateway, or the destination. */
+    private static long onLinkHigh(final Batch b, final int slot) {
+        if (b.family[slot] == IPV4) {
+            return 0;
+        }
+        return (b.flags[slot] & Batch.TO_GATEWAY) != 0 ? LinkLocal6.onWire(b.gatewayHigh[slot])
+                : Ipv6Layout.destinationHigh(b.frame[slot] + b.network[slot]);
+    }
+
+    private static long onLinkLow(final Batch b, final int slot) {
+        final long ip = b.frame[slot] + b.network[slot];
+        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+            return b.gatewayLow[slot];
+        }
+        return b.family[slot] == IPV4 ? Ipv4Layout.destination(ip) & 0xFFFF_FFFFL : Ipv6Layout.destinationLow(ip);
     }
 
     /** Where neighbours are known to whoever is asked, the packet need not wait; then its adjacency is the new one. */

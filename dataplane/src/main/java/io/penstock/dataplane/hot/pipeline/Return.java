@@ -104,7 +104,9 @@ final class Return {
     /** Looks a slot's packet up once more; returns the head of the packet's adjacency, which is the new one. */
     static long find(final Lane lane, final Batch b, final int slot) {
         final long ip = b.frame[slot] + b.network[slot];
-        if (b.family[slot] == IPV4) {
+        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+            OutputRoute.find(lane, b, slot);
+        } else if (b.family[slot] == IPV4) {
             final boolean routed = (b.flags[slot] & Batch.OPTIONS) != 0 && OptionState.isSourceRouteHit(b.options[slot]);
             b.adjacency[slot] = lane.fib.lookup4(routed ? OptionState.nextHop(b.options[slot]) : Ipv4Layout.destination(ip));
         } else {

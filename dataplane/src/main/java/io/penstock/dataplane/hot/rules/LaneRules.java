@@ -6,9 +6,12 @@ import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PacketView;
+import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
-import io.penstock.os.hot.packet.Ipv6Extensions;
+import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
@@ -40,6 +43,10 @@ public final class LaneRules {
     private static final int DEVICES = Batch.FROM_HOST + 1;
 
     private static final int VERSION_4 = 4;
+    private static final int POSTROUTING = RuleHook.POSTROUTING.ordinal();
+    /** ICMPv6 types of RFC 4861, from router solicitations to redirects. */
+    private static final int FIRST_DISCOVERY = 133;
+    private static final int REDIRECT = 137;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
     private final Lane lane;
@@ -85,6 +92,9 @@ public final class LaneRules {
             depth--;
         }
         b.mark[slot] = packet.mark;
+        if (packet.traced) {
+            b.flags[slot] |= Batch.TRACED;
+        }
         if (verdict == RuleVerdict.ACCEPT) {
             return Verdict.ACCEPT;
         }
@@ -111,12 +121,19 @@ public final class LaneRules {
         p.protocol = b.protocol[slot];
         p.fragmentOffset = 0;
         p.fragment = false;
-        if ((flags & (Batch.FRAGMENT | Batch.NO_TRANSPORT | Batch.LATER_FRAGMENT)) != 0) {
-            fillSlow(p, flags);
+        if (version == VERSION_4) {
+            if ((flags & (Batch.FRAGMENT | Batch.LATER_FRAGMENT)) != 0) {
+                fillFragmentSlow(p);
+            }
+        } else if ((flags & Batch.NO_TRANSPORT) != 0 || p.transport != network + Ipv6Layout.HEADER_BYTES) {
+            Headers6.find(p);
         }
         p.partialChecksum = (flags & Batch.PARTIAL_CHECKSUM) != 0;
         p.packetType = (flags & Batch.LINK_MULTICAST) == 0 ? RulePacket.HOST : packetTypeSlow(frame);
         fillDevices(p, inPort, knowsOut ? b.outPort[slot] : Batch.NO_PORT);
+        if (inPort == Batch.FROM_HOST && hook == POSTROUTING && version != VERSION_4) {
+            fillDiscoverySlow(p, b.outPort[slot]);
+        }
         p.mark = b.mark[slot];
         p.priority = 0;
         p.uid = inPort == Batch.FROM_HOST ? b.uid[slot] : RulePacket.NO_SOCKET;
@@ -132,26 +149,24 @@ public final class LaneRules {
         p.batch = b;
     }
 
-    /** Fragments, and packets whose extension headers lead nowhere. */
-    private static void fillSlow(final RulePacket p, final int flags) {
-        if (p.version == VERSION_4) {
-            final int headerBytes = Ipv4Layout.headerBytes(p.network);
-            p.fragment = true;
-            p.fragmentOffset = Ipv4Layout.fragmentOffset(p.network) >>> 3;
-            p.transport = p.network + headerBytes;
-            p.transportLength = p.length - headerBytes;
-            return;
-        }
-        if ((flags & Batch.NO_TRANSPORT) != 0) {
-            p.protocol = RulePacket.NO_PROTOCOL;
-            return;
-        }
-        final long walk = Ipv6Extensions.walk(p.network, p.network + p.length);
-        if (!Ipv6Extensions.isError(walk)) {
-            p.fragment = Ipv6Extensions.isFragment(walk);
-            p.fragmentOffset = Ipv6Extensions.fragmentOffset(walk) >>> 3;
-            p.transport = p.network + Ipv6Extensions.l4Offset(walk);
-            p.transportLength = (int) (p.network + p.length - p.transport);
+    private static void fillFragmentSlow(final RulePacket p) {
+        final int headerBytes = Ipv4Layout.headerBytes(p.network);
+        p.fragment = true;
+        p.fragmentOffset = Ipv4Layout.fragmentOffset(p.network) >>> 3;
+        p.transport = p.network + headerBytes;
+        p.transportLength = p.length - headerBytes;
+    }
+
+    /** Neighbour discovery's packets have a device before they are routed: a redirect that by which the packet came that it is about. */
+    private void fillDiscoverySlow(final RulePacket p, final int outPort) {
+        if (p.protocol == IpProtocol.ICMPV6 && p.transportLength > 0) {
+            final int type = Memory.getUnsignedByte(p.transport);
+            if (type >= FIRST_DISCOVERY && type <= REDIRECT) {
+                final DeviceWords in = words(type == REDIRECT ? lane.redirectedPort() : outPort);
+                p.inName = in.word();
+                p.inNameRest = in.rest();
+                p.inIndex = in.ifindex();
+            }
         }
     }
 

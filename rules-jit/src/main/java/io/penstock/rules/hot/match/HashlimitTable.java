@@ -3,6 +3,7 @@ package io.penstock.rules.hot.match;
 import io.penstock.os.hot.memory.Memory;
 import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A list of {@code -m hashlimit}: flows, each with its credit.
@@ -100,8 +101,9 @@ public final class HashlimitTable implements AutoCloseable {
         isBytes = settings.has(HashlimitSettings.BYTES);
         isRate = settings.has(HashlimitSettings.RATE_MATCH);
         perSecond = settings.creditPerSecond();
-        costNs = isBytes || isRate ? 0 : creditNs(settings.cost());
-        capNs = isBytes || isRate ? 0 : creditNs(settings.cap());
+        // Rounded apart, so that a whole burst fits into a moment.
+        costNs = isBytes || isRate ? 0 : creditNs(settings.cost(), Math::floor);
+        capNs = isBytes || isRate ? 0 : creditNs(settings.cap(), Math::ceil);
         expireNs = settings.expireMs() * NS_PER_MS;
         slackNs = Math.min(SLACK_NS, expireNs >>> 3);
         intervalNs = settings.intervalSeconds() * NS_PER_S;
@@ -328,10 +330,10 @@ public final class HashlimitTable implements AutoCloseable {
     }
 
     /** The time of credits, unsigned. */
-    private long creditNs(final long credits) {
+    private long creditNs(final long credits, final DoubleUnaryOperator rounding) {
         final long seconds = Long.divideUnsigned(credits, perSecond);
         final double rest = Long.remainderUnsigned(credits, perSecond);
-        return seconds * NS_PER_S + Math.round(rest / perSecond * NS_PER_S);
+        return seconds * NS_PER_S + (long) rounding.applyAsDouble(rest / perSecond * NS_PER_S);
     }
 
     @Override

@@ -85,6 +85,6 @@ public final class HotAddrtype implements HotMatch {
             return true;
         }
         final int type = 1 << packet.services.addressType(packet, address, device);
-        return (kinds & ((type & REFUSED) != 0 ? UNREACHABLE : type)) != 0;
+        return (kinds & ROUTED & ((type & REFUSED) != 0 ? UNREACHABLE : type)) != 0;
     }
 }

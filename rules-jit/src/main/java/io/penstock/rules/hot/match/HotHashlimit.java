@@ -3,6 +3,7 @@ package io.penstock.rules.hot.match;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6FragmentLayout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
@@ -19,6 +20,9 @@ public final class HotHashlimit implements HotMatch {
     private static final int NO_PORTS = -1;
     private static final long SOURCE_PORT = 0xFFFF_0000L;
     private static final long DESTINATION_PORT = 0xFFFFL;
+    /** Bytes that are needed of a header to go past it, and of a fragment header. */
+    private static final int SHORTEST_BYTES = 2;
+    private static final int FRAGMENT_BYTES = 4;
     private static final long UNSIGNED_32 = 0xFFFF_FFFFL;
 
     private final HashlimitTable table;
@@ -83,8 +87,8 @@ public final class HotHashlimit implements HotMatch {
         switch (packet.protocol) {
             case IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE, IpProtocol.SCTP, IpProtocol.DCCP, IpProtocol.ESP -> offset = 0;
             case IpProtocol.AH -> offset = AH_SPI;
-            case RulePacket.NO_PROTOCOL -> {
-                return NO_PORTS;
+            case RulePacket.NO_PROTOCOL, IpProtocol.NO_NEXT_HEADER -> {
+                return isV6 ? portsSlow(packet) : 0;
             }
             default -> {
                 return 0;
@@ -92,5 +96,32 @@ public final class HotHashlimit implements HotMatch {
         }
         return packet.transportLength < offset + PORTS_BYTES ? NO_PORTS
                 : Memory.getIntBE(packet.transport + offset) & portMask;
+    }
+
+    /**
+     * The same where the headers lead nowhere, or say so: goes on behind headers of which only the first bytes are there, and finds none in
+     * a later fragment, whatever it is of ({@code ipv6_skip_exthdr}).
+     */
+    private long portsSlow(final RulePacket packet) {
+        final long end = packet.network + packet.length;
+        long at = packet.network + Ipv6Layout.HEADER_BYTES;
+        int next = Ipv6Layout.nextHeader(packet.network);
+        while (Ipv6HeaderSearch.isExtension(next)) {
+            if (next == IpProtocol.NO_NEXT_HEADER || end - at < SHORTEST_BYTES
+                    || next == IpProtocol.FRAGMENT && end - at < FRAGMENT_BYTES) {
+                return NO_PORTS;
+            }
+            if (next == IpProtocol.FRAGMENT && (Ipv6FragmentLayout.offsetFlags(at) & Ipv6FragmentLayout.OFFSET_MASK) != 0) {
+                return 0;
+            }
+            final int kind = next;
+            next = Memory.getUnsignedByte(at);
+            at += Ipv6HeaderSearch.bytes(at, kind);
+        }
+        return switch (next) {
+            case IpProtocol.TCP, IpProtocol.UDP, IpProtocol.UDPLITE, IpProtocol.SCTP, IpProtocol.DCCP, IpProtocol.ESP ->
+                    end - at < PORTS_BYTES ? NO_PORTS : Memory.getIntBE(at) & portMask;
+            default -> 0;
+        };
     }
 }

@@ -12,8 +12,7 @@ import io.penstock.rules.hot.RulePacket;
 public final class HotRpfilter implements HotMatch {
 
     private static final int IPV4 = 4;
-    /** Of 224.0.0.0/4, the upper four bits. */
-    private static final int MULTICAST = 0xE;
+    private static final int BROADCAST = 0xFFFF_FFFF;
     /** Of 224.0.0.0/24, the upper 24 bits. */
     private static final int LOCAL_MULTICAST = 0xE0_0000;
 
@@ -42,8 +41,8 @@ public final class HotRpfilter implements HotMatch {
         }
         if (packet.version == IPV4) {
             final int target = Ipv4Layout.destination(ip);
-            if (target >>> 28 == MULTICAST && Ipv4Layout.source(ip) >>> 24 == 0) {
-                return target >>> 8 == LOCAL_MULTICAST;
+            if (Ipv4Layout.source(ip) == 0 && (target == BROADCAST || target >>> 8 == LOCAL_MULTICAST)) {
+                return true;
             }
         } else if (Ipv6Layout.sourceHigh(ip) == 0 && Ipv6Layout.sourceLow(ip) == 0) {
             return true;

@@ -1,0 +1,75 @@
+package io.penstock.dataplane.control;
+
+import io.penstock.rules.RuleExtensions;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.model.TableStore;
+import io.penstock.rules.text.CommandFiles;
+import io.penstock.rules.text.Extensions;
+import io.penstock.rules.text.IptablesCommand;
+import io.penstock.rules.text.IptablesRestoreCommand;
+import io.penstock.rules.text.IptablesSaveCommand;
+import io.penstock.rules.text.SystemNames;
+import io.penstock.rules.text.TablesLock;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * The commands that speak of tables, by the names that operators know.
+ *
+ * <p>Threads: any, if the tables and the lock are for any.
+ */
+public final class TableCommands {
+
+    /** Their names. */
+    public static final List<String> TOOLS = List.of(
+            "iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore");
+
+    private final TableStore tables;
+    private final Clock clock;
+
+    /** Commands over tables; the clock is what listings tell. */
+    public TableCommands(final TableStore tables, final Clock clock) {
+        this.tables = tables;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs one.
+     *
+     * @param tool  one of {@link #TOOLS}
+     * @param words its arguments; a character is a byte
+     * @param in    standard input
+     * @param out   standard output; writes ISO 8859-1
+     * @param err   standard error; writes ISO 8859-1
+     * @param files files that the arguments name
+     * @param lock  what commands that change tables wait for
+     * @return its exit status
+     */
+    public int run(
+            final String tool, final List<String> words, final InputStream in, final PrintStream out, final PrintStream err,
+            final CommandFiles files, final TablesLock lock) {
+        final IpFamily family = tool.startsWith(IpFamily.IPV6.tool()) ? IpFamily.IPV6 : IpFamily.IPV4;
+        // Names are read anew for each command, as the tools read them.
+        final SystemNames names = new SystemNames();
+        return switch (tool.substring(family.tool().length())) {
+            case "" -> new IptablesCommand(tables, Installed.EXTENSIONS, names, family, lock).run(words, out, err);
+            case "-restore" -> new IptablesRestoreCommand(tables, Installed.EXTENSIONS, names, family, lock, files)
+                    .run(words, in, out, err);
+            case "-save" -> new IptablesSaveCommand(tables, names, family, clock, files).run(words, out, err);
+            default -> throw new IllegalArgumentException("no command over tables: " + tool);
+        };
+    }
+
+    /** The extensions that there are. */
+    static Extensions extensions() {
+        return Installed.EXTENSIONS;
+    }
+
+    /** Made when the first command needs them. */
+    private static final class Installed {
+
+        private static final Extensions EXTENSIONS = RuleExtensions.installed();
+    }
+}

@@ -1,0 +1,205 @@
+package io.penstock.dataplane.control;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.cli.RuntimePaths;
+import io.penstock.rules.text.CommandFiles;
+import io.penstock.rules.text.TablesLock;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * {@code iptables} and its like: hands the command to the data plane of this network namespace, reads and writes for it, and exits with its
+ * status.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>It starts fast: it knows nothing of what the arguments mean, and loads nothing that it does not need.</li>
+ *   <li>Arguments, input and output are bytes, whatever the locale.</li>
+ *   <li>Standard input is read only when the command asks for it, so that a shell's loop over its own input goes on.</li>
+ * </ol>
+ *
+ * <p>Threads: main.
+ */
+public final class ToolClient {
+
+    /** What a shell says of a program that wrote where nobody reads: 128 and SIGPIPE's number. */
+    private static final int NOBODY_READS = 141;
+
+    private static final String ABSENT =
+            "no data plane is running in this network namespace; start one with 'penstock run'";
+
+    private final Path socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final OutputStream err;
+    private final byte[] chunk = new byte[Frames.MOST_DATA_BYTES];
+    private InputStream input;
+    private OutputStream output;
+
+    /** A client with its streams. */
+    ToolClient(final Path socket, final InputStream in, final OutputStream out, final OutputStream err) {
+        this.socket = socket;
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Whether a word is the name of one of the tools. */
+    public static boolean isTool(final String name) {
+        return TableCommands.TOOLS.contains(name);
+    }
+
+    /**
+     * Runs a tool and exits with its status.
+     *
+     * @param args its name and its arguments
+     */
+    public static void main(final String[] args) {
+        // Nothing is left to do that exit(3) does, and the JDK looks for a logger to tell of it.
+        Runtime.getRuntime().halt(new ToolClient(RuntimePaths.socket(null), new FileInputStream(FileDescriptor.in),
+                new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err)).run(words(args)));
+    }
+
+    /** The arguments as they were given: the JVM decodes them by the locale, and what does not fit is lost. */
+    static List<String> words(final String... args) {
+        final List<String> words = new ArrayList<>();
+        try {
+            final byte[] line = Files.readAllBytes(Path.of("/proc/self/cmdline"));
+            int end = line.length - 1;
+            while (words.size() < args.length && end >= 0) {
+                int from = end;
+                while (from > 0 && line[from - 1] != 0) {
+                    from--;
+                }
+                words.add(new String(line, from, end - from, StandardCharsets.ISO_8859_1));
+                end = from - 1;
+            }
+        } catch (final IOException e) {
+            words.clear();
+        }
+        if (words.size() < args.length) {
+            return List.of(args);
+        }
+        Collections.reverse(words);
+        return words;
+    }
+
+    /** Runs a tool; gives its exit status. */
+    int run(final List<String> words) {
+        final Request request = new Request(words.getFirst(), words.subList(1, words.size()));
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            try {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+            } catch (final ConnectException e) {
+                return withoutDataPlane(request, ABSENT);
+            } catch (final IOException e) {
+                return withoutDataPlane(request, Files.notExists(socket) ? ABSENT
+                        : e.getMessage() + (e.getMessage().equals("Permission denied") ? " (you must be root)" : ""));
+            }
+            return converse(new Frames(channel), request);
+        } catch (final IOException e) {
+            return complain(request, "the data plane has gone before the command was done: " + e.getMessage());
+        }
+    }
+
+    private int converse(final Frames frames, final Request request) throws IOException {
+        request.send(frames);
+        while (true) {
+            switch (frames.receive()) {
+                case OUT -> {
+                    if (!write(out, frames)) {
+                        return NOBODY_READS;
+                    }
+                }
+                case ERR -> write(err, frames);
+                case OPEN_INPUT -> open(frames, true);
+                case OPEN_OUTPUT -> open(frames, false);
+                case READ -> read(frames);
+                case WRITE -> write(output, frames);
+                case EXIT -> {
+                    close();
+                    return frames.bytes()[0] & 0xFF;
+                }
+                case REFUSED -> {
+                    return complain(request, frames.text());
+                }
+                default -> throw new MalformedFrameException("the data plane speaks another version");
+            }
+        }
+    }
+
+    private void open(final Frames frames, final boolean toRead) throws IOException {
+        final String name = frames.text();
+        try {
+            close();
+            if (toRead) {
+                input = name.isEmpty() ? in : CommandFiles.OWN.read(name);
+            } else {
+                output = CommandFiles.OWN.write(name);
+            }
+        } catch (final IOException e) {
+            frames.send(FrameType.FAILED, e.getMessage());
+            return;
+        }
+        frames.send(FrameType.OPENED);
+    }
+
+    private void read(final Frames frames) throws IOException {
+        final int count;
+        try {
+            count = Math.max(0, input.read(chunk));
+        } catch (final IOException e) {
+            frames.send(FrameType.FAILED, String.valueOf(e.getMessage()));
+            return;
+        }
+        frames.send(FrameType.DATA, chunk, 0, count);
+    }
+
+    private static boolean write(final OutputStream to, final Frames frames) {
+        try {
+            to.write(frames.bytes(), 0, frames.length());
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    private void close() throws IOException {
+        if (output != null) {
+            output.close();
+        }
+    }
+
+    private int complain(final Request request, final String reason) {
+        new PrintStream(err, true, StandardCharsets.ISO_8859_1).print(request.tool() + ": " + reason + "\n");
+        return ExitCode.FAILED;
+    }
+
+    /** What can be said without one, and why the rest cannot. */
+    private int withoutDataPlane(final Request request, final String reason) {
+        final AbsentTables absent = new AbsentTables(reason);
+        final PrintStream text = new PrintStream(out, false, StandardCharsets.ISO_8859_1);
+        final PrintStream errors = new PrintStream(err, false, StandardCharsets.ISO_8859_1);
+        final int status = new TableCommands(absent, Clock.systemDefaultZone())
+                .run(request.tool(), request.words(), in, text, errors, CommandFiles.OWN, TablesLock.NONE);
+        text.flush();
+        errors.flush();
+        return absent.isAsked() ? ExitCode.NO_DATA_PLANE : status;
+    }
+}

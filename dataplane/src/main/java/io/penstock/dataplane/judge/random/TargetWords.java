@@ -1,0 +1,142 @@
+package io.penstock.dataplane.judge.random;
+
+import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.TableName;
+
+/**
+ * What rules do. What LOG writes is not compared.
+ *
+ * <p>Source: iptables-extensions(8). Threads: one.
+ */
+final class TargetWords {
+
+    private static final String[] REJECT4 = {"icmp-net-unreachable", "icmp-host-unreachable", "icmp-proto-unreachable",
+        "icmp-port-unreachable", "icmp-net-prohibited", "icmp-host-prohibited", "icmp-admin-prohibited"};
+    private static final String[] REJECT6 = {"icmp6-no-route", "icmp6-adm-prohibited", "icmp6-addr-unreachable", "icmp6-port-unreachable",
+        "icmp6-policy-fail", "icmp6-reject-route"};
+
+    private final Dice dice;
+    private final RulePools pools;
+
+    TargetWords(final Dice dice, final RulePools pools) {
+        this.dice = dice;
+        this.pools = pools;
+    }
+
+    /**
+     * A target, or none.
+     *
+     * @param protocol the rule's protocol by name, if it asks for one; null otherwise
+     * @param endOneIn how seldom it ends the packet's way
+     */
+    void end(final StringBuilder line, final RulePlace place, final String protocol, final int endOneIn) {
+        if (dice.oneIn(endOneIn)) {
+            terminal(line, place, protocol);
+        } else if (place.table() == TableName.MANGLE && dice.oneIn(2)) {
+            mangle(line, place, protocol);
+        } else {
+            switch (dice.below(10)) {
+                case 0, 1 -> line.append(" -j RETURN");
+                case 2, 3, 4 -> line.append(mark());
+                case 5 -> line.append(" -j LOG").append(dice.oneIn(2) ? " --log-prefix \"a b\"" : " --log-level 7 --log-ip-options");
+                default -> {
+                    // It counts, and no more.
+                }
+            }
+        }
+    }
+
+    private void terminal(final StringBuilder line, final RulePlace place, final String protocol) {
+        // An error about this host's own redirect, of IPv6 only, goes over loopback in the kernel and past all hooks here.
+        final boolean mayReject = place.table() == TableName.FILTER && (place.ipv6() ? place.isOnly(RuleHook.INPUT, RuleHook.FORWARD)
+                : place.isOnly(RuleHook.INPUT, RuleHook.FORWARD, RuleHook.OUTPUT));
+        if (mayReject && dice.oneIn(2)) {
+            line.append(" -j REJECT");
+            if ("tcp".equals(protocol) && dice.oneIn(2)) {
+                line.append(" --reject-with tcp-reset");
+            } else if (!dice.oneIn(3)) {
+                line.append(" --reject-with ").append(place.ipv6() ? dice.of(REJECT6) : dice.of(REJECT4));
+            }
+        } else {
+            line.append(dice.oneIn(2) ? " -j ACCEPT" : " -j DROP");
+        }
+    }
+
+    private void mangle(final StringBuilder line, final RulePlace place, final String protocol) {
+        switch (dice.below(9)) {
+            case 0 -> hops(line, place.ipv6());
+            case 1 -> line.append(" -j DSCP").append(dice.oneIn(3) ? " --set-dscp-class " + dice.of("EF", "AF22", "CS1")
+                    : " --set-dscp " + (pools.service() >> 2));
+            case 2 -> tos(line);
+            case 3 -> line.append(" -j CHECKSUM --checksum-fill");
+            case 4 -> {
+                if (place.isOnly(RuleHook.FORWARD, RuleHook.OUTPUT, RuleHook.POSTROUTING)) {
+                    line.append(" -j CLASSIFY --set-class 1:").append(dice.between(1, 9));
+                }
+            }
+            case 5, 6, 7 -> {
+                if ("tcp".equals(protocol)) {
+                    tcp(line, place);
+                } else {
+                    line.append(mark());
+                }
+            }
+            default -> line.append(mark());
+        }
+    }
+
+    private void hops(final StringBuilder line, final boolean ipv6) {
+        line.append(ipv6 ? " -j HL --hl-" : " -j TTL --ttl-");
+        switch (dice.below(3)) {
+            case 0 -> line.append("set ").append(dice.of(1, 2, 64, 255));
+            case 1 -> line.append("inc ").append(dice.of(1, 5, 255));
+            default -> line.append("dec ").append(dice.of(1, 5, 255));
+        }
+    }
+
+    private void tos(final StringBuilder line) {
+        line.append(" -j TOS ");
+        switch (dice.below(4)) {
+            case 0 -> line.append("--and-tos ").append(pools.service());
+            case 1 -> line.append("--or-tos ").append(pools.service());
+            case 2 -> line.append("--xor-tos ").append(pools.service());
+            default -> line.append("--set-tos ").append(pools.service()).append('/').append(dice.of(0xFF, 0x3F, 0xFC));
+        }
+    }
+
+    private void tcp(final StringBuilder line, final RulePlace place) {
+        switch (dice.below(4)) {
+            case 0 -> line.append(" -j TCPOPTSTRIP --strip-options ").append(dice.of("mss", "wscale", "sack-permitted,sack", "timestamp",
+                    "md5", "77", "2,3,8"));
+            case 1 -> {
+                if (place.ipv6()) {
+                    line.append(mark());
+                } else {
+                    line.append(" -j ECN ").append("--ecn-tcp-remove");
+                }
+            }
+            default -> mss(line, place);
+        }
+    }
+
+    private void mss(final StringBuilder line, final RulePlace place) {
+        if (!line.toString().matches(".* -m tcp( !)? --syn.*|.* -m tcp --syn.*")) {
+            line.append(" -m tcp --tcp-flags SYN,RST SYN");
+        }
+        if (dice.oneIn(2) && place.isOnly(RuleHook.FORWARD, RuleHook.OUTPUT, RuleHook.POSTROUTING)) {
+            line.append(" -j TCPMSS --clamp-mss-to-pmtu");
+        } else {
+            line.append(" -j TCPMSS --set-mss ").append(dice.of(100, 536, 1220, 1400, 1460, 9000));
+        }
+    }
+
+    private String mark() {
+        final String value = "0x" + Integer.toHexString(pools.mark());
+        return switch (dice.below(5)) {
+            case 0 -> " -j MARK --and-mark " + value;
+            case 1 -> " -j MARK --or-mark " + value;
+            case 2 -> " -j MARK --xor-mark " + value;
+            default -> " -j MARK --set-xmark " + value + "/0x" + Integer.toHexString(dice.of(-1, 0xFF, 0xF0));
+        };
+    }
+}

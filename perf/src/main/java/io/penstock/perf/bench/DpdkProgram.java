@@ -1,0 +1,106 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.demo.Programs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One of DPDK's test programs, run to its end on one CPU, with AVX-512 allowed; its memory is huge pages where the machine has set
+ * enough of them aside.
+ *
+ * <p>Source: DPDK's "EAL parameters". Threads: one.
+ */
+final class DpdkProgram {
+
+    private static final Pattern TSC = Pattern.compile("TSC frequency is ~(\\d+) KHz");
+    private static final Pattern COMPLAINT = Pattern.compile("FATAL|PANIC|Cause:|Can ?not |[Ff]ail|[Ee]rror|Exceeded");
+    private static final Path FREE_HUGE_PAGES = Path.of("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages");
+    private static final int HUGE_PAGE_MB = 2;
+
+    private final String program;
+    private final int cpu;
+    private final int memoryMb;
+    private final boolean hugePages;
+
+    /** A program that needs so much memory. */
+    DpdkProgram(final String program, final int cpu, final int memoryMb) {
+        this.program = program;
+        this.cpu = cpu;
+        this.memoryMb = memoryMb;
+        this.hugePages = freeHugeMb() >= memoryMb;
+    }
+
+    /** Refuses a machine without a program. */
+    static void require(final String program) {
+        if (!Programs.exist(program)) {
+            throw new BenchException(ExitCode.USAGE, "the peer dpdk is not installed; run 'apt install dpdk', which brings "
+                    + program);
+        }
+    }
+
+    /** What its memory is made of. */
+    boolean hugePages() {
+        return hugePages;
+    }
+
+    /** Runs it with its own arguments, those behind {@code --}. */
+    Output run(final List<String> arguments) {
+        final List<String> command = new ArrayList<>(List.of(program, "-l", Integer.toString(cpu), "--no-pci", "--no-telemetry",
+                "--log-level=lib.eal:debug", "--force-max-simd-bitwidth=512", "-m", Integer.toString(memoryMb)));
+        command.addAll(hugePages ? List.of("--in-memory") : List.of("--no-huge", "--file-prefix=" + DpdkFolder.prefix()));
+        command.add("--");
+        command.addAll(arguments);
+        final Programs.Result result = Programs.attempt(command);
+        DpdkFolder.remove();
+        final Matcher tsc = TSC.matcher(result.output());
+        final Output output = new Output(program, result.output(), tsc.find() ? Long.parseLong(tsc.group(1)) : 0);
+        if (result.exit() != 0 || output.tscKhz == 0) {
+            throw output.failure("exit=" + result.exit());
+        }
+        return output;
+    }
+
+    private static int freeHugeMb() {
+        try {
+            return Integer.parseInt(Files.readString(FREE_HUGE_PAGES).strip()) * HUGE_PAGE_MB;
+        } catch (final IOException e) {
+            // A kernel without them has none.
+            return 0;
+        }
+    }
+
+    /**
+     * What it printed.
+     *
+     * @param tscKhz ticks of the time stamp counter in a millisecond
+     */
+    record Output(String program, String text, long tscKhz) {
+
+        /** The number that a pattern's first group finds. */
+        double number(final Pattern pattern) {
+            final Matcher matcher = pattern.matcher(text);
+            if (!matcher.find()) {
+                throw failure("its figure is missing");
+            }
+            return Double.parseDouble(matcher.group(1));
+        }
+
+        /** Nanoseconds of so many ticks. */
+        double ns(final double ticks) {
+            return ticks * 1e6 / tscKhz;
+        }
+
+        /** What to throw when it is not as it should be. */
+        BenchException failure(final String what) {
+            return new BenchException(program + " failed: " + what + "; it printed: " + text.lines()
+                    .filter(line -> COMPLAINT.matcher(line).find()).collect(Collectors.joining("; ")));
+        }
+    }
+}

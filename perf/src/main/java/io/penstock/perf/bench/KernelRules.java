@@ -1,0 +1,112 @@
+package io.penstock.perf.bench;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.demo.Programs;
+import io.penstock.os.sys.CpuAffinity;
+import io.penstock.perf.rules.RuleSet;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * The kernel's iptables: two routers forward the same packets in turn, slice by slice, one with the rules and one without any table;
+ * the difference of the writing thread's CPU time is the rules'. The counter of the last rule must show every packet.
+ *
+ * <p>Threads: the caller's, which waits, and one that writes.
+ */
+final class KernelRules implements RulePeer {
+
+    /** Pairs of slices in a run. */
+    private static final int SLICES = 20;
+    /** Packets between two looks at the clock: few, because 40,000 rules take 0.1 ms. */
+    private static final int STEP = 16;
+
+    private final int cpu;
+    private final double seconds;
+
+    KernelRules(final int cpu, final double seconds) {
+        this.cpu = cpu;
+        this.seconds = seconds;
+    }
+
+    @Override
+    public String name() {
+        return "kernel";
+    }
+
+    @Override
+    public String what() {
+        return "kernel: iptables-legacy, the CPU time of forwarding with the rules, less that without";
+    }
+
+    @Override
+    public void require() {
+        for (final String program : new String[] {"ip", KernelForwarder.RESTORE, KernelForwarder.IPTABLES}) {
+            if (!Programs.exist(program)) {
+                throw new BenchException(ExitCode.USAGE, "the peer kernel needs " + program
+                        + "; run 'apt install iproute2 iptables'");
+            }
+        }
+    }
+
+    @Override
+    public Loaded load(final RuleSet rules) {
+        return new Routers(rules);
+    }
+
+    /** Both. */
+    private final class Routers implements Loaded {
+
+        private final CaptureMemory packets;
+        private final KernelForwarder without;
+        private final KernelForwarder with;
+
+        private Routers(final RuleSet rules) {
+            packets = FlowPackets.of(rules.flows(), BuiltIn.MIN_FRAME_BYTES);
+            KernelForwarder first = null;
+            try {
+                first = new KernelForwarder(packets, null);
+                with = new KernelForwarder(packets, rules);
+            } catch (final RuntimeException e) {
+                if (first != null) {
+                    first.close();
+                }
+                packets.close();
+                throw e;
+            }
+            without = first;
+        }
+
+        @Override
+        public Map<String, Double> run() {
+            final double[] ns = new double[SLICES];
+            final long sliceNs = (long) (seconds * 1e9 / (2 * SLICES));
+            final Throwable[] failure = new Throwable[1];
+            final Thread thread = Thread.ofPlatform().name("kernel-rules").daemon().unstarted(() -> {
+                CpuAffinity.pin(cpu);
+                without.push(sliceNs, STEP);
+                with.push(sliceNs, STEP);
+                Arrays.setAll(ns, slice -> -without.push(sliceNs, STEP) + with.push(sliceNs, STEP));
+            });
+            thread.setUncaughtExceptionHandler((which, thrown) -> failure[0] = thrown);
+            thread.start();
+            try {
+                thread.join();
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BenchException("interrupted");
+            }
+            if (failure[0] != null) {
+                throw new BenchException("the kernel could not be measured: " + failure[0].getMessage());
+            }
+            with.checkLastRule();
+            return Map.of("iptables", Samples.of(ns).median());
+        }
+
+        @Override
+        public void close() {
+            with.close();
+            without.close();
+            packets.close();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.penstock.perf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.Checksum;
+import io.penstock.os.hot.packet.EthernetLayout;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.hot.packet.TcpLayout;
+import io.penstock.perf.bench.EngineFixture;
+import io.penstock.perf.rules.RuleMix;
+import io.penstock.perf.rules.RuleSet;
+import io.penstock.perf.rules.RuleTier;
+import io.penstock.perf.rules.TableLoop;
+import io.penstock.rules.RuleExtensions;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.api.RunnableTarget;
+import io.penstock.rules.api.TableName;
+import io.penstock.rules.model.Action;
+import io.penstock.rules.model.Chain;
+import io.penstock.rules.model.MemoryTableStore;
+import io.penstock.rules.model.Rule;
+import io.penstock.rules.text.IptablesRestoreCommand;
+import io.penstock.rules.text.SystemNames;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No table allocates, whatever runs it, and no match and target that runs. */
+final class RuleAllocationTest {
+
+    private static final int FLOWS = 256;
+    private static final int RULES = 200;
+
+    /** Every rule sees every packet but where it asks for a protocol; none ends a packet before the last. */
+    private static final String BOTH = """
+            -A PREROUTING -m rpfilter --loose
+            -A FORWARD -p tcp -m tcp --dport 80:90 --tcp-flags SYN,ACK SYN --tcp-option 8
+            -A FORWARD -p udp -m udp --sport 1:60000
+            -A FORWARD -p udp -m multiport --ports 1:100,53
+            -A FORWARD -p sctp -m sctp --dport 5 --chunk-types any DATA,INIT
+            -A FORWARD -p dccp -m dccp --dport 5 --dccp-types REQUEST
+            -A FORWARD -p esp -m esp --espspi 1:5
+            -A FORWARD -m addrtype --dst-type UNICAST --limit-iface-out
+            -A FORWARD -m bpf --bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"
+            -A FORWARD -m comment --comment x
+            -A FORWARD -m cpu --cpu 0
+            -A FORWARD -m dscp --dscp 1
+            -A FORWARD -m ecn --ecn-ip-ect 1
+            -A FORWARD -m hashlimit --hashlimit-upto 5/s --hashlimit-mode srcip,dstport --hashlimit-name h%1$s
+            -A FORWARD -m length --length 1:100
+            -A FORWARD -m limit --limit 100/s
+            -A FORWARD -m mac --mac-source 02:00:00:00:00:02
+            -A FORWARD -m mark --mark 1
+            -A FORWARD -m pkttype --pkt-type unicast
+            -A FORWARD -m policy --dir in --pol none
+            -A FORWARD -m quota --quota 100000
+            -A FORWARD -m recent --name r%1$s --set
+            -A FORWARD -m recent --name r%1$s --update --seconds 5 --hitcount 2
+            -A FORWARD -m statistic --mode nth --every 3 --packet 0
+            -A FORWARD -m statistic --mode random --probability 0.5
+            -A FORWARD -m string --algo bm --string needle
+            -A FORWARD -m string --algo kmp --string needle --icase
+            -A FORWARD -p tcp -m tcpmss --mss 1:100
+            -A FORWARD -m time --timestart 01:00 --timestop 23:00 --weekdays Mon,Tue
+            -A FORWARD -m tos --tos 0x10
+            -A FORWARD -m u32 --u32 "0>>22&0x3C@0=1"
+            -A FORWARD -m statistic --mode nth --every 64 --packet 0 -j LOG --log-prefix "allocates "
+            -A FORWARD -j MARK --set-xmark 0x1/0x3
+            -A FORWARD -j TOS --set-tos 0x10/0x3f
+            -A FORWARD -j DSCP --set-dscp 0
+            -A FORWARD -p udp -j CHECKSUM --checksum-fill
+            -A FORWARD -j CLASSIFY --set-class 1:1
+            -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 500
+            -A FORWARD -p tcp -j TCPOPTSTRIP --strip-options timestamp
+            -A POSTROUTING -m owner --uid-owner 0
+            """;
+    private static final String IPV4 = """
+            -A FORWARD -p icmp -m icmp --icmp-type echo-request
+            -A FORWARD -p ah -m ah --ahspi 1:5
+            -A FORWARD -p ipcomp -m ipcomp --ipcompspi 1
+            -A FORWARD -m iprange --src-range 10.0.0.0-10.0.0.9 --dst-range 198.18.0.0-198.19.255.255
+            -A FORWARD -m ttl --ttl-lt 64
+            -A FORWARD -p tcp -j ECN --ecn-tcp-remove
+            -A FORWARD -j TTL --ttl-set 64
+            -A FORWARD -m statistic --mode nth --every 16 --packet 0 -j TEE --gateway 192.0.2.254
+            """;
+    private static final String IPV6 = """
+            -A FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type echo-request
+            -A FORWARD -m ah --ahspi 1:5
+            -A FORWARD -m iprange --src-range 2001:db8:1::-2001:db8:1::ffff
+            -A FORWARD -m hl --hl-lt 64
+            -A FORWARD -m eui64
+            -A FORWARD -m frag --fragfirst
+            -A FORWARD -m ipv6header --header frag --soft
+            -A FORWARD -m dst --dst-opts 1
+            -A FORWARD -m hbh --hbh-opts 1
+            -A FORWARD -p mh -m mh --mh-type binding-refresh-request
+            -A FORWARD -m rt --rt-type 0
+            -A FORWARD -j HL --hl-set 64
+            """;
+    /** Most are what most traffic is; the rest SCTP, DCCP, ESP, AH, IPComp, mobility. */
+    private static final int[] PROTOCOLS = {IpProtocol.UDP, IpProtocol.TCP, IpProtocol.ICMP, IpProtocol.ICMPV6, 132, 33, 50, 51, 108,
+        135, IpProtocol.UDP, IpProtocol.TCP};
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(value = RuleTier.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void shouldAllocateNothingWhenATableIsAsked(final RuleTier tier) {
+        for (final RuleMix mix : RuleMix.values()) {
+            try (TableLoop loop = new TableLoop(RuleSet.of(mix, RULES, FLOWS), tier)) {
+                Allocations.assertNone(Batch.CAPACITY, () -> assertTrue(loop.run(Batch.CAPACITY) == Batch.CAPACITY));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PLAIN, IPV4", "PLAIN, IPV6", "INDEXED, IPV4", "INDEXED, IPV6", "SPECIALIZED, IPV4", "SPECIALIZED, IPV6"})
+    void shouldAllocateNothingWhenEveryMatchAndTargetRuns(final RuleTier tier, final IpFamily family) throws IOException {
+        final boolean ipv6 = family == IpFamily.IPV6;
+        final Path file = Files.writeString(folder.resolve("rules"), text(family));
+        try (EngineFixture fixture = new EngineFixture(FLOWS, ipv6, file, tier).edit(frame -> vary(frame, ipv6))) {
+            Allocations.assertNone(Batch.CAPACITY, () -> fixture.round(Batch.CAPACITY));
+            assertEquals(text(family).lines().filter(line -> line.startsWith("-A")).count(), fixture.rulesTaking()[1]);
+            assertTrue(fixture.lane().counters.forwarded > 0);
+            assertEquals(0, fixture.lane().counters.unaccounted());
+        }
+    }
+
+    /** What this test leaves out it would not notice. */
+    @Test
+    void shouldKnowEveryMatchAndTargetThatRuns() {
+        final Set<String> tried = new TreeSet<>();
+        for (final IpFamily family : IpFamily.values()) {
+            for (final TableName name : TableName.values()) {
+                for (final Chain chain : restore(family).read(family, name).table().chains()) {
+                    chain.rules().forEach(rule -> add(rule, tried));
+                }
+            }
+        }
+        final Set<String> running = new TreeSet<>();
+        for (final JavaClass type : new ClassFileImporter().importPackages("io.penstock.rules.match", "io.penstock.rules.target")) {
+            if (!type.isInterface() && (type.isAssignableTo(RunnableMatch.class) || type.isAssignableTo(RunnableTarget.class))) {
+                running.add(type.getName());
+            }
+        }
+        assertEquals(running, tried);
+    }
+
+    private static void add(final Rule rule, final Set<String> to) {
+        rule.matches().stream().filter(RunnableMatch.class::isInstance).forEach(match -> to.add(match.getClass().getName()));
+        if (rule.action() instanceof final Action.Extension extension) {
+            to.add(extension.target().getClass().getName());
+        }
+    }
+
+    private static MemoryTableStore restore(final IpFamily family) {
+        final MemoryTableStore store = new MemoryTableStore();
+        final ByteArrayOutputStream said = new ByteArrayOutputStream();
+        final PrintStream out = new PrintStream(said, true, StandardCharsets.ISO_8859_1);
+        final int status = new IptablesRestoreCommand(store, RuleExtensions.installed(), new SystemNames(), family).run(List.of(),
+                new ByteArrayInputStream(text(family).getBytes(StandardCharsets.ISO_8859_1)), out, out);
+        assertEquals(0, status, () -> said.toString(StandardCharsets.ISO_8859_1));
+        return store;
+    }
+
+    private static String text(final IpFamily family) {
+        final boolean ipv6 = family == IpFamily.IPV6;
+        return "*raw\n-A PREROUTING -m statistic --mode nth --every 64 --packet 0 -j TRACE\nCOMMIT\n*mangle\n" + BOTH.formatted(family.version())
+                + (ipv6 ? IPV6 : IPV4) + "COMMIT\n*filter\n-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n"
+                + "-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j REJECT\nCOMMIT\n";
+    }
+
+    /** Makes it a packet of some protocol, with what is there as its header; of TCP over IPv4 a first one, with options. */
+    private static void vary(final long frame, final boolean ipv6) {
+        final long ip = frame + EthernetLayout.HEADER_BYTES;
+        final int protocol = PROTOCOLS[Math.floorMod(Long.hashCode(frame >>> 6), PROTOCOLS.length)];
+        final long l4 = ip + (ipv6 ? Ipv6Layout.HEADER_BYTES : Ipv4Layout.HEADER_BYTES);
+        if (ipv6) {
+            Ipv6Layout.setNextHeader(ip, protocol);
+        } else {
+            Ipv4Layout.setProtocol(ip, protocol);
+        }
+        if (protocol == IpProtocol.TCP && !ipv6) {
+            TcpLayout.setHeaderBytes(l4, TcpLayout.HEADER_BYTES + Integer.BYTES);
+            TcpLayout.setFlags(l4, TcpLayout.SYN);
+            Memory.putIntBE(l4 + TcpLayout.HEADER_BYTES, 0x0204_05B4);
+        }
+        if (!ipv6) {
+            Checksum.writeIpv4(ip, Ipv4Layout.HEADER_BYTES);
+        }
+    }
+}
