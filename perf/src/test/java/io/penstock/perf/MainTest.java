@@ -35,7 +35,7 @@ final class MainTest {
         assertEquals(2, run.exitCode());
         assertEquals("ipset is not supported by this version, which has no sets, services or connections; supported are run, demo, "
                 + "replay, judge, stat, doctor, bench, iptables, iptables-save, iptables-restore, ip6tables, ip6tables-save, "
-                + "ip6tables-restore\n", run.err());
+                + "ip6tables-restore, recent, hashlimit\n", run.err());
     }
 
     @Test

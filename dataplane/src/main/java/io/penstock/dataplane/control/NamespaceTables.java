@@ -37,6 +37,7 @@ public final class NamespaceTables implements AutoCloseable {
     private final SerialTables tables;
     private final CommandLock lock = new CommandLock();
     private final boolean specializes;
+    private final LongSupplier clock;
     private ControlServer server;
     private Specializer specializer;
 
@@ -50,6 +51,7 @@ public final class NamespaceTables implements AutoCloseable {
             final Namespace namespace, final HookRegistrar hooks, final LongSupplier clock, final ProgramKind programs) {
         rules = new RuleTables(namespace, hooks, RuleServices::new, clock,
                 programs == ProgramKind.PLAIN ? CompiledTable::plain : CompiledTable::indexed);
+        this.clock = clock;
         tables = new SerialTables(rules);
         specializes = programs == ProgramKind.COMPILED;
     }
@@ -96,7 +98,13 @@ public final class NamespaceTables implements AutoCloseable {
             specializer = new Specializer(Thread.ofPlatform().daemon().name("penstock-specializer").factory());
             rules.specializeBy(specializer);
         }
-        server = ControlServer.open(socket, new TableCommands(tables, Clock.systemDefaultZone()), lock, reporter);
+        server = ControlServer.open(socket, commands(), lock, reporter);
+    }
+
+    private TableCommands commands() {
+        final RuleLists lists = new RuleLists(clock);
+        return new TableCommands(tables, Clock.systemDefaultZone(),
+                (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words, out, err)));
     }
 
     /** What {@code iptables-save -c} would print at a time. */

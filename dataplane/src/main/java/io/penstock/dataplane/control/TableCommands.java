@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.dataplane.rules.SharedStates;
 import io.penstock.rules.RuleExtensions;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.model.TableStore;
@@ -24,15 +25,26 @@ public final class TableCommands {
 
     /** Their names. */
     public static final List<String> TOOLS = List.of(
-            "iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore");
+            "iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore", RuleLists.RECENT,
+            RuleLists.HASHLIMIT);
 
     private final TableStore tables;
     private final Clock clock;
+    private final Lists lists;
 
-    /** Commands over tables; the clock is what listings tell. */
-    public TableCommands(final TableStore tables, final Clock clock) {
+    /** Commands over tables, and over the lists that their rules keep; the clock is what listings tell. */
+    TableCommands(final TableStore tables, final Clock clock, final Lists lists) {
         this.tables = tables;
         this.clock = clock;
+        this.lists = lists;
+    }
+
+    /** Runs a command of {@link RuleLists}. */
+    @FunctionalInterface
+    interface Lists {
+
+        /** Runs it, and returns its exit status. */
+        int run(String tool, List<String> words, PrintStream out, PrintStream err);
     }
 
     /**
@@ -50,6 +62,9 @@ public final class TableCommands {
     public int run(
             final String tool, final List<String> words, final InputStream in, final PrintStream out, final PrintStream err,
             final CommandFiles files, final TablesLock lock) {
+        if (tool.equals(RuleLists.RECENT) || tool.equals(RuleLists.HASHLIMIT)) {
+            return lists.run(tool, words, out, err);
+        }
         final IpFamily family = tool.startsWith(IpFamily.IPV6.tool()) ? IpFamily.IPV6 : IpFamily.IPV4;
         // Names are read anew for each command, as the tools read them.
         final SystemNames names = new SystemNames();

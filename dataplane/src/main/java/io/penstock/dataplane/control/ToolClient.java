@@ -196,7 +196,11 @@ public final class ToolClient {
         final AbsentTables absent = new AbsentTables(reason);
         final PrintStream text = new PrintStream(out, false, StandardCharsets.ISO_8859_1);
         final PrintStream errors = new PrintStream(err, false, StandardCharsets.ISO_8859_1);
-        final int status = new TableCommands(absent, Clock.systemDefaultZone())
+        final TableCommands.Lists noLists = (tool, words, results, problems) -> {
+            problems.print("penstock: " + tool + ": " + reason + '\n');
+            return ExitCode.NO_DATA_PLANE;
+        };
+        final int status = new TableCommands(absent, Clock.systemDefaultZone(), noLists)
                 .run(request.tool(), request.words(), in, text, errors, CommandFiles.OWN, TablesLock.NONE);
         text.flush();
         errors.flush();

@@ -95,9 +95,9 @@ public final class RuleTables implements TableStore, AutoCloseable {
         live.values().forEach(tables -> tables.values().forEach(this::specializeLater));
     }
 
-    /** What rules share by name. */
-    public SharedStates states() {
-        return states;
+    /** Lends what rules share by name: nothing of it goes meanwhile. */
+    public synchronized <T> T lend(final Function<SharedStates, T> borrower) {
+        return borrower.apply(states);
     }
 
     @Override

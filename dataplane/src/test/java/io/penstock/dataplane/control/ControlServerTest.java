@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.rules.SharedStates;
 import io.penstock.rules.model.MemoryTableStore;
+import io.penstock.rules.model.TableStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +59,7 @@ final class ControlServerTest {
     @BeforeEach
     void open() {
         socket = folder.resolve("p.sock");
-        server = ControlServer.open(socket, new TableCommands(tables, Clock.systemUTC()), lock, reported::add);
+        server = ControlServer.open(socket, commands(tables), lock, reported::add);
     }
 
     @AfterEach
@@ -247,7 +249,7 @@ final class ControlServerTest {
             new Request("ipset", List.of("list")).send(client);
             assertEquals(FrameType.REFUSED, client.receive());
             assertEquals("there is no such command: ipset; supported are iptables, iptables-save, iptables-restore, ip6tables, "
-                    + "ip6tables-save, ip6tables-restore", client.text());
+                    + "ip6tables-save, ip6tables-restore, recent, hashlimit", client.text());
         }
     }
 
@@ -274,12 +276,12 @@ final class ControlServerTest {
         final Path stale = folder.resolve("stale");
         ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(stale)).close();
         assertTrue(Files.exists(stale));
-        ControlServer.open(stale, new TableCommands(tables, Clock.systemUTC()), lock, reported::add).close();
+        ControlServer.open(stale, commands(tables), lock, reported::add).close();
         final Path file = Files.createFile(folder.resolve("file"));
         assertEquals("the control socket cannot be made: " + file + ": a file that is no socket is there; run as root, or give "
                         + "--socket a shorter path or one in a folder that you may write to",
                 assertThrows(ControlException.class, () -> ControlServer.open(
-                        file, new TableCommands(tables, Clock.systemUTC()), lock, reported::add)).getMessage());
+                        file, commands(tables), lock, reported::add)).getMessage());
         assertTrue(Files.exists(file));
     }
 
@@ -330,5 +332,10 @@ final class ControlServerTest {
 
     private Frames connect() throws IOException {
         return new Frames(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+    }
+
+    private static TableCommands commands(final TableStore tables) {
+        return new TableCommands(tables, Clock.systemUTC(),
+                (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words, out, err));
     }
 }

@@ -108,6 +108,24 @@ class RuleCommandsTest {
         }
     }
 
+    @Test
+    void shouldShowAndChangeTheListsThatRulesKeep() throws Exception {
+        try (TestRouter router = started(null, null)) {
+            final Path socket = router.socket();
+            assertEquals("", ToolRun.ok(socket, "recent"));
+            ToolRun.ok(socket, "iptables -A FORWARD -m recent --name seen --set");
+            router.ping(router.client, TestRouter.SERVER);
+            assertEquals("seen\n", ToolRun.ok(socket, "recent"));
+            assertTrue(ToolRun.ok(socket, "recent seen").startsWith("src=10."), ToolRun.ok(socket, "recent seen"));
+            ToolRun.ok(socket, "recent seen /");
+            assertEquals("", ToolRun.ok(socket, "recent seen"));
+            ToolRun.ok(socket, "recent seen +192.0.2.7");
+            assertTrue(ToolRun.ok(socket, "recent seen").startsWith("src=192.0.2.7 "), ToolRun.ok(socket, "recent seen"));
+            ToolRun.ok(socket, "iptables -F FORWARD");
+            assertEquals("", ToolRun.ok(socket, "recent"));
+        }
+    }
+
     private TestRouter started(final Path rules4, final Path rules6) throws Exception {
         final TestRouter router = new TestRouter(folder, 1, 1);
         try {
