@@ -187,8 +187,9 @@ final class RuleAllocationTest {
 
     private static String text(final IpFamily family) {
         final boolean ipv6 = family == IpFamily.IPV6;
-        return "*raw\n-A PREROUTING -m statistic --mode nth --every 64 --packet 0 -j TRACE\nCOMMIT\n*mangle\n" + BOTH.formatted(family.version())
-                + (ipv6 ? IPV6 : IPV4) + "COMMIT\n*filter\n-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n"
+        return "*raw\n-A PREROUTING -m statistic --mode nth --every 64 --packet 0 -j TRACE\nCOMMIT\n*mangle\n"
+                + BOTH.formatted(family.version()) + (ipv6 ? IPV6 : IPV4)
+                + "COMMIT\n*filter\n-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n"
                 + "-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j REJECT\nCOMMIT\n";
     }
 

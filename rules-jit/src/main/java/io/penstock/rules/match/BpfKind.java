@@ -10,6 +10,7 @@ import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.text.CNumber;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +51,19 @@ final class BpfKind implements MatchParser {
             program = program(value.text());
             return;
         }
-        if (!Files.exists(Path.of(value.text()))) {
+        if (!isThere(value.text())) {
             throw parameter("bpf: failed to get bpf object");
         }
         path = FieldText.cut(value.text(), PATH_BYTES);
+    }
+
+    private static boolean isThere(final String file) {
+        try {
+            return Files.exists(Path.of(file));
+        } catch (final InvalidPathException e) {
+            // No file has such a name.
+            return false;
+        }
     }
 
     @Override

@@ -133,7 +133,7 @@ final class SurroundingsHotMatchTest {
         final RulePacket looped = memory.v4(IP);
         looped.packetType = RulePacket.LOOPBACK;
         assertTrue(way.matches(looped));
-        assertEquals(3, memory.reverseCalls());
+        assertEquals(4, memory.reverseCalls());
     }
 
     @Test
