@@ -40,7 +40,7 @@ final class DpdkProgram {
     /** Refuses a machine without a program. */
     static void require(final String program) {
         if (!Programs.exist(program)) {
-            throw new BenchException(ExitCode.USAGE, "the peer dpdk is not installed; run 'apt install dpdk', which brings "
+            throw new BenchException(ExitCode.USAGE, "the peer dpdk is not installed; run 'apt install dpdk-dev', which brings "
                     + program);
         }
     }

@@ -32,7 +32,7 @@ final class TestpmdDevice implements WireDevice {
     /** Refuses a machine without it. */
     static void require() {
         if (!Programs.exist(PROGRAM)) {
-            throw new BenchException(ExitCode.USAGE, "the peer testpmd is not installed; run 'apt install dpdk'");
+            throw new BenchException(ExitCode.USAGE, "the peer testpmd is not installed; run 'apt install dpdk-dev'");
         }
     }
 
