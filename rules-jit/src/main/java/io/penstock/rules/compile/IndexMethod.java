@@ -17,8 +17,8 @@ import static java.lang.constant.ConstantDescs.CD_long;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.IndexLayout;
-import io.penstock.rules.hot.IndexedTable4;
-import io.penstock.rules.hot.IndexedTable6;
+import io.penstock.rules.hot.SearchedTable4;
+import io.penstock.rules.hot.SearchedTable6;
 import io.penstock.rules.hot.RulePacket;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -197,7 +197,7 @@ final class IndexMethod {
             code.lload(SOURCE_VAR).lload(SOURCE_LOW_VAR).lload(DESTINATION_VAR).lload(DESTINATION_LOW_VAR);
         }
         code.iload(SOURCE_PORT_VAR).iload(DESTINATION_PORT_VAR).iload(PROTOCOL_VAR).lload(IN_VAR).lload(OUT_VAR);
-        code.invokestatic(desc(family == IpFamily.IPV4 ? IndexedTable4.class : IndexedTable6.class), "look", look);
+        code.invokestatic(desc(family == IpFamily.IPV4 ? SearchedTable4.class : SearchedTable6.class), "look", look);
         code.istore(BEST_VAR);
     }
 }

@@ -16,8 +16,8 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.bytecode.HiddenClasses;
 import io.penstock.rules.hot.HotMatch;
-import io.penstock.rules.hot.IndexedTable4;
-import io.penstock.rules.hot.IndexedTable6;
+import io.penstock.rules.hot.SearchedTable4;
+import io.penstock.rules.hot.SearchedTable6;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.TableImage;
 import io.penstock.rules.hot.TableProgram;
@@ -40,7 +40,7 @@ import java.util.Map;
  * other matches are constants too, so that the JIT compiler sees through the calls; long chains become a search whose masks and places are
  * constants ({@link IndexMethod}).
  *
- * <p>The class extends {@link IndexedTable4} or {@link IndexedTable6}:
+ * <p>The class extends {@link SearchedTable4} or {@link SearchedTable6}:
  * <pre>
  * next(packet, chain, from):   chain -> chain_N(packet, from), or as the index has it
  * </pre>
@@ -84,7 +84,7 @@ final class TableGenerator {
         this.family = family;
         this.image = image;
         this.chains = chains;
-        this.parent = desc(family == IpFamily.IPV4 ? IndexedTable4.class : IndexedTable6.class);
+        this.parent = desc(family == IpFamily.IPV4 ? SearchedTable4.class : SearchedTable6.class);
     }
 
     /** How programs of a table are made that was generated; null if none of its chains is short enough. */
@@ -98,7 +98,7 @@ final class TableGenerator {
     @FunctionalInterface
     interface Specialized {
 
-        /** A program; see {@link IndexedTable4}. */
+        /** A program; see {@link SearchedTable4}. */
         TableProgram of(TableImage image, long counters, long[] blocks);
     }
 

@@ -75,6 +75,8 @@ public final class RulePacket {
     public int uid;
     /** The group id of the socket that sent it, or {@link #NO_SOCKET}. */
     public int gid;
+    /** Whether a socket of the kernel's own sent it, as ICMP's answers and errors: one that is nobody's, and there all the same. */
+    public boolean kernelSocket;
     /** The worker's clock: monotonic. Unit: ns. */
     public long nowNs;
     /** The time of day, since 1970, UTC. Unit: ns. */

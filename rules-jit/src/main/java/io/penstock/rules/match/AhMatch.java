@@ -46,7 +46,7 @@ public record AhMatch(long low, long high, boolean inverted) implements Runnable
 
     @Override
     public HotMatch bind(final BindScope scope) {
-        return HotSpi.ah(low, high, inverted);
+        return HotSpi.ofAh(low, high, inverted);
     }
 
     /** Reads the option. */

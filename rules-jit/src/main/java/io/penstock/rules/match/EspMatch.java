@@ -45,7 +45,7 @@ public record EspMatch(long low, long high, boolean inverted) implements Runnabl
 
     @Override
     public HotMatch bind(final BindScope scope) {
-        return HotSpi.esp(low, high, inverted);
+        return HotSpi.ofEsp(low, high, inverted);
     }
 
     /** Reads the option. */

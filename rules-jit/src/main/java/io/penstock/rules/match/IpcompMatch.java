@@ -56,7 +56,7 @@ public record IpcompMatch(long low, long high, boolean inverted, boolean reserve
 
     @Override
     public HotMatch bind(final BindScope scope) {
-        return HotSpi.ipcomp(low, high, inverted);
+        return HotSpi.ofIpcomp(low, high, inverted);
     }
 
     /** Reads the options. */

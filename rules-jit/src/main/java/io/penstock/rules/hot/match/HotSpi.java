@@ -42,17 +42,17 @@ public final class HotSpi implements HotMatch {
     }
 
     /** Of ESP. */
-    public static HotSpi esp(final long low, final long high, final boolean inverted) {
+    public static HotSpi ofEsp(final long low, final long high, final boolean inverted) {
         return new HotSpi(ESP_BYTES, 0, false, low, high, inverted);
     }
 
     /** Of IPv4's AH. */
-    public static HotSpi ah(final long low, final long high, final boolean inverted) {
+    public static HotSpi ofAh(final long low, final long high, final boolean inverted) {
         return new HotSpi(AH_BYTES, AH_SPI, false, low, high, inverted);
     }
 
     /** Of IPComp. */
-    public static HotSpi ipcomp(final long low, final long high, final boolean inverted) {
+    public static HotSpi ofIpcomp(final long low, final long high, final boolean inverted) {
         return new HotSpi(IPCOMP_BYTES, IPCOMP_CPI, true, low, high, inverted);
     }
 
