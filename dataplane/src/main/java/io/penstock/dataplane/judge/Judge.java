@@ -163,7 +163,7 @@ final class Judge implements AutoCloseable {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
             }
             if (differences.isEmpty() && isRuled(configuration)) {
-                defects.addAll(RuleTiers.batches(configuration, RuleTier.INDEXED, subject.arrivals(), times));
+                defects.addAll(RuleTiers.batches(configuration, subject.arrivals(), times));
             }
             if (other != program) {
                 defects.addAll(amongThemselves(configuration, run, counters));

@@ -138,6 +138,8 @@ public final class LaneRules {
         p.priority = 0;
         p.uid = inPort == Batch.FROM_HOST ? b.uid[slot] : RulePacket.NO_SOCKET;
         p.gid = RulePacket.NO_SOCKET;
+        p.kernelSocket = inPort == Batch.FROM_HOST && p.uid == RulePacket.NO_SOCKET
+                && p.protocol == (version == VERSION_4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
         p.nowNs = b.nowNs;
         p.wallNs = b.nowNs + lane.wallClockOffsetNs();
         p.worker = lane.index();

@@ -213,6 +213,10 @@ final class MatchWords {
     }
 
     private void policy(final StringBuilder line, final RulePlace place) {
+        if (line.indexOf(" --mode ") >= 0) {
+            // A word of both matches: which is meant by the next one is a matter of their order.
+            return;
+        }
         if (place.isOnly(RuleHook.PREROUTING, RuleHook.INPUT, RuleHook.FORWARD)) {
             line.append(" -m policy --dir in --pol ").append(dice.of("none", "ipsec"));
         } else if (place.isOnly(RuleHook.POSTROUTING, RuleHook.OUTPUT, RuleHook.FORWARD)) {

@@ -4,7 +4,7 @@ import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.api.TableName;
 
 /**
- * What rules do. What LOG writes is not compared.
+ * What rules do. What LOG and TRACE write is not compared.
  *
  * <p>Source: iptables-extensions(8). Threads: one.
  */
@@ -38,6 +38,7 @@ final class TargetWords {
             switch (dice.below(10)) {
                 case 0, 1 -> line.append(" -j RETURN");
                 case 2, 3, 4 -> line.append(mark());
+                case 6 -> line.append(place.table() == TableName.RAW ? " -j TRACE" : "");
                 case 5 -> line.append(" -j LOG").append(dice.oneIn(2) ? " --log-prefix \"a b\"" : " --log-level 7 --log-ip-options");
                 default -> {
                     // It counts, and no more.
