@@ -29,6 +29,8 @@ import picocli.CommandLine.ParameterException;
             "  ip6tables, ip6tables-save, ip6tables-restore",
             "          Those tools' own grammar, output and exit codes, against the data",
             "          plane of this network namespace.",
+            "  recent, hashlimit",
+            "          The lists that rules with -m recent and -m hashlimit keep.",
             "",
             "'penstock COMMAND --help' tells more about one."})
 public final class Main implements Runnable {
