@@ -13,10 +13,9 @@ class RingAllocationTest {
     private static final int WARM_UP_ROUNDS = 3_000;
     private static final int ROUNDS = 3_000;
     private static final int SIZE = 64;
+    private static final long COMPILED_WITHIN_NS = 30_000_000_000L;
 
     private long packets;
-
-    private static final long COMPILED_WITHIN_NS = 30_000_000_000L;
 
     @Test
     void shouldAllocateNothingWhenAFrameGoesRound() {
