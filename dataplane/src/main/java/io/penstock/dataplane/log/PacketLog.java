@@ -62,6 +62,11 @@ public final class PacketLog implements AutoCloseable {
         return new PacketLog(rings, sink(to));
     }
 
+    /** A log to a file, dated by a zone; for whoever drains it. */
+    public static PacketLog toFile(final List<PacketLogProxy> rings, final Path file, final ZoneId zone) {
+        return new PacketLog(rings, StreamSink.file(file, zone));
+    }
+
     private static LogSink sink(final String to) {
         final ZoneId zone = ZoneId.systemDefault();
         if (to != null && !to.equals(Configuration.SYSLOG)) {

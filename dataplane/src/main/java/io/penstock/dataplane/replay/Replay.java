@@ -7,6 +7,7 @@ import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapMerge;
 import io.penstock.dataplane.pcap.PcapReader;
@@ -59,6 +60,7 @@ public final class Replay {
     private final CapturePort host;
     private final VirtualClock clock;
     private final VerdictLog verdicts;
+    private final PacketLog log;
     private final int batchPackets;
     private final Batch batch = new Batch();
     private int batchPort = -1;
@@ -85,6 +87,7 @@ public final class Replay {
         host = new CapturePort(engine.frames(), clock, outputs.local(), CapturePort.UNKNOWN_MAC);
         lane.local(host);
         verdicts = new VerdictLog(outputs.verdicts(), names(configuration));
+        log = outputs.log(lane.packetLog);
         lane.observeUnparked((b, slot) -> verdicts.ended(b, slot, engine.chunkOf(b.frame[slot])));
     }
 
@@ -180,6 +183,7 @@ public final class Replay {
         }
         batch.count = 0;
         engine.settle(clock.nowNs());
+        log.drain();
     }
 
     private void end(final long untilNs) {
@@ -198,6 +202,7 @@ public final class Replay {
             while (lane.parkedCount() != 0 && clock.nowNs() < waitsEndNs) {
                 clock.reach(Math.min(clock.nowNs() + STEP_NS, waitsEndNs));
                 engine.settle(clock.nowNs());
+                log.drain();
             }
         }
         clock.reach(toNs);

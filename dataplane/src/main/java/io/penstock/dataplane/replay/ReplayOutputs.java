@@ -2,6 +2,8 @@ package io.penstock.dataplane.replay;
 
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.control.NamespaceTables;
+import io.penstock.dataplane.hot.log.PacketLogProxy;
+import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.pcap.LinkType;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapWriter;
@@ -36,6 +38,7 @@ final class ReplayOutputs implements AutoCloseable {
     private static final String LOCAL = ReplayInput.LOCAL + CAPTURE_SUFFIX;
     private static final String VERDICTS = "verdicts.jsonl";
     private static final String COUNTERS = "counters.json";
+    private static final String LOG = "log.txt";
     private static final Map<IpFamily, String> RULES =
             Map.of(IpFamily.IPV4, "iptables-save.txt", IpFamily.IPV6, "ip6tables-save.txt");
 
@@ -56,6 +59,7 @@ final class ReplayOutputs implements AutoCloseable {
             Files.createDirectories(folder);
             outputs.refuseInputs(ports, inputs);
             Files.deleteIfExists(folder.resolve(COUNTERS));
+            Files.deleteIfExists(folder.resolve(LOG));
             outputs.verdicts = outputs.keep(Files.newBufferedWriter(folder.resolve(VERDICTS)));
             for (final String port : ports) {
                 outputs.captures.add(outputs.capture(port + CAPTURE_SUFFIX));
@@ -84,6 +88,11 @@ final class ReplayOutputs implements AutoCloseable {
     /** A line for each input packet. */
     Writer verdicts() {
         return verdicts;
+    }
+
+    /** What rules have logged, dated by the packets, in UTC; a file only where they have. */
+    PacketLog log(final PacketLogProxy ring) {
+        return keep(PacketLog.toFile(List.of(ring), folder.resolve(LOG), ZoneOffset.UTC));
     }
 
     /** Writes the tables with their counters, as of a time in nanoseconds since 1970. */
@@ -126,7 +135,7 @@ final class ReplayOutputs implements AutoCloseable {
 
     private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
         final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
-        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS));
+        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG));
         names.addAll(RULES.values());
         for (final String name : names) {
             final Path file = folder.resolve(name);

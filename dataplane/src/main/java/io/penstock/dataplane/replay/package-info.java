@@ -8,6 +8,7 @@
  *  captures --by time--> CapturePort --> lane --> CapturePort --> PORT.pcap, local.pcap
  *                                          |
  *                                          +----> VerdictLog  --> verdicts.jsonl
+ *                                          +----> PacketLog   --> log.txt, if rules log
  * </pre>
  */
 package io.penstock.dataplane.replay;

@@ -258,6 +258,23 @@ final class ReplayTest {
     }
 
     @Test
+    void shouldWriteWhatRulesHaveLoggedAndNothingOfAnEarlierReplay() {
+        final int packets = 300;
+        net.write("r4", "*filter\n-A FORWARD -p udp -d 8.8.8.8 -j LOG --log-prefix \"seen: \"\nCOMMIT\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "rules: { ipv4: r4 }\n");
+        final byte[][] logged = new byte[packets][];
+        Arrays.fill(logged, Packets.udp("10.0.0.7", "8.8.8.8", 64));
+        net.replay(net.input("lan", LinkType.ETHERNET, logged));
+        final List<String> lines = net.read("out/log.txt").lines().toList();
+        assertEquals(packets, lines.size());
+        assertTrue(lines.getFirst().startsWith("Jan  1 00:16:40 ")
+                && lines.getFirst().contains("kernel: seen: IN=d0 OUT=d1 ")
+                && lines.getFirst().contains(" SRC=10.0.0.7 DST=8.8.8.8 "), lines.getFirst());
+        net.replay(net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.4.4", 64)));
+        assertFalse(Files.exists(folder.resolve("out/log.txt")));
+    }
+
+    @Test
     void shouldRefuseTheConfigurationWhenItsRulesAreRefused() {
         final Path file = net.write("r4", "*filter\n-A FORWARD --bogus\nCOMMIT\n");
         net.write("penstock.yaml", net.read("penstock.yaml") + "rules: { ipv4: r4 }\n");

@@ -176,6 +176,10 @@ final class EngineCommand implements Callable<Integer> {
         final EngineOptions options = new EngineOptions(
                 inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums,
                 new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates), rules.single());
+        if (options.rules().any() && (configuration.rules4() != null || configuration.rules6() != null)) {
+            throw new BenchException(ExitCode.USAGE,
+                    "the configuration has rules of its own: config=" + config + "; leave them out, or do without --rules-file");
+        }
         try (EngineBench bench = new EngineBench(configuration, options)) {
             bench.notes().forEach(err::println);
             final EngineResult result = bench.run();
