@@ -9,10 +9,13 @@ import java.util.Map;
 final class FixedNames implements Names {
 
     private static final Map<String, Integer> SERVICES = Map.of("ssh", 22, "domain", 53, "http", 80);
-    private static final Map<String, Integer> PROTOCOLS = Map.of("icmp", 1, "tcp", 6, "udp", 17, "dccp", 33, "esp", 50, "ah", 51,
-            "ipv6-icmp", 58, "ipcomp", 108, "sctp", 132, "mh", 135);
+    private static final Map<String, Integer> PROTOCOLS = Map.ofEntries(
+            Map.entry("icmp", 1), Map.entry("tcp", 6), Map.entry("udp", 17), Map.entry("dccp", 33), Map.entry("ipv6-route", 43),
+            Map.entry("ipv6-frag", 44), Map.entry("gre", 47), Map.entry("esp", 50), Map.entry("ah", 51), Map.entry("ipv6-icmp", 58),
+            Map.entry("ipcomp", 108), Map.entry("sctp", 132), Map.entry("mh", 135));
     private static final Map<String, List<byte[]>> HOSTS = Map.of(
-            "one", List.of(new byte[] {10, 0, 0, 1}), "two", List.of(new byte[] {10, 0, 0, 1}, new byte[] {10, 0, 0, 2}));
+            "one", List.of(new byte[] {10, 0, 0, 1}), "two", List.of(new byte[] {10, 0, 0, 1}, new byte[] {10, 0, 0, 2}),
+            "two.example", List.of(new byte[] {10, 0, 0, 1}, new byte[] {10, 0, 0, 2}));
 
     private static <T> T find(final Map<T, Integer> names, final int number) {
         return names.entrySet().stream().filter(entry -> entry.getValue() == number).map(Map.Entry::getKey).findFirst().orElse(null);

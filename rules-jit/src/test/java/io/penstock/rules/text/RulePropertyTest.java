@@ -24,7 +24,7 @@ class RulePropertyTest {
 
     private static final String CHAIN = "some-chain";
     private static final Extensions EXTENSIONS = RuleExtensions.installed();
-    private static final Names NAMES = new TestTools.FewNames();
+    private static final Names NAMES = new FixedNames();
 
     @Property
     void shouldReadBackWhatItSavedWhenARuleOfIpv4IsGiven(@ForAll("rules4") final Rule rule) {

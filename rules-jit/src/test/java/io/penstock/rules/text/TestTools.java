@@ -1,8 +1,6 @@
 package io.penstock.rules.text;
 
 import io.penstock.rules.RuleExtensions;
-import io.penstock.rules.api.IpFamily;
-import io.penstock.rules.api.Names;
 import io.penstock.rules.model.MemoryTableStore;
 import io.penstock.rules.model.TableStore;
 import java.time.Clock;
@@ -27,7 +25,7 @@ final class TestTools {
 
     /** Commands over a store. */
     static ToolBox box(final TableStore store) {
-        return new ToolBox(store, RuleExtensions.installed(), new FewNames(), CLOCK);
+        return new ToolBox(store, RuleExtensions.installed(), new FixedNames(), CLOCK);
     }
 
     /** Runs a line of words, which have no blanks inside unless between apostrophes. */
@@ -63,64 +61,5 @@ final class TestTools {
             words.add(word.toString());
         }
         return words;
-    }
-
-    /** A handful of names. */
-    static final class FewNames implements Names {
-
-        @Override
-        public int port(final String service, final String protocol) {
-            return switch (service) {
-                case "ssh" -> 22;
-                case "http" -> 80;
-                default -> -1;
-            };
-        }
-
-        @Override
-        public String service(final int port, final String protocol) {
-            return port == 22 ? "ssh" : port == 80 ? "http" : null;
-        }
-
-        @Override
-        public int protocol(final String name) {
-            return name.equals("gre") ? 47 : name.equals("ipv6-route") ? 43 : name.equals("ipv6-frag") ? 44 : -1;
-        }
-
-        @Override
-        public String protocolName(final int number) {
-            return number == 47 ? "gre" : number == 43 ? "ipv6-route" : number == 44 ? "ipv6-frag" : null;
-        }
-
-        @Override
-        public long user(final String name) {
-            return name.equals("root") ? 0 : -1;
-        }
-
-        @Override
-        public String userName(final long number) {
-            return number == 0 ? "root" : null;
-        }
-
-        @Override
-        public long group(final String name) {
-            return user(name);
-        }
-
-        @Override
-        public String groupName(final long number) {
-            return userName(number);
-        }
-
-        @Override
-        public List<byte[]> host(final String name, final IpFamily family) {
-            return name.equals("two.example") && family == IpFamily.IPV4
-                    ? List.of(new byte[] {10, 0, 0, 1}, new byte[] {10, 0, 0, 2}) : List.of();
-        }
-
-        @Override
-        public String hostName(final byte[] address) {
-            return null;
-        }
     }
 }
