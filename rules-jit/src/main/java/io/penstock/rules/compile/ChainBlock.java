@@ -20,10 +20,10 @@ import java.util.TreeMap;
 final class ChainBlock {
 
     /**
-     * Rules from which on a chain is searched instead of scanned. A record costs about a nanosecond, a tuple a few; below, scanning
-     * is faster, above, a chain of rules that look alike is.
+     * Rules from which on a chain is searched instead of scanned. A record costs 3 ns or more where nothing foretells how many are looked at, a search
+     * some 20: below, scanning is faster, and an index of 7 KiB for each small chain would be wasted.
      */
-    private static final int INDEXED_FROM = 16;
+    private static final int INDEXED_FROM = 6;
 
     private static final int LINE = 64;
     private static final int LEAST_SLOTS_LOG2 = 2;
@@ -54,7 +54,7 @@ final class ChainBlock {
         for (final Tuple tuple : tuples) {
             bytes += slotsBytes(tuple) + listBytes(tuple);
         }
-        return aligned(aligned(bytes) + Filters.bytes(rules.size(), tuples.size()));
+        return aligned(aligned(bytes) + (hasFilters() ? Filters.bytes(rules.size()) : 0));
     }
 
     /** The chain's rules. */
@@ -67,28 +67,6 @@ final class ChainBlock {
         return !tuples.isEmpty();
     }
 
-    /** Where its tuples lie in the block, in order. */
-    List<Place> places() {
-        final List<Place> places = new ArrayList<>();
-        long slots = slotsOffset();
-        for (final Tuple tuple : tuples) {
-            places.add(new Place(tuple.mask(), tuple.least(), Integer.SIZE - slotsLog2(tuple), slots));
-            slots += slotsBytes(tuple) + listBytes(tuple);
-        }
-        return places;
-    }
-
-    /**
-     * A tuple in the block.
-     *
-     * @param mask  which bits count
-     * @param least its least rule
-     * @param shift how far a fingerprint is shifted to be a place
-     * @param slots its slots' offset
-     */
-    record Place(FieldMask mask, int least, int shift, long slots) {
-    }
-
     /** Writes the block; the memory holds zeros. */
     void write(final long block) {
         Memory.putInt(block + IndexLayout.RULES, rules.size());
@@ -97,8 +75,16 @@ final class ChainBlock {
         Memory.putLong(block + IndexLayout.TUPLES_OFFSET, tuplesOffset());
         Memory.putInt(block + IndexLayout.NAMES,
                 tuples.stream().anyMatch(tuple -> (tuple.mask().in() | tuple.mask().out()) != 0) ? 1 : 0);
-        for (int rule = 0; rule < rules.size(); rule++) {
-            writeRecord(block + IndexLayout.HEADER_BYTES + (long) rule * recordBytes, rules.get(rule));
+        long record = block + IndexLayout.HEADER_BYTES;
+        long names = block + namesOffset();
+        for (final RuleFields rule : rules) {
+            writeRecord(record, rule);
+            if (rule.hasNames()) {
+                writeNames(names, rule);
+                Memory.putInt(record + RecordLayout.NAMES, (int) (names - record));
+                names += RecordLayout.NAMES_BYTES;
+            }
+            record += recordBytes;
         }
         long tuple = block + tuplesOffset();
         long slots = slotsOffset();
@@ -108,15 +94,38 @@ final class ChainBlock {
             tuple += TupleLayout.BYTES;
             slots += slotsBytes(each) + listBytes(each);
         }
-        if (Filters.fit(tuples.size())) {
+        if (hasFilters()) {
             Memory.putLong(block + IndexLayout.FILTERS_OFFSET, aligned(slots));
             Memory.putInt(block + IndexLayout.FILTER_SHIFT, Filters.shift(rules.size()));
-            Filters.write(block + aligned(slots), family, rules.size(), tuples);
+            Memory.putInt(block + IndexLayout.PAIR_SHIFT, Filters.pairShift(rules.size()));
+            writeAlways(block);
+            Filters.write(block + aligned(slots), family, rules, tuples);
         }
     }
 
-    private long tuplesOffset() {
+    private boolean hasFilters() {
+        return isIndexed() && Filters.fit(tuples.size());
+    }
+
+    private void writeAlways(final long block) {
+        int always = 0;
+        while (always < rules.size() && !rules.get(always).takesAll()) {
+            always++;
+        }
+        int before = 0;
+        for (int i = 0; i < tuples.size(); i++) {
+            before |= tuples.get(i).least() < always ? 1 << i : 0;
+        }
+        Memory.putInt(block + IndexLayout.ALWAYS, always);
+        Memory.putInt(block + IndexLayout.BEFORE_ALWAYS, before);
+    }
+
+    private long namesOffset() {
         return IndexLayout.HEADER_BYTES + (long) rules.size() * recordBytes;
+    }
+
+    private long tuplesOffset() {
+        return namesOffset() + rules.stream().filter(RuleFields::hasNames).count() * RecordLayout.NAMES_BYTES;
     }
 
     private long slotsOffset() {
@@ -210,10 +219,13 @@ final class ChainBlock {
         Memory.putShort(record + RecordLayout.DESTINATION_PORT_LAST, fields.destinationRange().last());
         Memory.putInt(record + RecordLayout.PROTOCOL_AND_FLAGS, fields.protocol()
                 | (fields.protocol() == 0 ? 0 : RecordLayout.HAS_PROTOCOL) | fields.portFlag());
-        Memory.putLong(record + RecordLayout.IN, fields.in().word(0));
-        Memory.putLong(record + RecordLayout.IN_MASK, fields.in().mask(0));
-        Memory.putLong(record + RecordLayout.OUT, fields.out().word(0));
-        Memory.putLong(record + RecordLayout.OUT_MASK, fields.out().mask(0));
+    }
+
+    private static void writeNames(final long names, final RuleFields fields) {
+        Memory.putLong(names + RecordLayout.IN, fields.in().word(0));
+        Memory.putLong(names + RecordLayout.IN_MASK, fields.in().mask(0));
+        Memory.putLong(names + RecordLayout.OUT, fields.out().word(0));
+        Memory.putLong(names + RecordLayout.OUT_MASK, fields.out().mask(0));
     }
 
     private static void writePair(final long at, final long high, final long low) {

@@ -20,6 +20,8 @@ import java.util.List;
  */
 public final class CompiledTable implements AutoCloseable {
 
+    private static final int PAGE_BYTES = 4096;
+
     private final RuleTable table;
     private final TableImage image;
     private final List<ChainBlock> chains;
@@ -44,6 +46,7 @@ public final class CompiledTable implements AutoCloseable {
                 final MappedMemory copy = MappedMemory.reserve(bytes,
                         bytes >= MappedMemory.HUGE_PAGE_BYTES ? MappedMemory.Pages.HUGE : MappedMemory.Pages.NORMAL);
                 copies.add(copy);
+                touch(copy.address(), countersBytes);
                 if (worker == 0) {
                     for (int i = 0; i < offsets.length; i++) {
                         chains.get(i).write(copy.address() + offsets[i]);
@@ -56,6 +59,13 @@ public final class CompiledTable implements AutoCloseable {
         } catch (final RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Else the worker would, page by page, with its first packets. */
+    private static void touch(final long address, final long bytes) {
+        for (long offset = 0; offset < bytes; offset += PAGE_BYTES) {
+            Memory.putLong(address + offset, 0);
         }
     }
 

@@ -1,94 +1,199 @@
 package io.penstock.rules.compile;
 
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.rules.api.IpFamily;
-import io.penstock.rules.hot.IndexLayout;
+import io.penstock.rules.hot.FilterLayout;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The filters of a chain ({@link IndexLayout}): a field's leading bits say in which tuples a rule may be found.
+ * Writes the filters of a chain ({@link FilterLayout}).
  *
- * <p>A tuple that does not count all of these bits is in every place of the filter.
+ * <p>A rule's key marks the place of each field that it counts, in each filter; where it does not count what the filter looks at, all places.
  *
  * <p>Threads: control.
  */
 final class Filters {
 
-    /** Fewer tuples are probed as fast as filtered. */
-    private static final int LEAST_TUPLES = 3;
-
-    /** log2 of a filter's places, at the least and at the most: 4,096 places of 4 bytes stay in the second-level cache. */
     private static final int LEAST_LOG2 = 6;
-    private static final int MOST_LOG2 = 12;
+    /** log2 of the places of a filter of one field, at the most: 32 KiB each. */
+    private static final int MOST_LOG2 = 13;
+    /** log2 of those of a filter of two, at the most: 128 KiB each; at 10,000 rules 64 KiB, so that all stay in the second-level cache. */
+    private static final int MOST_PAIR_LOG2 = 15;
 
-    private static final int FILTERS = 3;
-    private static final long LEADING4 = 0xFFFF_0000L;
-    private static final long LEADING6 = 0xFFFF_FFFF_FFFF_0000L;
+    private static final long BITS8 = 0xFF00_0000L;
+    private static final long BITS16 = 0xFFFF_0000L;
+    private static final long BITS24 = 0xFFFF_FF00L;
+    private static final long HIGH16 = 0xFFFFL << 48;
+    private static final long HIGH48 = -1L << 16;
     private static final int PORT_SHIFT = 32;
     private static final long PORT = 0xFFFFL << PORT_SHIFT;
+    private static final int BLOCK_PORTS = 1024;
+    /** One protocol of each kind that {@link FilterLayout#portBlock} tells apart; the last stands for all others. */
+    private static final int[] PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP, IpProtocol.GRE};
 
-    private Filters() {
+    private final long filters;
+    private final int shift;
+    private final int pairShift;
+    private final IpFamily family;
+    private final List<RuleFields> rules;
+    /** Filters all of whose places have the bit of the tuple that is being written. */
+    private final Set<Long> full = new HashSet<>();
+
+    private Filters(final long filters, final IpFamily family, final List<RuleFields> rules) {
+        this.filters = filters;
+        this.shift = shift(rules.size());
+        this.pairShift = pairShift(rules.size());
+        this.family = family;
+        this.rules = rules;
     }
 
     /** Whether a chain of so many tuples has filters. */
     static boolean fit(final int tuples) {
-        return tuples >= LEAST_TUPLES && tuples <= IndexLayout.FILTERED_TUPLES;
+        return tuples <= FilterLayout.TUPLES;
     }
 
-    /** Bytes that they take. */
-    static long bytes(final int rules, final int tuples) {
-        return fit(tuples) ? (long) FILTERS * Integer.BYTES << log2(rules) : 0;
+    /** Bytes that they take in a chain of so many rules. */
+    static long bytes(final int rules) {
+        return FilterLayout.SINGLES + FilterLayout.SINGLE_FILTERS * FilterLayout.bytes(shift(rules))
+                + FilterLayout.PAIR_FILTERS * FilterLayout.bytes(pairShift(rules));
     }
 
-    /** How far a hash is shifted. */
+    /** How far a hash is shifted for filters of one field. */
     static int shift(final int rules) {
-        return Integer.SIZE - log2(rules);
+        return Integer.SIZE - Math.clamp(log2(rules) - 1, LEAST_LOG2, MOST_LOG2);
     }
 
+    /** The same for two. */
+    static int pairShift(final int rules) {
+        return Integer.SIZE - Math.clamp(log2(rules), LEAST_LOG2, MOST_PAIR_LOG2);
+    }
+
+    /** Of the next power of two. */
     private static int log2(final int rules) {
-        return Math.clamp(Integer.SIZE - Integer.numberOfLeadingZeros(rules), LEAST_LOG2, MOST_LOG2);
+        return Integer.SIZE - Integer.numberOfLeadingZeros(rules);
+    }
+
+    /** Whether they know the same fields of rules with these masks. */
+    static boolean seeAlike(final IpFamily family, final FieldMask one, final FieldMask other) {
+        return known(family, one) == known(family, other);
+    }
+
+    private static int known(final IpFamily family, final FieldMask mask) {
+        return (countsSource(family, mask, BITS16, HIGH48) ? 1 : 0) | (countsDestination(family, mask, BITS16, HIGH48) ? 2 : 0)
+                | (countsPort(mask) ? 4 : 0);
+    }
+
+    private static boolean countsSource(final IpFamily family, final FieldMask mask, final long bits4, final long bits6) {
+        return family == IpFamily.IPV4 ? (mask.source() & bits4) == bits4 : (mask.sourceHigh() & bits6) == bits6;
+    }
+
+    private static boolean countsDestination(final IpFamily family, final FieldMask mask, final long bits4, final long bits6) {
+        return family == IpFamily.IPV4 ? (mask.destination() & bits4) == bits4 : (mask.destinationHigh() & bits6) == bits6;
+    }
+
+    private static boolean countsPort(final FieldMask mask) {
+        return (mask.transport() & PORT) == PORT;
+    }
+
+    /** Whether a name is asked for to its end, the zero behind it: then no other begins so. */
+    private static boolean isWhole(final long mask, final long name) {
+        final int bytes = Long.bitCount(mask) / Byte.SIZE;
+        return bytes > 0 && (name >>> (bytes - 1) * Byte.SIZE & 0xFF) == 0;
     }
 
     /** Writes them; the memory holds zeros. */
-    static void write(final long filters, final IpFamily family, final int rules, final List<Tuple> tuples) {
-        final int shift = shift(rules);
-        final long bytes = (long) Integer.BYTES << log2(rules);
+    static void write(final long filters, final IpFamily family, final List<RuleFields> rules, final List<Tuple> tuples) {
+        final Filters writer = new Filters(filters, family, rules);
         for (int i = 0; i < tuples.size(); i++) {
-            final Tuple tuple = tuples.get(i);
-            final FieldMask mask = tuple.mask();
-            final int bit = 1 << i;
-            final boolean source = counts(family, mask.sourceHigh(), mask.source());
-            final boolean destination = counts(family, mask.destinationHigh(), mask.destination());
-            final boolean port = (mask.transport() & PORT) == PORT;
-            all(filters, bytes, bit, !source);
-            all(filters + bytes, bytes, bit, !destination);
-            all(filters + 2 * bytes, bytes, bit, !port);
-            for (final FieldKey key : tuple.keys()) {
-                one(filters, bits(family, key.sourceHigh(), key.source()), shift, bit, source);
-                one(filters + bytes, bits(family, key.destinationHigh(), key.destination()), shift, bit, destination);
-                one(filters + 2 * bytes, (int) (key.transport() >>> PORT_SHIFT) & 0xFFFF, shift, bit, port);
+            writer.full.clear();
+            for (final FieldKey key : tuples.get(i).keys()) {
+                writer.write(key, 1 << i);
             }
         }
     }
 
-    private static boolean counts(final IpFamily family, final long high, final long low) {
-        return family == IpFamily.IPV4 ? (low & LEADING4) == LEADING4 : (high & LEADING6) == LEADING6;
+    private void write(final FieldKey key, final int bit) {
+        final FieldMask mask = key.mask();
+        final boolean v4 = family == IpFamily.IPV4;
+        final int source = (int) key.source();
+        final int destination = (int) key.destination();
+        final boolean from = countsSource(family, mask, BITS16, HIGH48);
+        final boolean to = countsDestination(family, mask, BITS16, HIGH48);
+        final boolean port = countsPort(mask);
+        final int fromMiddle = v4 ? FilterLayout.sourceMiddle(source) : FilterLayout.sourceMiddle(key.sourceHigh());
+        final int toMiddle = v4 ? FilterLayout.destinationMiddle(destination) : FilterLayout.destinationMiddle(key.destinationHigh());
+        final int toPort = FilterLayout.port((int) (key.transport() >>> PORT_SHIFT) & 0xFFFF);
+
+        fixed(FilterLayout.SOURCE_FIRST, countsSource(family, mask, BITS8, HIGH16),
+                v4 ? FilterLayout.first(source) : FilterLayout.first(key.sourceHigh()), bit);
+        fixed(FilterLayout.DESTINATION_FIRST, countsDestination(family, mask, BITS8, HIGH16),
+                v4 ? FilterLayout.first(destination) : FilterLayout.first(key.destinationHigh()), bit);
+        fixed(FilterLayout.IN, isWhole(mask.in(), key.in()), FilterLayout.name(key.in()), bit);
+        fixed(FilterLayout.OUT, isWhole(mask.out(), key.out()), FilterLayout.name(key.out()), bit);
+        blocks(key, bit);
+
+        final long single = FilterLayout.bytes(shift);
+        long filter = filters + FilterLayout.SINGLES;
+        hashed(filter, shift, from, fromMiddle, bit);
+        filter += single;
+        hashed(filter, shift, countsSource(family, mask, BITS24, -1),
+                v4 ? FilterLayout.sourceLong(source) : FilterLayout.sourceLong(key.sourceHigh()), bit);
+        filter += single;
+        hashed(filter, shift, to, toMiddle, bit);
+        filter += single;
+        hashed(filter, shift, countsDestination(family, mask, BITS24, -1),
+                v4 ? FilterLayout.destinationLong(destination) : FilterLayout.destinationLong(key.destinationHigh()), bit);
+        filter += single;
+        hashed(filter, shift, port, toPort, bit);
+
+        final long pair = FilterLayout.bytes(pairShift);
+        filter += single;
+        hashed(filter, pairShift, from && to, fromMiddle + toMiddle, bit);
+        filter += pair;
+        hashed(filter, pairShift, from && port, fromMiddle + toPort, bit);
+        filter += pair;
+        hashed(filter, pairShift, to && port, toMiddle + toPort, bit);
     }
 
-    private static int bits(final IpFamily family, final long high, final long low) {
-        return family == IpFamily.IPV4 ? IndexLayout.filterBits((int) low) : IndexLayout.filterBits(high);
-    }
-
-    private static void all(final long filter, final long bytes, final int bit, final boolean wanted) {
-        for (long place = filter; wanted && place < filter + bytes; place += Integer.BYTES) {
-            Memory.putInt(place, Memory.getInt(place) | bit);
+    private void blocks(final FieldKey key, final int bit) {
+        final RuleFields rule = rules.get(key.rule());
+        final int port = (int) (key.transport() >>> PORT_SHIFT) & 0xFFFF;
+        final boolean one = countsPort(key.mask());
+        final PortRange ports = rule.portFlag() == 0 ? PortRange.ALL : rule.destinationRange();
+        for (final int protocol : PROTOCOLS) {
+            if (rule.protocol() == 0 || FilterLayout.portBlock(rule.protocol(), 0) == FilterLayout.portBlock(protocol, 0)) {
+                final int last = one ? port : ports.last();
+                for (int block = (one ? port : ports.first()) / BLOCK_PORTS; block <= last / BLOCK_PORTS; block++) {
+                    mark(filters + FilterLayout.PORT_BLOCK, FilterLayout.portBlock(protocol, block * BLOCK_PORTS), bit);
+                }
+            }
         }
     }
 
-    private static void one(final long filter, final int bits, final int shift, final int bit, final boolean wanted) {
-        if (wanted) {
-            final long place = filter + 4L * IndexLayout.filterPlace(bits, shift);
-            Memory.putInt(place, Memory.getInt(place) | bit);
+    private void fixed(final int offset, final boolean counts, final int place, final int bit) {
+        markOrFill(filters + offset, Integer.SIZE - FilterLayout.FIXED_LOG2, counts, place, bit);
+    }
+
+    private void hashed(final long filter, final int places, final boolean counts, final int hash, final int bit) {
+        markOrFill(filter, places, counts, FilterLayout.place(hash, places), bit);
+    }
+
+    private void markOrFill(final long filter, final int places, final boolean counts, final int place, final int bit) {
+        if (counts) {
+            mark(filter, place, bit);
+        } else if (full.add(filter)) {
+            final long end = filter + FilterLayout.bytes(places);
+            for (long at = filter; at < end; at += FilterLayout.PLACE_BYTES) {
+                Memory.putInt(at, Memory.getInt(at) | bit);
+            }
         }
+    }
+
+    private static void mark(final long filter, final int place, final int bit) {
+        final long at = filter + (long) place * FilterLayout.PLACE_BYTES;
+        Memory.putInt(at, Memory.getInt(at) | bit);
     }
 }

@@ -5,12 +5,18 @@ import io.penstock.rules.api.FieldMatch;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.hot.RecordLayout;
+import io.penstock.rules.match.HashlimitMatch;
+import io.penstock.rules.match.LimitMatch;
+import io.penstock.rules.match.QuotaMatch;
+import io.penstock.rules.match.RecentMatch;
+import io.penstock.rules.match.StatisticMatch;
 import io.penstock.rules.model.AddressTest;
 import io.penstock.rules.model.DeviceTest;
 import io.penstock.rules.model.Rule;
 import io.penstock.rules.model.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What one rule asks of the fields that all packets have, and what else it asks.
@@ -24,6 +30,9 @@ final class RuleFields {
     private static final int SOURCE_PORT_SHIFT = 48;
     private static final int DESTINATION_PORT_SHIFT = 32;
     private static final AddressTest ANY = AddressTest.ANY;
+    private static final String BUILT_IN = LimitMatch.class.getPackageName();
+    private static final Set<Class<?>> STATEFUL =
+            Set.of(HashlimitMatch.class, LimitMatch.class, QuotaMatch.class, RecentMatch.class, StatisticMatch.class);
 
     private final IpFamily family;
     private final AddressTest source;
@@ -51,9 +60,11 @@ final class RuleFields {
                 && out == selector.out() && !selector.protocolInverted() && selector.fragment() == Selector.FragmentTest.ANY;
         final Ports ports = new Ports();
         final List<Match> others = new ArrayList<>();
+        boolean inOrder = protocol != IpProtocol.TCP && protocol != IpProtocol.UDP;
         for (final Match match : rule.matches()) {
-            if (!(protocol == IpProtocol.TCP || protocol == IpProtocol.UDP) || !(match instanceof final FieldMatch fields)
-                    || !ports.add(fields)) {
+            // What keeps state counts packets that later matches do not take: these are asked in their turn.
+            inOrder |= mayKeepState(match);
+            if (inOrder || !(match instanceof final FieldMatch fields) || !ports.add(fields)) {
                 others.add(match);
             }
         }
@@ -61,6 +72,12 @@ final class RuleFields {
         this.destinationPorts = ports.destination;
         this.hasPorts = ports.any;
         this.rest = List.copyOf(others);
+    }
+
+    /** True unless it is known that a match keeps none: of a user's it is not. */
+    private static boolean mayKeepState(final Match match) {
+        final Class<?> type = match.getClass();
+        return !type.getPackageName().equals(BUILT_IN) || STATEFUL.contains(type);
     }
 
     private static boolean isPlain(final DeviceTest device) {
@@ -110,6 +127,17 @@ final class RuleFields {
     /** Whether ports count. */
     int portFlag() {
         return hasPorts ? RecordLayout.HAS_PORTS : 0;
+    }
+
+    /** Whether the record asks for a device. */
+    boolean hasNames() {
+        return (in.mask(0) | out.mask(0)) != 0;
+    }
+
+    /** Whether the rule takes every packet. */
+    boolean takesAll() {
+        return selectorComplete && rest.isEmpty() && !hasPorts && !hasNames() && protocol == 0
+                && (source.maskHigh() | source.maskLow() | destination.maskHigh() | destination.maskLow()) == 0;
     }
 
     /** The keys that the rule is found by. */

@@ -4,9 +4,14 @@ import io.penstock.os.sys.MappedMemory;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.IndexedTable4;
+import io.penstock.rules.hot.IndexedTable6;
+import io.penstock.rules.hot.RuleCounters;
 import io.penstock.rules.hot.RuleVerdict;
 import io.penstock.rules.hot.TableImage;
 import io.penstock.rules.hot.TableProgram;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,6 +24,8 @@ import java.util.SplittableRandom;
  * <p>Threads: one that is no worker's.
  */
 public final class Specialization {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final IpFamily family;
     private final TableImage image;
@@ -49,21 +56,35 @@ public final class Specialization {
         return programs;
     }
 
-    /** Runs so many packets through the class at each hook. */
-    public void warm(final int packets) {
+    /**
+     * Runs so many packets through the class at each hook, and as many through the index.
+     *
+     * @return the class's CPU time as a multiple of the index's: far above 1 while it is interpreted
+     */
+    public double warm(final int packets) {
         final List<RuleFields> rules = new ArrayList<>();
         chains.forEach(chain -> rules.addAll(chain.rules()));
-        try (MappedMemory counted = MappedMemory.reserve(16L * counters, MappedMemory.Pages.NORMAL);
+        try (MappedMemory counted = MappedMemory.reserve((long) RuleCounters.BYTES * counters, MappedMemory.Pages.NORMAL);
                 WarmPackets all = new WarmPackets(family, rules)) {
-            final TableProgram program = made.of(harmless(), counted.address(), blocks);
-            for (int i = 0; i < packets; i++) {
-                for (int hook = 0; hook < image.hooks.length; hook++) {
-                    if (image.hooks[hook] >= 0) {
-                        program.run(all.next(hook));
-                    }
+            final TableImage harmless = harmless();
+            final long indexNs = run(family == IpFamily.IPV4 ? new IndexedTable4(harmless, counted.address(), blocks)
+                    : new IndexedTable6(harmless, counted.address(), blocks), packets, all);
+            return (double) run(made.of(harmless, counted.address(), blocks), packets, all) / Math.max(1, indexNs);
+        }
+    }
+
+    /** Returns the CPU time that it took. */
+    private long run(final TableProgram program, final int packets, final WarmPackets all) {
+        program.prepare(all.next(0));
+        final long startNs = THREADS.getCurrentThreadCpuTime();
+        for (int i = 0; i < packets; i++) {
+            for (int hook = 0; hook < image.hooks.length; hook++) {
+                if (image.hooks[hook] >= 0) {
+                    program.run(all.next(hook));
                 }
             }
         }
+        return THREADS.getCurrentThreadCpuTime() - startNs;
     }
 
     private TableImage harmless() {

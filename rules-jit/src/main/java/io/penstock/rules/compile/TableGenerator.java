@@ -37,8 +37,7 @@ import java.util.Map;
 
 /**
  * Generates the class of one table: short chains become comparisons with constants, one rule after the other ({@link ChainMethod}), whose
- * other matches are constants too, so that the JIT compiler sees through the calls; long chains become a search whose masks and places are
- * constants ({@link IndexMethod}).
+ * other matches are constants too, so that the JIT compiler sees through the calls. Long chains are searched as in the generic program.
  *
  * <p>The class extends {@link SearchedTable4} or {@link SearchedTable6}:
  * <pre>
@@ -56,6 +55,9 @@ final class TableGenerator {
      * {@link HiddenClasses#MAX_METHOD_BYTES}, and takes long over those near it.
      */
     private static final int CHAIN_BYTES = 6000;
+
+    /** Rules of a chain that are compared one after the other. Unit: rules. More of them are found faster by the index. */
+    private static final int MAX_RULES = 24;
 
     /** Chains in one class. Unit: chains. More of them keep to their index: the dispatch must stay small. */
     private static final int MAX_CHAINS = 500;
@@ -109,11 +111,8 @@ final class TableGenerator {
     private void choose() {
         for (int chain = 0; chain < chains.size() && special.size() < MAX_CHAINS; chain++) {
             final ChainBlock block = chains.get(chain);
-            final boolean fits = block.isIndexed()
-                    ? block.places().size() <= IndexMethod.MAX_TUPLES
-                    : !block.rules().isEmpty()
-                            && ChainMethod.bytes(block.rules(), image.residues, image.starts[chain]) <= CHAIN_BYTES;
-            if (fits) {
+            if (!block.rules().isEmpty() && block.rules().size() <= MAX_RULES
+                    && ChainMethod.bytes(block.rules(), image.residues, image.starts[chain]) <= CHAIN_BYTES) {
                 special.add(chain);
             }
         }
@@ -126,9 +125,8 @@ final class TableGenerator {
                     code.aload(0).aload(1).lload(2).aload(4).invokespecial(parent, INIT_NAME, CONSTRUCTOR).return_());
             for (final int chain : special) {
                 final ChainBlock block = chains.get(chain);
-                builder.withMethodBody("chain_" + chain, CHAIN, ClassFile.ACC_PRIVATE, block.isIndexed()
-                        ? new IndexMethod(family, block, chain, image.starts[chain], SELF)::write
-                        : new ChainMethod(family, block.rules(), image.residues, image.starts[chain], this::constant, SELF)::write);
+                builder.withMethodBody("chain_" + chain, CHAIN, ClassFile.ACC_PRIVATE,
+                        new ChainMethod(family, block.rules(), image.residues, image.starts[chain], this::constant, SELF)::write);
             }
             builder.withMethodBody("next", NEXT, ClassFile.ACC_PROTECTED, this::next);
             addConstants(builder);

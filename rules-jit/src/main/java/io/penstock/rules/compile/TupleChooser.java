@@ -1,7 +1,7 @@
 package io.penstock.rules.compile;
 
 import io.penstock.rules.api.IpFamily;
-import io.penstock.rules.hot.IndexLayout;
+import io.penstock.rules.hot.FilterLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,6 +28,9 @@ final class TupleChooser {
     /** The same, counting those of other masks that join: the least that leaves no more tuples than filters know, or the last. */
     private static final int[] MOST_JOINED = {2, 4, 8, 16};
 
+    /** First, rules of which filters know different fields are kept apart: one that they know little of would hide the others of its tuple. */
+    private static final boolean[] APART = {true, false};
+
     /** Keys that a mask is first tried on: a bad one is found out by few. */
     private static final int SAMPLE = 512;
 
@@ -38,11 +41,13 @@ final class TupleChooser {
 
     private final IpFamily family;
     private final int mostJoined;
+    private final boolean apart;
     private final List<Tuple> tuples = new ArrayList<>();
 
-    private TupleChooser(final IpFamily family, final int mostJoined) {
+    private TupleChooser(final IpFamily family, final int mostJoined, final boolean apart) {
         this.family = family;
         this.mostJoined = mostJoined;
+        this.apart = apart;
     }
 
     /** Tuples for keys, in order of their least rules. */
@@ -53,14 +58,7 @@ final class TupleChooser {
         }
         final List<List<FieldKey>> largestFirst = new ArrayList<>(groups.values());
         largestFirst.sort(Comparator.comparingInt(group -> -group.size()));
-        TupleChooser chooser = null;
-        for (final int mostJoined : MOST_JOINED) {
-            chooser = new TupleChooser(family, mostJoined);
-            largestFirst.forEach(chooser::place);
-            if (chooser.tuples.size() <= IndexLayout.FILTERED_TUPLES) {
-                break;
-            }
-        }
+        final TupleChooser chooser = fewest(family, largestFirst);
         for (final Tuple tuple : chooser.tuples) {
             tuple.rules().values().forEach(list -> list.sort(null));
         }
@@ -68,9 +66,24 @@ final class TupleChooser {
         return chooser.tuples;
     }
 
+    private static TupleChooser fewest(final IpFamily family, final List<List<FieldKey>> largestFirst) {
+        TupleChooser chooser = null;
+        for (final boolean apart : APART) {
+            for (final int mostJoined : MOST_JOINED) {
+                chooser = new TupleChooser(family, mostJoined, apart);
+                largestFirst.forEach(chooser::place);
+                if (chooser.tuples.size() <= FilterLayout.TUPLES) {
+                    return chooser;
+                }
+            }
+        }
+        return chooser;
+    }
+
     private void place(final List<FieldKey> group) {
         for (final Tuple tuple : tuples) {
-            if (tuple.hasRoomFor(group, mostJoined)) {
+            if ((!apart || Filters.seeAlike(family, tuple.keys().getFirst().mask(), group.getFirst().mask()))
+                    && tuple.hasRoomFor(group, mostJoined)) {
                 tuple.add(group);
                 return;
             }

@@ -74,7 +74,8 @@ final class WarmPackets implements AutoCloseable {
         TcpLayout.setFlags(packet.transport, random.nextBoolean() ? TcpLayout.SYN : TcpLayout.ACK);
         packet.inName = like == null ? 0 : like.in().word(0);
         packet.outName = like == null ? 0 : like.out().word(0);
-        packet.mark = random.nextInt(4);
+        // Small marks, none, and every bit.
+        packet.mark = random.nextBoolean() ? random.nextInt(4) : random.nextInt();
         packet.hotdrop = false;
         return packet;
     }

@@ -7,13 +7,13 @@ import io.penstock.os.hot.memory.Memory;
  * rules of a kind are found by these fields.
  *
  * <pre>
- *  block     0       4        8                  16                  24      28      32
- *            +-------+--------+------------------+-------------------+-------+-------+------------------+---
- *            | rules | tuples | records' offset  | tuples' offset    | names | shift | filters' offset  | ...
- *            +-------+--------+------------------+-------------------+-------+-------+------------------+---
- *            then records, tuples, each tuple's slots and lists, filters
+ *  block     0       4        8                  16                  24      28      32                 40      44       48       52
+ *            +-------+--------+------------------+-------------------+-------+-------+------------------+-------+--------+--------+---
+ *            | rules | tuples | records' offset  | tuples' offset    | names | shift | filters' offset  | pairs'| always | before | ...
+ *            +-------+--------+------------------+-------------------+-------+-------+------------------+-------+--------+--------+---
+ *            then records, what they ask of names, tuples, each tuple's slots and lists, filters (FilterLayout)
  *
- *  record    0         64 (4) or 128 (6)          one for each rule: RecordLayout
+ *  record    0         32 (4) or 128 (6)          one for each rule: RecordLayout
  *
  *  tuple     a set of rules whose fields count under the same masks, found by a hash of the masked fields:
  *            0        96                          TupleLayout
@@ -26,8 +26,8 @@ import io.penstock.os.hot.memory.Memory;
  *            | fingerprint   | rule        |
  * </pre>
  *
- * <p>Three filters, of the source, the destination and the destination port, say by a hash of a field's leading bits in which of the first
- * 32 tuples a rule may be found, a bit each: the tuples of all three are probed. They are there where there are no more tuples.
+ * <p>Filters say which tuples are worth a probe. They are there where there are no more tuples than they know. The first rule that takes every
+ * packet ("always") bounds the search where it begins at or before it, and leaves the tuples that have rules before it.
  *
  * <p>A fingerprint's leading bits are its place. Where several rules are found in one place, its slot leads to a list; where they differ
  * in their fingerprints, it says so ({@link #MIXED}). Fingerprints only tell most rules apart: records decide.
@@ -44,12 +44,16 @@ public final class IndexLayout {
     public static final int TUPLES_OFFSET = 16;
     /** Offset of whether a tuple looks at devices' names: 1 or 0. */
     public static final int NAMES = 24;
-    /** Offset of how far a filter's hash is shifted; 0 where there are no filters. */
+    /** Offset of how far a hash is shifted for a filter of one field; 0 where there are no filters. */
     public static final int FILTER_SHIFT = 28;
     /** Offset of the filters' offset. */
     public static final int FILTERS_OFFSET = 32;
-    /** Tuples that filters know. */
-    public static final int FILTERED_TUPLES = Integer.SIZE;
+    /** Offset of how far a hash is shifted for a filter of two fields. */
+    public static final int PAIR_SHIFT = 40;
+    /** Offset of the first rule that takes every packet, or the number of rules. */
+    public static final int ALWAYS = 44;
+    /** Offset of the tuples that have rules before that one, a bit each. */
+    public static final int BEFORE_ALWAYS = 48;
     /** Bytes of the header. */
     public static final int HEADER_BYTES = 64;
 
@@ -65,8 +69,8 @@ public final class IndexLayout {
     public static final long LIST_END = -1;
 
     /**
-     * Tuples probed in one round, before what was hit is looked at. Unit: tuples. More would probe those that a better rule found first
-     * makes needless; fewer would let too few loads overlap.
+     * Tuples probed in one round where there are no filters, before what was hit is looked at. Unit: tuples. More would probe those that a
+     * better rule found first makes needless; fewer would let too few loads overlap.
      */
     static final int ROUND = 8;
 
@@ -75,7 +79,6 @@ public final class IndexLayout {
     private static final long PORTS_FACTOR = 0x1656_67B1_9E37_79F9L;
     private static final long IN_FACTOR = 0x27D4_EB2F_1656_67C5L;
     private static final long OUT_FACTOR = 0x94D0_49BB_1331_11EBL;
-    private static final int FILTER_FACTOR = 0x9E37_79B1;
     private static final long LAST_FACTOR = 0xBF58_476D_1CE4_E5B9L;
 
     private IndexLayout() {
@@ -118,32 +121,24 @@ public final class IndexLayout {
         return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR);
     }
 
-    /** What the filters leave of a chain's tuples, a bit each. */
-    static int candidates(final long block, final int shift, final int source, final int destination, final int port) {
-        final long filters = block + Memory.getLong(block + FILTERS_OFFSET);
-        final long bytes = 1L << Integer.SIZE + 2 - shift;
-        return Memory.getInt(filters + 4L * filterPlace(source, shift))
-                & Memory.getInt(filters + bytes + 4L * filterPlace(destination, shift))
-                & Memory.getInt(filters + 2 * bytes + 4L * filterPlace(port, shift));
-    }
-
-    /** Where a filter is looked at. */
-    public static int filterPlace(final int bits, final int shift) {
-        return bits * FILTER_FACTOR >>> shift;
-    }
-
-    /** What the filters see of an IPv4 address: its first 16 bits. */
-    public static int filterBits(final int address) {
-        return address >>> Short.SIZE;
-    }
-
-    /** What the filters see of an IPv6 address: its first 48 bits, folded. */
-    public static int filterBits(final long high) {
-        return (int) (high >>> Short.SIZE) + (int) (high >>> 3 * Short.SIZE) * 31;
-    }
-
     static int filterShift(final long block) {
         return Memory.getInt(block + FILTER_SHIFT);
+    }
+
+    static int pairShift(final long block) {
+        return Memory.getInt(block + PAIR_SHIFT);
+    }
+
+    static long filters(final long block) {
+        return block + Memory.getLong(block + FILTERS_OFFSET);
+    }
+
+    static int always(final long block) {
+        return Memory.getInt(block + ALWAYS);
+    }
+
+    static int beforeAlways(final long block) {
+        return Memory.getInt(block + BEFORE_ALWAYS);
     }
 
     private static int mix(final long sum) {

@@ -6,16 +6,22 @@ import io.penstock.os.hot.memory.Memory;
  * What a rule asks of the fields that all packets have.
  *
  * <pre>
- *  0          8          16       18       20       22       24           28      32      40       48      56       64
- *  +----------+----------+--------+--------+--------+--------+------------+-------+-------+--------+-------+--------+
- *  | source,  | dest.,   | source ports    | dest. ports     | protocol,  | (0)   | in    | in     | out   | out    |
- *  | mask (4) | mask (4) | first, last     | first, last     | flags      |       |       | mask   |       | mask   |
- *  +----------+----------+--------+--------+--------+--------+------------+-------+-------+--------+-------+--------+
+ *  0          8          16       18       20       22       24           28       32
+ *  +----------+----------+--------+--------+--------+--------+------------+--------+
+ *  | source,  | dest.,   | source ports    | dest. ports     | protocol,  | names  |
+ *  | mask (4) | mask (4) | first, last     | first, last     | flags      |        |
+ *  +----------+----------+--------+--------+--------+--------+------------+--------+
  *
- *  IPv6: the first 16 bytes are free; from 64 on
+ *  IPv6: the first 16 bytes are free; from 32 on
  *  +-------------------+-------------------+-------------------+-------------------+
  *  | source, 16        | its mask, 16      | destination, 16   | its mask, 16      |
  *  +-------------------+-------------------+-------------------+-------------------+
+ *
+ *  names     where, in bytes from the record on, there is what it asks of devices' names; 0 where it asks nothing
+ *  0           8           16          24          32
+ *  +-----------+-----------+-----------+-----------+
+ *  | in        | its mask  | out       | its mask  |
+ *  +-----------+-----------+-----------+-----------+
  * </pre>
  *
  * <p>Numbers are in native order, addresses as the numbers that they are. A name of eight bytes or more, an inverted field and whatever
@@ -23,10 +29,14 @@ import io.penstock.os.hot.memory.Memory;
  */
 public final class RecordLayout {
 
-    /** Bytes of an IPv4 record: a cache line. */
-    public static final int BYTES4 = 64;
+    /** Bytes of an IPv4 record: half a cache line. */
+    public static final int BYTES4 = 32;
     /** Bytes of an IPv6 record. */
-    public static final int BYTES6 = 128;
+    public static final int BYTES6 = 96;
+    /** Bytes of what is asked of names. */
+    public static final int NAMES_BYTES = 32;
+
+    private static final int HAS_PROTOCOL_SHIFT = 8;
 
     public static final int SOURCE4 = 0;
     public static final int SOURCE4_MASK = 4;
@@ -37,21 +47,22 @@ public final class RecordLayout {
     public static final int DESTINATION_PORT_FIRST = 20;
     public static final int DESTINATION_PORT_LAST = 22;
     public static final int PROTOCOL_AND_FLAGS = 24;
-    public static final int IN = 32;
-    public static final int IN_MASK = 40;
-    public static final int OUT = 48;
-    public static final int OUT_MASK = 56;
-    public static final int SOURCE6 = 64;
-    public static final int SOURCE6_MASK = 80;
-    public static final int DESTINATION6 = 96;
-    public static final int DESTINATION6_MASK = 112;
+    public static final int NAMES = 28;
+    public static final int SOURCE6 = 32;
+    public static final int SOURCE6_MASK = 48;
+    public static final int DESTINATION6 = 64;
+    public static final int DESTINATION6_MASK = 80;
+    public static final int IN = 0;
+    public static final int IN_MASK = 8;
+    public static final int OUT = 16;
+    public static final int OUT_MASK = 24;
 
     /** Bits of the protocol. */
     public static final int PROTOCOL = 0xFF;
     /** Flag: the protocol counts. */
-    public static final int HAS_PROTOCOL = 1 << 8;
-    /** Flag: the ports count. */
-    public static final int HAS_PORTS = 1 << 9;
+    public static final int HAS_PROTOCOL = 1 << HAS_PROTOCOL_SHIFT;
+    /** Flag: the ports count. The sign, so that it is told without a branch. */
+    public static final int HAS_PORTS = 1 << 31;
 
     /** The port of a packet that has none: no record with ports takes it. */
     static final int NO_PORT = -1;
@@ -59,6 +70,9 @@ public final class RecordLayout {
     private RecordLayout() {
     }
 
+    /**
+     * Whether a record takes a packet's fields. Without branches but for names: which of the fields disagrees, nothing foretells.
+     */
     static boolean takes4(
             final long record,
             final int source,
@@ -68,11 +82,12 @@ public final class RecordLayout {
             final int protocol,
             final long in,
             final long out) {
-        return ((source ^ Memory.getInt(record + SOURCE4)) & Memory.getInt(record + SOURCE4_MASK)
-                | (destination ^ Memory.getInt(record + DESTINATION4)) & Memory.getInt(record + DESTINATION4_MASK)) == 0
-                && takes(record, sourcePort, destinationPort, protocol, in, out);
+        final int addresses = (source ^ Memory.getInt(record + SOURCE4)) & Memory.getInt(record + SOURCE4_MASK)
+                | (destination ^ Memory.getInt(record + DESTINATION4)) & Memory.getInt(record + DESTINATION4_MASK);
+        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnNames(record, in, out);
     }
 
+    /** The same for IPv6. */
     static boolean takes6(
             final long record,
             final long sourceHigh,
@@ -84,33 +99,31 @@ public final class RecordLayout {
             final int protocol,
             final long in,
             final long out) {
-        return ((sourceHigh ^ Memory.getLong(record + SOURCE6)) & Memory.getLong(record + SOURCE6_MASK)
+        final long addresses = (sourceHigh ^ Memory.getLong(record + SOURCE6)) & Memory.getLong(record + SOURCE6_MASK)
                 | (sourceLow ^ Memory.getLong(record + SOURCE6 + 8)) & Memory.getLong(record + SOURCE6_MASK + 8)
                 | (destinationHigh ^ Memory.getLong(record + DESTINATION6)) & Memory.getLong(record + DESTINATION6_MASK)
-                | (destinationLow ^ Memory.getLong(record + DESTINATION6 + 8)) & Memory.getLong(record + DESTINATION6_MASK + 8)) == 0
-                && takes(record, sourcePort, destinationPort, protocol, in, out);
+                | (destinationLow ^ Memory.getLong(record + DESTINATION6 + 8)) & Memory.getLong(record + DESTINATION6_MASK + 8);
+        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnNames(record, in, out);
     }
 
-    private static boolean takes(
-            final long record,
-            final int sourcePort,
-            final int destinationPort,
-            final int protocol,
-            final long in,
-            final long out) {
+    /** 0 if protocol and ports agree. A packet's protocol is a byte or, of IPv6, {@link RulePacket#NO_PROTOCOL}, which is no byte. */
+    private static int others(final long record, final int sourcePort, final int destinationPort, final int protocol) {
         final int flags = Memory.getInt(record + PROTOCOL_AND_FLAGS);
-        if ((flags & HAS_PROTOCOL) != 0 && (flags & PROTOCOL) != protocol) {
-            return false;
-        }
-        if ((flags & HAS_PORTS) != 0 && !(isWithin(record + SOURCE_PORT_FIRST, sourcePort)
-                && isWithin(record + DESTINATION_PORT_FIRST, destinationPort))) {
-            return false;
-        }
-        return ((in ^ Memory.getLong(record + IN)) & Memory.getLong(record + IN_MASK)
-                | (out ^ Memory.getLong(record + OUT)) & Memory.getLong(record + OUT_MASK)) == 0;
+        final int wanted = -(flags >>> HAS_PROTOCOL_SHIFT & 1);
+        final int outside = sourcePort - Memory.getUnsignedShort(record + SOURCE_PORT_FIRST)
+                | Memory.getUnsignedShort(record + SOURCE_PORT_LAST) - sourcePort
+                | destinationPort - Memory.getUnsignedShort(record + DESTINATION_PORT_FIRST)
+                | Memory.getUnsignedShort(record + DESTINATION_PORT_LAST) - destinationPort;
+        return (protocol ^ flags & PROTOCOL) & wanted | outside & flags & HAS_PORTS;
     }
 
-    private static boolean isWithin(final long range, final int port) {
-        return port >= Memory.getUnsignedShort(range) && port <= Memory.getUnsignedShort(range + 2);
+    private static boolean agreeOnNames(final long record, final long in, final long out) {
+        final int offset = Memory.getInt(record + NAMES);
+        if (offset == 0) {
+            return true;
+        }
+        final long names = record + offset;
+        return ((in ^ Memory.getLong(names + IN)) & Memory.getLong(names + IN_MASK)
+                | (out ^ Memory.getLong(names + OUT)) & Memory.getLong(names + OUT_MASK)) == 0;
     }
 }

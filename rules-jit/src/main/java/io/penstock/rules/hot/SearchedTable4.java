@@ -18,7 +18,7 @@ public abstract class SearchedTable4 extends TableProgram {
 
     private final PlainTable plain;
     /** Address of each chain's block. */
-    protected final long[] blocks;
+    private final long[] blocks;
 
     /**
      * A program.
@@ -56,8 +56,7 @@ public abstract class SearchedTable4 extends TableProgram {
         while (true) {
             rule = indexed
                     ? search(packet.scratch.slots, block, rule, rules, source, destination, sourcePort, destinationPort,
-                            protocol, packet.inName,
-                            packet.outName)
+                            protocol, packet.inName, packet.outName)
                     : scan(IndexLayout.records(block), rule, rules, source, destination, sourcePort, destinationPort, protocol,
                             packet.inName, packet.outName);
             final int number = start + rule;
@@ -73,7 +72,7 @@ public abstract class SearchedTable4 extends TableProgram {
     }
 
     /** The number of a rule whose record agrees, {@link #HOTDROP}, or {@link #OTHERS_DISAGREE}. */
-    protected final int settle(final RulePacket packet, final int number) {
+    private int settle(final RulePacket packet, final int number) {
         final HotMatch[] residue = image.residues[number];
         if (residue == null || PlainTable.matches(packet, residue)) {
             return number;
@@ -101,8 +100,63 @@ public abstract class SearchedTable4 extends TableProgram {
         return rule;
     }
 
-    /** Where there are filters, what they leave is probed; else all, in rounds of probes that overlap. */
+    /** What the filters leave is probed, and then what was hit is looked at: probes overlap, and nothing foretells which will hit. */
     private static int search(
+            final long[] slots,
+            final long block,
+            final int from,
+            final int rules,
+            final int source,
+            final int destination,
+            final int sourcePort,
+            final int destinationPort,
+            final int protocol,
+            final long in,
+            final long out) {
+        final int shift = IndexLayout.filterShift(block);
+        if (shift == 0) {
+            return searchAll(slots, block, from, rules, source, destination, sourcePort, destinationPort, protocol, in,
+                    out);
+        }
+        final long filters = IndexLayout.filters(block);
+        final boolean names = IndexLayout.hasNames(block);
+        int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.first(source),
+                FilterLayout.sourceMiddle(source), FilterLayout.sourceLong(source), FilterLayout.first(destination),
+                FilterLayout.destinationMiddle(destination), FilterLayout.destinationLong(destination),
+                FilterLayout.port(destinationPort), FilterLayout.portBlock(protocol, destinationPort));
+        if (names) {
+            candidates &= FilterLayout.candidates(filters, in, out);
+        }
+        int best = rules;
+        if (from <= IndexLayout.always(block)) {
+            best = IndexLayout.always(block);
+            candidates &= IndexLayout.beforeAlways(block);
+        }
+        final long transport = transport(sourcePort, destinationPort, protocol);
+        final long tuples = IndexLayout.firstTuple(block);
+        int hits = 0;
+        while (candidates != 0) {
+            final long tuple = tuples + (long) Integer.numberOfTrailingZeros(candidates) * TupleLayout.BYTES;
+            candidates &= candidates - 1;
+            final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, names, in, out);
+            final long slot = TupleLayout.slot(block, tuple, fingerprint);
+            slots[hits] = slot;
+            hits += IndexLayout.isHit(slot, fingerprint);
+        }
+        final long records = IndexLayout.records(block);
+        for (int i = 0; i < hits; i++) {
+            best = look(block, records, slots[i], from, best, source, destination, sourcePort, destinationPort, protocol, in,
+                    out);
+        }
+        return best;
+    }
+
+    private static long transport(final int sourcePort, final int destinationPort, final int protocol) {
+        return (long) sourcePort << 48 | (destinationPort & 0xFFFFL) << 32 | protocol;
+    }
+
+    /** Without filters: all tuples are probed, in rounds, until none can be better than what was found. */
+    private static int searchAll(
             final long[] slots,
             final long block,
             final int from,
@@ -117,44 +171,21 @@ public abstract class SearchedTable4 extends TableProgram {
         final long records = IndexLayout.records(block);
         final int tuples = IndexLayout.tuples(block);
         final boolean names = IndexLayout.hasNames(block);
-        final long transport = (long) sourcePort << 48 | (destinationPort & 0xFFFFL) << 32 | protocol;
+        final long transport = transport(sourcePort, destinationPort, protocol);
         long tuple = IndexLayout.firstTuple(block);
         int best = rules;
-        final int shift = IndexLayout.filterShift(block);
-        if (shift != 0) {
-            int candidates = IndexLayout.candidates(block, shift, IndexLayout.filterBits(source),
-                    IndexLayout.filterBits(destination), destinationPort);
-            while (candidates != 0) {
-                final long candidate = tuple + (long) Integer.numberOfTrailingZeros(candidates) * TupleLayout.BYTES;
-                if (TupleLayout.least(candidate) >= best) {
-                    return best;
-                }
-                candidates &= candidates - 1;
-                final int fingerprint = TupleLayout.fingerprint4(candidate, source, destination, transport, names,
-                        in, out);
-                final long slot = TupleLayout.slot(block, candidate, fingerprint);
-                if (IndexLayout.isHit(slot, fingerprint) != 0) {
-                    best = look(block, records, slot, from, best, source, destination, sourcePort, destinationPort, protocol,
-                            in, out);
-                }
-            }
-            return best;
-        }
         for (int first = 0; first < tuples && TupleLayout.least(tuple) < best; first += IndexLayout.ROUND) {
             final int round = Math.min(IndexLayout.ROUND, tuples - first);
             int hits = 0;
             for (int i = 0; i < round; i++) {
-                final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, names,
-                        in, out);
+                final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, names, in, out);
                 final long slot = TupleLayout.slot(block, tuple, fingerprint);
-                slots[i] = slot;
-                hits |= IndexLayout.isHit(slot, fingerprint) << i;
+                slots[hits] = slot;
+                hits += IndexLayout.isHit(slot, fingerprint);
                 tuple += TupleLayout.BYTES;
             }
-            while (hits != 0) {
-                final long slot = slots[Integer.numberOfTrailingZeros(hits)];
-                hits &= hits - 1;
-                best = look(block, records, slot, from, best, source, destination, sourcePort, destinationPort,
+            for (int i = 0; i < hits; i++) {
+                best = look(block, records, slots[i], from, best, source, destination, sourcePort, destinationPort,
                         protocol, in, out);
             }
         }
@@ -162,7 +193,7 @@ public abstract class SearchedTable4 extends TableProgram {
     }
 
     /** The first rule that a slot leads to and that takes the packet, from one on; or the best so far. */
-    protected static int look(
+    private static int look(
             final long block,
             final long records,
             final long slot,
@@ -178,9 +209,9 @@ public abstract class SearchedTable4 extends TableProgram {
         final long entry = slot & IndexLayout.ENTRY;
         if ((slot & IndexLayout.LIST) == 0) {
             final int rule = (int) entry - 1;
-            return rule >= from && rule < best && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source,
-                    destination,
-                            sourcePort, destinationPort, protocol, in, out) ? rule : best;
+            final boolean takes = RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
+                    sourcePort, destinationPort, protocol, in, out);
+            return takes & rule >= from & rule < best ? rule : best;
         }
         long place = block + entry * IndexLayout.SLOT_BYTES;
         for (long element = Memory.getLong(place); element != IndexLayout.LIST_END; element = Memory.getLong(place)) {
@@ -189,7 +220,7 @@ public abstract class SearchedTable4 extends TableProgram {
                 return best;
             }
             if (rule >= from && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
-                            sourcePort, destinationPort, protocol, in, out)) {
+                    sourcePort, destinationPort, protocol, in, out)) {
                 return rule;
             }
             place += IndexLayout.SLOT_BYTES;

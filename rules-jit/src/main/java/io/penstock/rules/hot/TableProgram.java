@@ -28,6 +28,11 @@ public abstract class TableProgram {
         this.counters = counters;
     }
 
+    /** Makes room for the jumps within jumps that packets may make, so that none of them has to. Between packets. */
+    public final void prepare(final RulePacket packet) {
+        packet.scratch.prepare(image.depth);
+    }
+
     /** Judges a packet at its hook: ACCEPT, DROP, STOLEN or QUEUE of {@link RuleVerdict}. */
     public int run(final RulePacket packet) {
         return traverse(packet, image.hooks[packet.hook]);

@@ -2,9 +2,8 @@ package io.penstock.os.hot.memory;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.agrona.UnsafeApi;
 
 /**
  * Loads and stores at absolute addresses.
@@ -19,7 +18,11 @@ import java.nio.ByteOrder;
  *   <li>Plain accessors tolerate any alignment; ordered ones need natural alignment.</li>
  * </ol>
  *
- * <p>The byte order is the machine's unless the name ends in {@code BE} (network order). The memory order is in the name
+ * <p>Single values go through Agrona's {@code UnsafeApi}, which the JIT compiler takes for one load or store. Through a {@code MemorySegment} that
+ * spans all memory, each is a few hundred nodes of its graph before they fold, and a method with some fifty of them has calls where loads should be
+ * (docs/decisions/0006-memory-access.md).
+ *
+ * <p>The byte order is the machine's, a little-endian one, unless the name ends in {@code BE} (network order). The memory order is in the name
  * of every accessor that has one. Threads: any; the caller owns the memory that it names.
  */
 public final class Memory {
@@ -30,17 +33,12 @@ public final class Memory {
     @SuppressWarnings("restricted")
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-    private static final ValueLayout.OfShort SHORT_BE = SHORT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT_BE = INT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG_BE = LONG.withOrder(ByteOrder.BIG_ENDIAN);
-
-    private static final VarHandle INT_HANDLE =
-            MethodHandles.insertCoordinates(ValueLayout.JAVA_INT.varHandle(), 0, ALL);
-    private static final VarHandle LONG_HANDLE =
-            MethodHandles.insertCoordinates(ValueLayout.JAVA_LONG.varHandle(), 0, ALL);
+    static {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new ExceptionInInitializerError("machines of this byte order are not supported: order=" + ByteOrder.nativeOrder()
+                    + "; run on x86-64 or AArch64");
+        }
+    }
 
     private Memory() {
     }
@@ -48,7 +46,7 @@ public final class Memory {
     /** Reads one signed byte. */
     public static byte getByte(final long address) {
         check(address, 1);
-        return ALL.get(ValueLayout.JAVA_BYTE, address);
+        return UnsafeApi.getByte(address);
     }
 
     /** Reads one byte as 0 to 255. */
@@ -59,151 +57,151 @@ public final class Memory {
     /** Writes one byte. */
     public static void putByte(final long address, final byte value) {
         check(address, 1);
-        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+        UnsafeApi.putByte(address, value);
     }
 
     /** Reads two bytes in the machine's order as 0 to 65535. */
     public static int getUnsignedShort(final long address) {
         check(address, 2);
-        return ALL.get(SHORT, address) & 0xFFFF;
+        return UnsafeApi.getShort(address) & 0xFFFF;
     }
 
     /** Reads two bytes in network order as 0 to 65535. */
     public static int getUnsignedShortBE(final long address) {
         check(address, 2);
-        return ALL.get(SHORT_BE, address) & 0xFFFF;
+        return Short.reverseBytes(UnsafeApi.getShort(address)) & 0xFFFF;
     }
 
     /** Writes the low two bytes of the value in the machine's order. */
     public static void putShort(final long address, final int value) {
         check(address, 2);
-        ALL.set(SHORT, address, (short) value);
+        UnsafeApi.putShort(address, (short) value);
     }
 
     /** Writes the low two bytes of the value in network order. */
     public static void putShortBE(final long address, final int value) {
         check(address, 2);
-        ALL.set(SHORT_BE, address, (short) value);
+        UnsafeApi.putShort(address, Short.reverseBytes((short) value));
     }
 
     /** Reads four bytes in the machine's order. */
     public static int getInt(final long address) {
         check(address, 4);
-        return ALL.get(INT, address);
+        return UnsafeApi.getInt(address);
     }
 
     /** Reads four bytes in network order. */
     public static int getIntBE(final long address) {
         check(address, 4);
-        return ALL.get(INT_BE, address);
+        return Integer.reverseBytes(UnsafeApi.getInt(address));
     }
 
     /** Writes four bytes in the machine's order. */
     public static void putInt(final long address, final int value) {
         check(address, 4);
-        ALL.set(INT, address, value);
+        UnsafeApi.putInt(address, value);
     }
 
     /** Writes four bytes in network order. */
     public static void putIntBE(final long address, final int value) {
         check(address, 4);
-        ALL.set(INT_BE, address, value);
+        UnsafeApi.putInt(address, Integer.reverseBytes(value));
     }
 
     /** Reads eight bytes in the machine's order. */
     public static long getLong(final long address) {
         check(address, 8);
-        return ALL.get(LONG, address);
+        return UnsafeApi.getLong(address);
     }
 
     /** Reads eight bytes in network order. */
     public static long getLongBE(final long address) {
         check(address, 8);
-        return ALL.get(LONG_BE, address);
+        return Long.reverseBytes(UnsafeApi.getLong(address));
     }
 
     /** Writes eight bytes in the machine's order. */
     public static void putLong(final long address, final long value) {
         check(address, 8);
-        ALL.set(LONG, address, value);
+        UnsafeApi.putLong(address, value);
     }
 
     /** Writes eight bytes in network order. */
     public static void putLongBE(final long address, final long value) {
         check(address, 8);
-        ALL.set(LONG_BE, address, value);
+        UnsafeApi.putLong(address, Long.reverseBytes(value));
     }
 
     /** Reads an aligned int; pairs with {@link #putIntRelease} of another thread or the kernel. */
     public static int getIntAcquire(final long address) {
         check(address, 4);
-        return (int) INT_HANDLE.getAcquire(address);
+        return UnsafeApi.getIntAcquire(null, address);
     }
 
     /** Writes an aligned int after all earlier loads and stores; pairs with {@link #getIntAcquire}. */
     public static void putIntRelease(final long address, final int value) {
         check(address, 4);
-        INT_HANDLE.setRelease(address, value);
+        UnsafeApi.putIntRelease(null, address, value);
     }
 
     /** Reads an aligned int without tearing and without ordering. */
     public static int getIntOpaque(final long address) {
         check(address, 4);
-        return (int) INT_HANDLE.getOpaque(address);
+        return UnsafeApi.getIntOpaque(null, address);
     }
 
     /** Writes an aligned int without tearing and without ordering. */
     public static void putIntOpaque(final long address, final int value) {
         check(address, 4);
-        INT_HANDLE.setOpaque(address, value);
+        UnsafeApi.putIntOpaque(null, address, value);
     }
 
     /** Reads an aligned int in the total order of volatile accesses. */
     public static int getIntVolatile(final long address) {
         check(address, 4);
-        return (int) INT_HANDLE.getVolatile(address);
+        return UnsafeApi.getIntVolatile(null, address);
     }
 
     /** Reads an aligned long; pairs with {@link #putLongRelease}. */
     public static long getLongAcquire(final long address) {
         check(address, 8);
-        return (long) LONG_HANDLE.getAcquire(address);
+        return UnsafeApi.getLongAcquire(null, address);
     }
 
     /** Writes an aligned long after all earlier loads and stores; pairs with {@link #getLongAcquire}. */
     public static void putLongRelease(final long address, final long value) {
         check(address, 8);
-        LONG_HANDLE.setRelease(address, value);
+        UnsafeApi.putLongRelease(null, address, value);
     }
 
     /** Reads an aligned long without tearing and without ordering. */
     public static long getLongOpaque(final long address) {
         check(address, 8);
-        return (long) LONG_HANDLE.getOpaque(address);
+        return UnsafeApi.getLongOpaque(null, address);
     }
 
     /** Writes an aligned long without tearing and without ordering. */
     public static void putLongOpaque(final long address, final long value) {
         check(address, 8);
-        LONG_HANDLE.setOpaque(address, value);
+        UnsafeApi.putLongOpaque(null, address, value);
     }
 
     /** Replaces an aligned long if it still holds the expected value; a full barrier when it does. */
     public static boolean compareAndSetLong(final long address, final long expected, final long value) {
         check(address, 8);
-        return LONG_HANDLE.compareAndSet(address, expected, value);
+        return UnsafeApi.compareAndSetLong(null, address, expected, value);
     }
 
     /** Replaces an aligned int if it still holds the expected value; a full barrier when it does. */
     public static boolean compareAndSetInt(final long address, final int expected, final int value) {
         check(address, 4);
-        return INT_HANDLE.compareAndSet(address, expected, value);
+        return UnsafeApi.compareAndSetInt(null, address, expected, value);
     }
 
     /** Adds to an aligned long atomically and returns what it held before. */
     public static long getAndAddLong(final long address, final long delta) {
         check(address, 8);
-        return (long) LONG_HANDLE.getAndAdd(address, delta);
+        return UnsafeApi.getAndAddLong(null, address, delta);
     }
 
     /** Copies bytes; the ranges may overlap. */

@@ -51,12 +51,11 @@ public record HashlimitSettings(
 
     /** The kernel's number on machines with more than 1 GiB. */
     private static final int USUAL_SIZE = 8192;
-    private static final int MIN_SIZE = 16;
     private static final int PER_BUCKET = 8;
 
     /** Buckets. */
     public int buckets() {
-        return size == 0 ? USUAL_SIZE : Math.max(size, MIN_SIZE);
+        return size == 0 ? USUAL_SIZE : size;
     }
 
     /** Flows at most. */

@@ -1,14 +1,14 @@
 package io.penstock.rules.hot.match;
 
 import io.penstock.os.hot.packet.Ipv4Layout;
-import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
 
-/** The length that the header says, itself included; IPv6's in 16 bits ({@code length_mt}, {@code length_mt6}). Any worker. */
+/**
+ * The length that the header says, itself included, of IPv4; how long it is, of IPv6, where a header may leave it open ({@code length_mt},
+ * {@code length_mt6}). Any worker.
+ */
 public final class HotLength implements HotMatch {
-
-    private static final int UNSIGNED_16 = 0xFFFF;
 
     private final boolean isV6;
     private final int low;
@@ -25,9 +25,7 @@ public final class HotLength implements HotMatch {
 
     @Override
     public boolean matches(final RulePacket packet) {
-        final int length = isV6
-                ? Ipv6Layout.payloadLength(packet.network) + Ipv6Layout.HEADER_BYTES & UNSIGNED_16
-                : Ipv4Layout.totalLength(packet.network);
+        final int length = isV6 ? packet.length : Ipv4Layout.totalLength(packet.network);
         return (length >= low && length <= high) != inverted;
     }
 }
