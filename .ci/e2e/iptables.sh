@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # iptables and its like against a running data plane, called by their own names: what they print, exit with and do to packets; many at
-# once; files of rules at the start and at SIGHUP; a data plane that is not there; how long one takes.
+# once; files of rules at the start and at SIGHUP; a data plane that is not there; how long one takes; a few commands beside the
+# installed legacy tools.
 #
 # LOOPS number of commands in a row that are timed
 set -euo pipefail
@@ -114,6 +115,49 @@ Another app is currently holding the xtables lock. Stopped waiting after 1s." ip
     expect 0 "$(cat "$scratch/before")" iptables -S
 }
 
+# The same commands by the installed tools in another namespace: what is printed, where, and the exit codes. '.ci/suites iptables' has more.
+beside() {
+    local real=pe-$$-r
+    namespaces+=("$real")
+    ip netns add "$real"
+    dut iptables -F
+    dut iptables -X
+    dut ip6tables -F
+    python3 .ci/lib/beside.py "$dut" "$real" "$scratch/bin" lines <<'END' || fail 'commands beside the installed tools'
+iptables -N web
+iptables -A FORWARD -p tcp -m multiport --dports 80,443 -m comment --comment "to the web" -j web
+iptables -A web ! -s 10.0.0.0/8 -m limit --limit 5/min -j LOG --log-prefix "web: "
+iptables -I web 2 -m mac --mac-source 02:00:00:00:00:01 -j DROP
+iptables -A web -m statistic --mode nth --every 3 --packet 1 -g web
+iptables -A web -j REJECT --reject-with tcp-reset
+iptables -t mangle -A POSTROUTING -o d1 -p tcp --syn -j TCPMSS --clamp-mss-to-pmtu
+iptables -S
+iptables -L -v -n --line-numbers
+iptables -t mangle -S
+iptables -C web -j REJECT
+iptables -D web 9
+iptables -D web 3
+iptables -X web
+iptables -E web www
+iptables -L www -n
+iptables -P FORWARD REJECT
+iptables -A FORWARD -p udp --sport 70000
+iptables -A FORWARD -m nothing
+iptables -A FORWARD -j NOTHING
+iptables -A INPUT -o d1 -j DROP
+iptables -t nothing -L
+iptables -m recent --help
+ip6tables -A FORWARD -p ipv6-icmp --icmpv6-type echo-request -m hl --hl-lt 5 -j DROP
+ip6tables -A FORWARD -s fd01::/64 -m rt --rt-type 0 -j REJECT --reject-with icmp6-adm-prohibited
+ip6tables -S FORWARD
+ip6tables -L FORWARD -n
+ip6tables -A FORWARD -s 10.0.0.1 -j DROP
+END
+    ok 'as the installed tools'
+    dut iptables -F
+    dut ip6tables -F
+}
+
 is_busy() { ! dut iptables -w 1 -S >/dev/null 2>&1; }
 
 times() {
@@ -137,7 +181,7 @@ at_start() {
     passes '--rules6' fd02::2 5
     printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n*mangle\n-A FORWARD --bogus\nCOMMIT\n' >"$scratch/r4"
     kill -HUP "$dp_pid"
-    wait_until 10 said "reload refused, the old rules stay in force: $scratch/r4:5: the rules are refused: unknown option" ||
+    wait_until 10 said "reload refused, the old rules stay in force: $scratch/r4:5:12: the rules are refused: unknown option" ||
         fail 'SIGHUP with a bad file: nothing was said'
     passes 'SIGHUP with a file that is refused' 10.2.0.2 0
     printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n' >"$scratch/r4"
@@ -156,6 +200,7 @@ start_run --port d0 --port d1
 rules
 files
 many
+beside
 times
 take_stat
 [ "$(counter unaccounted)" -eq 0 ] || fail "unaccounted=$(counter unaccounted)"

@@ -1,7 +1,11 @@
 #!/usr/bin/env bash
 # iptables' own tests: every case of its extensions, and its shell scripts about the legacy commands, with ours in their place.
 #
+# First within one JVM, with tables in memory; then a sample of the cases, and the scripts, as processes beside the installed tools.
+#
 # SOURCE  iptables' source tree; Debian's package is fetched when unset
+# CASES   how many cases run as processes
+# SEED    which ones; printed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -99,4 +103,6 @@ for script in "$folder"/{chain,iptables,ip6tables,ipt-restore,ipt-save}/*_[0-9];
     fi
 done
 printf 'scripts: passed=%d failed=%d skipped=%d\n' "$passed" "$failed" "$skipped"
-[ "$failed" -eq 0 ] && [ "$cases" -eq 0 ]
+processes=0
+SOURCE=$SOURCE bash .ci/lib/iptables-processes.sh || processes=$?
+[ "$failed" -eq 0 ] && [ "$cases" -eq 0 ] && [ "$processes" -eq 0 ]

@@ -64,8 +64,8 @@ final class RuleFiles {
         err.flush();
         final String text = said.toString(StandardCharsets.UTF_8);
         if (status != 0) {
-            throw new RulesException(file + ":" + Math.max(1, command.line()) + ": the rules are refused: " + told(text)
-                    + (command.reason().isEmpty() ? "" : ": " + command.reason()));
+            throw new RulesException(file + ":" + Math.max(1, command.line()) + ":" + command.column() + ": the rules are refused: "
+                    + told(text) + (command.reason().isEmpty() ? "" : ": " + command.reason()));
         }
         text.lines().forEach(warnings);
     }

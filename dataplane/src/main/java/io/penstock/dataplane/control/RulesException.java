@@ -1,6 +1,6 @@
 package io.penstock.dataplane.control;
 
-/** A file of rules that is refused: the message says file, line and reason. */
+/** A file of rules that is refused: the message says file, line, column and reason. */
 public final class RulesException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

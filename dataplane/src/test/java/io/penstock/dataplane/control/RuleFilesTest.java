@@ -36,17 +36,27 @@ final class RuleFilesTest {
     }
 
     @Test
-    void shouldSayFileLineAndReasonWhenAFileIsRefused() throws IOException {
+    void shouldSayFileLineColumnAndReasonWhenAFileIsRefused() throws IOException {
         final Path option = file("option", "*filter\n-A FORWARD -j DROP\n-A FORWARD --bogus\nCOMMIT\n");
-        assertEquals(option + ":3: the rules are refused: unknown option \"--bogus\"", refusal(option).getMessage());
+        assertEquals(option + ":3:12: the rules are refused: unknown option \"--bogus\"", refusal(option).getMessage());
         final Path chain = file("chain", "*filter\n-A NONE -j DROP\nCOMMIT\n");
-        assertEquals(chain + ":2: the rules are refused: line 2 failed: No chain/target/match by that name",
+        assertEquals(chain + ":2:1: the rules are refused: line 2 failed: No chain/target/match by that name",
                 refusal(chain).getMessage());
         final Path loop = file("loop", "*filter\n:a -\n-A a -j a\n-A FORWARD -j a\nCOMMIT\n");
-        assertTrue(refusal(loop).getMessage().startsWith(loop + ":5: the rules are refused: line 5 failed: "),
+        assertTrue(refusal(loop).getMessage().startsWith(loop + ":3:9: the rules are refused: line 5 failed: "),
                 refusal(loop).getMessage());
         final Path end = file("end", "*filter\n-A FORWARD -j DROP\n");
-        assertEquals(end + ":2: the rules are refused: COMMIT expected at line 3", refusal(end).getMessage());
+        assertEquals(end + ":3:1: the rules are refused: COMMIT expected at line 3", refusal(end).getMessage());
+        final Path target = file("target", "*filter\n[3:4] -A FORWARD -p tcp -m comment --comment \"a b\" -j NONE\nCOMMIT\n");
+        assertEquals(target + ":2:55: the rules are refused: Couldn't load target `NONE':No such file or directory",
+                refusal(target).getMessage());
+        final Path value = file("value", "*filter\n-A FORWARD -p tcp --dport 70000 -j DROP\nCOMMIT\n");
+        assertEquals(value + ":2:27: the rules are refused: invalid port/service `70000' specified", refusal(value).getMessage());
+        final Path match = file("match", "*filter\n-A FORWARD -j DROP\n-A FORWARD -p tcp -m mac -m udp -j DROP\nCOMMIT\n");
+        assertEquals(match + ":3:22: the rules are refused: mac: option \"--mac-source\" must be specified", refusal(match).getMessage());
+        final Path place = file("place", "*filter\n-A FORWARD -j DROP\n-A FORWARD -p tcp -m comment --comment c -m udp\nCOMMIT\n");
+        assertTrue(refusal(place).getMessage().startsWith(place + ":3:45: the rules are refused: line 4 failed: "),
+                refusal(place).getMessage());
         final Path none = folder.resolve("none");
         assertEquals(none + ": there is no such file of rules; check rules: or --rules", refusal(none).getMessage());
         assertEquals(folder + ": there is no such file of rules; check rules: or --rules", refusal(folder).getMessage());

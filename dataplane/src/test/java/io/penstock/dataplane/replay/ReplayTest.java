@@ -281,7 +281,7 @@ final class ReplayTest {
         final ReplayException e = assertThrows(ReplayException.class,
                 () -> net.replay(net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.8.8", 64))));
         assertEquals(ExitCode.CONFIGURATION_REFUSED, e.exitCode());
-        assertEquals(file + ":2: the rules are refused: unknown option \"--bogus\"", e.getMessage());
+        assertEquals(file + ":2:12: the rules are refused: unknown option \"--bogus\"", e.getMessage());
     }
 
     @Test

@@ -67,7 +67,7 @@ class RuleCommandsTest {
             final String before = ToolRun.ok(socket, "iptables -S FORWARD");
             assertEquals("-P FORWARD DROP\n-A FORWARD -s 10.1.0.0/24 -j ACCEPT\n-A FORWARD -d 10.1.0.0/24 -j ACCEPT\n", before);
             write("r4", "*filter\n:FORWARD ACCEPT\nCOMMIT\n*mangle\n-A FORWARD --bogus\nCOMMIT\n");
-            assertEquals(rules4 + ":5: the rules are refused: unknown option \"--bogus\"",
+            assertEquals(rules4 + ":5:12: the rules are refused: unknown option \"--bogus\"",
                     assertThrows(RulesException.class, () -> router.reloadRules(rules4, rules6)).getMessage());
             assertEquals(before, ToolRun.ok(socket, "iptables -S FORWARD"));
             write("r4", "*filter\n:FORWARD DROP\nCOMMIT\n");
@@ -84,7 +84,7 @@ class RuleCommandsTest {
         try (TestRouter router = new TestRouter(folder, 1, 1)) {
             final RulesException e = assertThrows(RulesException.class, () -> router.start(configuration(rules4, null)));
             router.expectFailure();
-            assertTrue(e.getMessage().startsWith(rules4 + ":2: the rules are refused: "), e.getMessage());
+            assertTrue(e.getMessage().startsWith(rules4 + ":2:15: the rules are refused: "), e.getMessage());
             assertFalse(Files.exists(router.socket()));
         }
     }

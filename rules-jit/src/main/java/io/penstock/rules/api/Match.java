@@ -1,5 +1,7 @@
 package io.penstock.rules.api;
 
+import java.util.List;
+
 /** A match of a rule: immutable, equal to another when the real tool finds their rules the same ({@code -C}, {@code -D}). */
 public interface Match {
 
@@ -18,6 +20,19 @@ public interface Match {
      */
     default int check(final Place place) {
         return Kind.FINE;
+    }
+
+    /**
+     * What targets of rules must have {@linkplain Target#provided provided} where it is to go into force; otherwise there is no such
+     * thing (ENOENT).
+     */
+    default List<String> needed() {
+        return List.of();
+    }
+
+    /** What the tool says on the error stream whenever it saves or lists it, with its line end; for most, nothing. */
+    default String remark() {
+        return "";
     }
 
     /** The TCP flags that are set in every packet that it takes, as far as it is a match of TCP's flags; 0 otherwise. */

@@ -26,4 +26,9 @@ public interface Target {
     default int check(final Place place, final List<Match> matches) {
         return check(place);
     }
+
+    /** What is there, for matches to ask, while a rule with it is in force: such as {@code rateest NAME}. For most, nothing. */
+    default String provided() {
+        return "";
+    }
 }

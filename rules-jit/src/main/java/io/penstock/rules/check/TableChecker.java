@@ -12,8 +12,10 @@ import io.penstock.rules.model.RuleTable;
 import io.penstock.rules.model.TableRefusal;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The kernel's checks of a table (net/ipv4/netfilter/ip_tables.c, {@code translate_table}): its chains fit its hooks, every jump has its
@@ -26,9 +28,12 @@ public final class TableChecker {
     private final RuleTable table;
     private final Map<String, Integer> chains = new HashMap<>();
     private final int[] hooks;
+    /** What rules so far provide; null where that is not looked at. */
+    private final Set<String> provided;
 
-    private TableChecker(final RuleTable table) {
+    private TableChecker(final RuleTable table, final Set<String> inForce) {
         this.table = table;
+        this.provided = inForce == null ? null : new HashSet<>(inForce);
         this.hooks = new int[table.chains().size()];
     }
 
@@ -39,7 +44,12 @@ public final class TableChecker {
      * @throws TableRefusal if it may not go into force
      */
     public static int[] check(final RuleTable table) {
-        final TableChecker checker = new TableChecker(table);
+        return check(table, null);
+    }
+
+    /** The same, and whether what rules {@linkplain Match#needed need} is {@linkplain Target#provided provided} by those in force. */
+    public static int[] check(final RuleTable table, final Set<String> inForce) {
+        final TableChecker checker = new TableChecker(table, inForce);
         checker.number();
         checker.propagate();
         checker.checkRules();
@@ -92,8 +102,7 @@ public final class TableChecker {
                 }
                 final int callee = calls[chain][next[depth]++];
                 if (under[callee]) {
-                    throw new TableRefusal(TableRefusal.ELOOP, table.chains().get(chain).name(), 0,
-                            "chain leads back to itself: chain=" + table.chains().get(callee).name());
+                    throw loop(table.chains().get(chain), table.chains().get(callee).name());
                 }
                 if (!done[callee]) {
                     depth++;
@@ -105,6 +114,16 @@ public final class TableChecker {
         }
     }
 
+    private static TableRefusal loop(final Chain from, final String to) {
+        int number = 0;
+        while (!(from.rules().get(number).action() instanceof Action.Jump(final String name, final boolean noReturn))
+                || !name.equals(to)) {
+            number++;
+        }
+        return new TableRefusal(TableRefusal.ELOOP, from.name(), number + 1, from.rules().get(number).matches().size(),
+                "chain leads back to itself: chain=" + to);
+    }
+
     private int[] calls(final Chain chain) {
         final List<Integer> calls = new ArrayList<>();
         int number = 0;
@@ -113,7 +132,7 @@ public final class TableChecker {
             if (rule.action() instanceof Action.Jump(final String name, final boolean noReturn)) {
                 final Integer callee = chains.get(name);
                 if (callee == null) {
-                    throw new TableRefusal(TableRefusal.ENOENT, chain.name(), number, "no such chain: chain=" + name);
+                    throw new TableRefusal(TableRefusal.ENOENT, chain.name(), number, rule.matches().size(), "no such chain: chain=" + name);
                 }
                 calls.add(callee);
             }
@@ -135,19 +154,37 @@ public final class TableChecker {
     private void checkRule(final Chain chain, final int number, final Rule rule, final int from) {
         final Place place = new Place(table.family(), table.name(), from, rule.selector().protocol(),
                 rule.selector().protocolInverted());
+        int part = 0;
         for (final Match match : rule.matches()) {
             final int errno = errno(match.kind(), place);
-            refuseIf(errno != Kind.FINE ? errno : match.check(place), chain, number, "match " + match.kind().name());
+            refuseIf(errno != Kind.FINE ? errno : match.check(place), chain, number, part, "match " + match.kind().name());
+            if (provided != null) {
+                checkNeeds(match, chain, number, part);
+            }
+            part++;
         }
         if (rule.action() instanceof Action.Extension(final Target target)) {
             final int errno = errno(target.kind(), place);
-            refuseIf(errno != Kind.FINE ? errno : target.check(place, rule.matches()), chain, number, "target " + target.kind().name());
+            refuseIf(errno != Kind.FINE ? errno : target.check(place, rule.matches()), chain, number, part,
+                    "target " + target.kind().name());
+            if (provided != null) {
+                provided.add(target.provided());
+            }
         }
     }
 
-    private static void refuseIf(final int errno, final Chain chain, final int number, final String what) {
+    private void checkNeeds(final Match match, final Chain chain, final int number, final int part) {
+        for (final String needed : match.needed()) {
+            if (!provided.contains(needed)) {
+                throw new TableRefusal(TableRefusal.ENOENT, chain.name(), number, part,
+                        "there is no " + needed + ": chain=" + chain.name() + " rule=" + number);
+            }
+        }
+    }
+
+    private static void refuseIf(final int errno, final Chain chain, final int number, final int part, final String what) {
         if (errno != Kind.FINE) {
-            throw new TableRefusal(errno, chain.name(), number,
+            throw new TableRefusal(errno, chain.name(), number, part,
                     what + " may not stand there, or not with these parameters: chain=" + chain.name() + " rule=" + number);
         }
     }

@@ -2,6 +2,7 @@ package io.penstock.rules.compile;
 
 import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.Place;
 import io.penstock.rules.api.RuleHook;
@@ -114,7 +115,7 @@ public final class TableCompiler {
             final RuleFields its = new RuleFields(table.family(), rule);
             fields.add(its);
             traces[number] = isVerdictOnly(rule) ? trace(chain) : TableImage.TRACE_RULE;
-            bind(number, rule, its, scope, chain.name() + " rule " + (number - first + 1));
+            bind(number, rule, its, scope, chain.name(), number - first + 1);
             number++;
         }
         blocks.add(new ChainBlock(table.family(), fields));
@@ -133,7 +134,8 @@ public final class TableCompiler {
         return chain.isBuiltIn() ? TableImage.TRACE_POLICY : TableImage.TRACE_RETURN;
     }
 
-    private void bind(final int number, final Rule rule, final RuleFields fields, final BindScope scope, final String where) {
+    private void bind(
+            final int number, final Rule rule, final RuleFields fields, final BindScope scope, final String chain, final int place) {
         final HotMatch selector = selector(table.family(), rule.selector());
         final List<HotMatch> all = new ArrayList<>();
         final List<HotMatch> rest = new ArrayList<>();
@@ -143,8 +145,7 @@ public final class TableCompiler {
         }
         for (final Match match : rule.matches()) {
             if (!(match instanceof final RunnableMatch runnable)) {
-                throw new TableRefusal(TableRefusal.EOPNOTSUPP, null, 0, "match '" + match.kind().name()
-                        + "' can be read and written, and cannot run yet: " + where);
+                throw cannotRun("match", match.kind(), chain, place, all.size() - 1);
             }
             final HotMatch hot = runnable.bind(scope);
             all.add(hot);
@@ -163,13 +164,17 @@ public final class TableCompiler {
             }
             case Action.Extension(final Target target) -> {
                 if (!(target instanceof final RunnableTarget runnable)) {
-                    throw new TableRefusal(TableRefusal.EOPNOTSUPP, null, 0, "target '" + target.kind().name()
-                            + "' can be read and written, and cannot run yet: " + where);
+                    throw cannotRun("target", target.kind(), chain, place, rule.matches().size());
                 }
                 operations[number] = TableImage.TARGET;
                 targets[number] = runnable.bind(scope);
             }
         }
+    }
+
+    private static TableRefusal cannotRun(final String what, final Kind kind, final String chain, final int place, final int part) {
+        return new TableRefusal(TableRefusal.EOPNOTSUPP, chain, place, part, what + " '" + kind.name()
+                + "' can be read and written, and cannot run yet: " + chain + " rule " + place);
     }
 
     private static byte operation(final Action.Verdict verdict) {

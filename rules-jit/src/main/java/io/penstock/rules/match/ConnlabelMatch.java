@@ -17,8 +17,7 @@ import io.penstock.rules.text.CNumber;
 /**
  * {@code -m connlabel}: a bit of the packet's connection.
  *
- * <p>To {@code -C} and {@code -D} all rules with a label are the same: the real tool compares no byte of it. Differs from it: it warns
- * with each list and save when it has no names of labels, and here only what reads one does.
+ * <p>To {@code -C} and {@code -D} all rules with a label are the same: the real tool compares no byte of it.
  */
 public final class ConnlabelMatch implements Match {
 
@@ -73,6 +72,11 @@ public final class ConnlabelMatch implements Match {
         final String name = scope.isNumeric() ? null : ConnlabelNames.read().name(label);
         out.append(inverted ? " connlabel ! " : " connlabel ").append(name == null ? Integer.toString(label) : "'" + name + '\'')
                 .append(set ? " set" : "");
+    }
+
+    @Override
+    public String remark() {
+        return ConnlabelNames.read().complaint();
     }
 
     @Override
@@ -133,7 +137,9 @@ public final class ConnlabelMatch implements Match {
             final CNumber number = CNumber.read(text, 0, CNumber.ANY_BASE);
             int bit = number.end() == text.length() ? (int) number.value() : -1;
             if (bit < 0) {
-                bit = ConnlabelNames.read(scope).label(text);
+                final ConnlabelNames names = ConnlabelNames.read();
+                scope.warn(names.complaint());
+                bit = names.label(text);
             }
             if (bit < 0) {
                 throw ParameterProblem.parameter("label '%s' not found or invalid value", text);

@@ -1,6 +1,5 @@
 package io.penstock.rules.match;
 
-import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.text.CNumber;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,10 @@ final class ConnlabelNames {
     private final Map<Integer, String> names = new HashMap<>();
     private final Map<String, Integer> labels = new HashMap<>();
 
-    private ConnlabelNames(final List<String> lines) {
+    private final String complaint;
+
+    private ConnlabelNames(final List<String> lines, final String complaint) {
+        this.complaint = complaint;
         for (final String line : lines) {
             final String[] words = line.strip().split("\\s+", 2);
             final CNumber number = words.length < 2 ? null : CNumber.whole(words[0], 0, LABELS - 1);
@@ -35,21 +37,16 @@ final class ConnlabelNames {
     /** What the file says now; nothing if it cannot be read. */
     static ConnlabelNames read() {
         try {
-            return new ConnlabelNames(Files.readAllLines(FILE, StandardCharsets.ISO_8859_1));
+            return new ConnlabelNames(Files.readAllLines(FILE, StandardCharsets.ISO_8859_1), "");
         } catch (final IOException e) {
-            return new ConnlabelNames(List.of());
+            final String reason = e instanceof NoSuchFileException ? "No such file or directory" : e.getMessage();
+            return new ConnlabelNames(List.of(), "Warning: cannot open " + FILE + ": " + reason + '\n');
         }
     }
 
-    /** The same, with a warning if it cannot be read. */
-    static ConnlabelNames read(final ParseScope scope) {
-        try {
-            return new ConnlabelNames(Files.readAllLines(FILE, StandardCharsets.ISO_8859_1));
-        } catch (final IOException e) {
-            final String reason = e instanceof NoSuchFileException ? "No such file or directory" : e.getMessage();
-            scope.warn("Warning: cannot open " + FILE + ": " + reason + '\n');
-            return new ConnlabelNames(List.of());
-        }
+    /** What the tool says when it cannot read the file, or nothing. */
+    String complaint() {
+        return complaint;
     }
 
     /** A label's name, or null. */

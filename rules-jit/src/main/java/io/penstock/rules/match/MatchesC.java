@@ -14,7 +14,6 @@ public final class MatchesC {
         return List.of(
                 TcpMatch.KIND,
                 UdpMatch.KIND,
-                UdpMatch.LITE_KIND,
                 IcmpMatch.KIND,
                 Icmp6Match.KIND,
                 SctpMatch.KIND,

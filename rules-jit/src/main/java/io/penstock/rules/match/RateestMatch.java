@@ -6,6 +6,7 @@ import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
 import io.penstock.rules.api.Place;
+import java.util.List;
 
 /**
  * Compares the rate of an estimator with a rate, or with another estimator's.
@@ -36,6 +37,8 @@ public record RateestMatch(
         boolean inverted)
         implements Match {
 
+    /** What estimators are called; see {@link io.penstock.rules.api.Target#provided}. */
+    private static final String OBJECT = "rateest ";
     private static final double MEGA = 1_000_000.0;
     private static final double KILO = 1000.0;
 
@@ -88,6 +91,11 @@ public record RateestMatch(
     @Override
     public int check(final Place place) {
         return mode == null || !bytes && !packets ? Errno.EINVAL : Kind.FINE;
+    }
+
+    @Override
+    public List<String> needed() {
+        return second == null ? List.of(OBJECT + first) : List.of(OBJECT + first, OBJECT + second);
     }
 
     private void save(final StringBuilder out, final String unit, final String rate1, final String rate2) {

@@ -11,10 +11,8 @@ import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.match.HotUdp;
 
 /**
- * {@code -m udp}, and {@code -m udplite}, which the kernel has and iptables does not: ports. A fragment that is not the first one never
- * matches.
+ * {@code -m udp}: ports. A fragment that is not the first one never matches. Of UDP-Lite the kernel has the like, and iptables does not.
  *
- * @param lite                whether it is of UDP-Lite
  * @param sourceLow           the least source port
  * @param sourceHigh          the largest source port
  * @param sourceInverted      whether the source port must lie outside
@@ -23,7 +21,6 @@ import io.penstock.rules.hot.match.HotUdp;
  * @param destinationInverted whether the destination port must lie outside
  */
 public record UdpMatch(
-        boolean lite,
         int sourceLow,
         int sourceHigh,
         boolean sourceInverted,
@@ -32,7 +29,6 @@ public record UdpMatch(
         boolean destinationInverted) implements FieldMatch {
 
     private static final String UDP = "udp";
-    private static final String UDPLITE = "udplite";
     private static final String HELP = """
             udp match options:
             [!] --source-port port[:port]
@@ -43,17 +39,13 @@ public record UdpMatch(
             \t\t\t\tmatch destination port(s)
             """;
 
-    /** The kind for UDP. */
+    /** Its kind. */
     public static final MatchKind KIND =
-            DescribedMatchKind.of(UDP, 0, HELP, scope -> new Parser(false), PortsParser.options()).of(IpProtocol.UDP);
-    /** The kind for UDP-Lite: UDP's grammar under another name. */
-    public static final MatchKind LITE_KIND =
-            DescribedMatchKind.of(UDPLITE, 0, HELP.replace(UDP, UDPLITE), scope -> new Parser(true), PortsParser.options())
-                    .of(IpProtocol.UDPLITE);
+            DescribedMatchKind.of(UDP, 0, HELP, scope -> new Parser(), PortsParser.options()).of(IpProtocol.UDP);
 
     @Override
     public MatchKind kind() {
-        return lite ? LITE_KIND : KIND;
+        return KIND;
     }
 
     @Override
@@ -68,10 +60,9 @@ public record UdpMatch(
 
     @Override
     public void list(final StringBuilder out, final ListScope scope) {
-        final String protocol = kind().name();
-        out.append(' ').append(protocol);
-        HeaderText.listPorts(out, sourceInverted, "spt", sourceLow, sourceHigh, protocol, scope);
-        HeaderText.listPorts(out, destinationInverted, "dpt", destinationLow, destinationHigh, protocol, scope);
+        out.append(' ').append(UDP);
+        HeaderText.listPorts(out, sourceInverted, "spt", sourceLow, sourceHigh, UDP, scope);
+        HeaderText.listPorts(out, destinationInverted, "dpt", destinationLow, destinationHigh, UDP, scope);
     }
 
     @Override
@@ -89,12 +80,6 @@ public record UdpMatch(
     /** Reads the options. */
     private static final class Parser extends PortsParser {
 
-        private final boolean lite;
-
-        Parser(final boolean lite) {
-            this.lite = lite;
-        }
-
         @Override
         void other(final OptionSpec spec, final OptionValue value) {
             throw new IllegalArgumentException("option=" + spec.name() + " is not one of UDP; pass what kind().options() has");
@@ -102,7 +87,7 @@ public record UdpMatch(
 
         @Override
         public UdpMatch finish() {
-            return new UdpMatch(lite, sourceLow, sourceHigh, sourceInverted, destinationLow, destinationHigh, destinationInverted);
+            return new UdpMatch(sourceLow, sourceHigh, sourceInverted, destinationLow, destinationHigh, destinationInverted);
         }
     }
 }

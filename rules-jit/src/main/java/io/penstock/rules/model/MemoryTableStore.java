@@ -2,11 +2,14 @@ package io.penstock.rules.model;
 
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.TableName;
+import io.penstock.rules.api.Target;
 import io.penstock.rules.check.TableChecker;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Tables in memory that no packet passes: for checking files, and for tests. Counters are what is put there. One thread. */
 public final class MemoryTableStore implements TableStore {
@@ -43,7 +46,7 @@ public final class MemoryTableStore implements TableStore {
         if (replacement.version() != old.version()) {
             throw new TableRefusal(TableRefusal.EAGAIN, null, 0, "table has changed meanwhile: table=" + table.name().text());
         }
-        TableChecker.check(table);
+        test(table);
         final long[] packets = replacement.packets().clone();
         final long[] bytes = replacement.bytes().clone();
         for (int i = 0; i < packets.length; i++) {
@@ -65,6 +68,22 @@ public final class MemoryTableStore implements TableStore {
 
     @Override
     public void test(final RuleTable table) {
-        TableChecker.check(table);
+        TableChecker.check(table, provided());
+    }
+
+    /** What a match needs stays as long as the match. */
+    private Set<String> provided() {
+        final Set<String> provided = new HashSet<>();
+        for (final Map<TableName, TableSnapshot> family : tables.values()) {
+            for (final TableSnapshot snapshot : family.values()) {
+                snapshot.table().chains().stream().flatMap(chain -> chain.rules().stream()).forEach(rule -> {
+                    rule.matches().forEach(match -> provided.addAll(match.needed()));
+                    if (rule.action() instanceof Action.Extension(final Target target)) {
+                        provided.add(target.provided());
+                    }
+                });
+            }
+        }
+        return provided;
     }
 }

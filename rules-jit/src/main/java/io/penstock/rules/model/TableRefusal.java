@@ -16,14 +16,18 @@ public final class TableRefusal extends RuntimeException {
     /** What can be read and written, and cannot run here. */
     public static final int EOPNOTSUPP = 95;
 
+    /** That it is not known which part of a rule is refused. */
+    public static final int WHOLE = -1;
+
     private static final long serialVersionUID = 1;
 
     private final int errno;
     private final String chain;
     private final int number;
+    private final int part;
 
     /**
-     * A refusal.
+     * A refusal of a table, a chain or a whole rule.
      *
      * @param errno  the kernel's
      * @param chain  where, or null
@@ -31,7 +35,21 @@ public final class TableRefusal extends RuntimeException {
      * @param reason what is wrong
      */
     public TableRefusal(final int errno, final String chain, final int number, final String reason) {
+        this(errno, chain, number, WHOLE, reason);
+    }
+
+    /**
+     * A refusal of a part of a rule.
+     *
+     * @param errno  the kernel's
+     * @param chain  where
+     * @param number the rule's number in the chain from 1 on
+     * @param part   which of the rule's matches, from 0 on; their number if it is what the rule does with packets
+     * @param reason what is wrong
+     */
+    public TableRefusal(final int errno, final String chain, final int number, final int part, final String reason) {
         super(reason, null, false, false);
+        this.part = part;
         this.errno = errno;
         this.chain = chain;
         this.number = number;
@@ -50,5 +68,10 @@ public final class TableRefusal extends RuntimeException {
     /** The rule's number in the chain from 1 on, or 0. */
     public int number() {
         return number;
+    }
+
+    /** Which of the rule's matches, from 0 on; their number if it is what the rule does with packets; or {@link #WHOLE}. */
+    public int part() {
+        return part;
     }
 }

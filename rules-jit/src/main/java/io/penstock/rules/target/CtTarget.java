@@ -1,6 +1,7 @@
 package io.penstock.rules.target;
 
 import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.sys.Errno;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
@@ -158,8 +159,14 @@ public record CtTarget(
         if (notrack) {
             return Kind.FINE;
         }
+        if (!helper.isEmpty() && !hasHelper(place)) {
+            return ToolText.ENOENT;
+        }
+        if (timeout.isEmpty()) {
+            return Kind.FINE;
+        }
         // No timeout policy has a name here.
-        return !helper.isEmpty() && !hasHelper(place) || !timeout.isEmpty() ? ToolText.ENOENT : Kind.FINE;
+        return place.protocol() == 0 || place.protocolInverted() ? Errno.EINVAL : ToolText.ENOENT;
     }
 
     private boolean hasHelper(final Place place) {

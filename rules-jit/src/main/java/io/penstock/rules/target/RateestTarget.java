@@ -58,6 +58,11 @@ public record RateestTarget(String name, int interval, int ewmaLog) implements T
         write(out, " ");
     }
 
+    @Override
+    public String provided() {
+        return "rateest " + name;
+    }
+
     private void write(final StringBuilder out, final String begin) {
         final int period = (MICROSECONDS << interval + FIRST_STEP) / 4;
         out.append(begin).append("name ").append(name);

@@ -53,6 +53,8 @@ final class CommandLine {
     List<Match> matches = List.of();
     /** The target, or null if none or a chain or a standard verdict. */
     Target target;
+    /** The words that ask for the matches, one for each, and behind them the one that names what {@link #jump} is; -1 for none. */
+    int[] partWords = {};
     /** Whether {@link #jump} is a standard verdict. */
     boolean isVerdict;
 

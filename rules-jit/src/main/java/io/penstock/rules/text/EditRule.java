@@ -13,37 +13,50 @@ final class EditRule {
     private final long packets;
     private final long bytes;
     private final boolean isZeroed;
+    private final RulePlace place;
 
-    private EditRule(final Rule rule, final int origin, final long packets, final long bytes, final boolean isZeroed) {
+    private EditRule(
+            final Rule rule, final int origin, final long packets, final long bytes, final boolean isZeroed, final RulePlace place) {
         this.rule = rule;
         this.origin = origin;
         this.packets = packets;
         this.bytes = bytes;
         this.isZeroed = isZeroed;
+        this.place = place;
     }
 
     /** A new one, with counters to begin with. */
     static EditRule of(final Rule rule, final long packets, final long bytes) {
-        return new EditRule(rule, NEW, packets, bytes, false);
+        return of(rule, packets, bytes, null);
+    }
+
+    /** The same with where it stands in a file, or null. */
+    static EditRule of(final Rule rule, final long packets, final long bytes, final RulePlace place) {
+        return new EditRule(rule, NEW, packets, bytes, false, place);
     }
 
     /** One of the old table, which has counted so far what is given. */
     static EditRule of(final Rule rule, final int origin, final long packets, final long bytes) {
-        return new EditRule(rule, origin, packets, bytes, false);
+        return new EditRule(rule, origin, packets, bytes, false, null);
     }
 
     /** The same, what was counted so far being taken off; a new one stays as it is. */
     EditRule zeroed() {
-        return origin == NEW ? this : new EditRule(rule, origin, packets, bytes, true);
+        return origin == NEW ? this : new EditRule(rule, origin, packets, bytes, true, place);
     }
 
     /** The same with another rule. */
     EditRule with(final Rule other) {
-        return new EditRule(other, origin, packets, bytes, isZeroed);
+        return new EditRule(other, origin, packets, bytes, isZeroed, place);
     }
 
     Rule rule() {
         return rule;
+    }
+
+    /** Where it stands in the file that it comes from, or null. */
+    RulePlace place() {
+        return place;
     }
 
     int origin() {

@@ -21,28 +21,36 @@ final class ExtensionUse {
     private final MatchParser match;
     private final TargetParser target;
     private final OptionReader reader;
+    private final int word;
     private final Set<String> seen = new HashSet<>();
     private boolean completed;
 
-    private ExtensionUse(final Kind kind, final MatchParser match, final TargetParser target, final OptionReader reader) {
+    private ExtensionUse(final Kind kind, final MatchParser match, final TargetParser target, final OptionReader reader,
+            final int word) {
         this.kind = kind;
         this.match = match;
         this.target = target;
         this.reader = reader;
+        this.word = word;
     }
 
-    /** A match. */
-    static ExtensionUse of(final MatchKind kind, final ParseScope scope) {
-        return new ExtensionUse(kind, kind.parser(scope), null, new OptionReader(kind.name(), scope));
+    /** A match, which the word of that number asks for. */
+    static ExtensionUse of(final MatchKind kind, final ParseScope scope, final int word) {
+        return new ExtensionUse(kind, kind.parser(scope), null, new OptionReader(kind.name(), scope), word);
     }
 
-    /** A target. */
-    static ExtensionUse of(final TargetKind kind, final ParseScope scope) {
-        return new ExtensionUse(kind, null, kind.parser(scope), new OptionReader(kind.name(), scope));
+    /** A target, which the word of that number asks for. */
+    static ExtensionUse of(final TargetKind kind, final ParseScope scope, final int word) {
+        return new ExtensionUse(kind, null, kind.parser(scope), new OptionReader(kind.name(), scope), word);
     }
 
     Kind kind() {
         return kind;
+    }
+
+    /** The word that asks for it. */
+    int word() {
+        return word;
     }
 
     /** Whether a later match of its kind takes the options now. */

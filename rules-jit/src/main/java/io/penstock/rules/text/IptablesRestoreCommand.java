@@ -23,6 +23,7 @@ public final class IptablesRestoreCommand {
     private final TablesLock lock;
     private final CommandFiles files;
     private int line;
+    private int column = 1;
     private String reason = "";
 
     /** The command of a family, over tables that nobody else reaches. */
@@ -68,7 +69,6 @@ public final class IptablesRestoreCommand {
         } catch (final IOException problem) {
             throw new UncheckedIOException(problem);
         } finally {
-            line = tool.line();
             tool.flush();
         }
     }
@@ -78,6 +78,8 @@ public final class IptablesRestoreCommand {
             return restore.run(in);
         } finally {
             reason = restore.reason();
+            line = restore.line();
+            column = restore.column();
         }
     }
 
@@ -86,9 +88,14 @@ public final class IptablesRestoreCommand {
         return reason;
     }
 
-    /** The line that the last run came to, from 1 on. */
+    /** The line that was at fault in the last run, from 1 on; or the last one. */
     public int line() {
         return line;
+    }
+
+    /** The column of {@link #line} that was at fault, from 1 on. */
+    public int column() {
+        return column;
     }
 
     private InputStream open(final Tool tool, final String name) {

@@ -151,6 +151,7 @@ public final class IptablesSaveCommand {
                 final EditRule rule = chain.at(i);
                 printer.save(text, chain.name(), rule.rule(), counters ? RulePrinter.Counters.FRONT : RulePrinter.Counters.NONE,
                         rule.packets(), rule.bytes());
+                tool.remarks(rule.rule());
                 if (text.length() > FLUSH_AT) {
                     tool.out(text);
                     text.setLength(0);

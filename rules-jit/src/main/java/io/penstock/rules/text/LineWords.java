@@ -13,10 +13,23 @@ final class LineWords {
     static final int MOST_WORDS = 255;
 
     private final List<String> words;
+    private final int[] columns;
     private final StringBuilder word = new StringBuilder();
+    private int begin;
 
-    LineWords(final List<String> words) {
+    /**
+     * Words are added to some.
+     *
+     * @param columns takes where each word that is added begins in its line, from 1 on; {@link #MOST_WORDS} of them
+     */
+    LineWords(final List<String> words, final int[] columns) {
         this.words = words;
+        this.columns = columns;
+    }
+
+    /** Where the word that was read last begins in its line, from 1 on. */
+    int column() {
+        return begin + 1;
     }
 
     /** Adds a line's words. A quoted word ends where its quotes end. */
@@ -26,12 +39,13 @@ final class LineWords {
         for (int i = from; i < line.length(); i++) {
             final char c = line.charAt(i);
             if (isQuoted && isEscaped) {
-                add(c);
+                add(c, i);
                 isEscaped = false;
             } else if (isQuoted && c == '\\') {
                 isEscaped = true;
             } else if (c == '"') {
                 isQuoted = !isQuoted;
+                begin = word.isEmpty() ? i : begin;
                 if (!isQuoted) {
                     end();
                 }
@@ -40,7 +54,7 @@ final class LineWords {
                     end();
                 }
             } else {
-                add(c);
+                add(c, i);
             }
         }
         if (!word.isEmpty()) {
@@ -48,7 +62,8 @@ final class LineWords {
         }
     }
 
-    private void add(final char c) {
+    private void add(final char c, final int at) {
+        begin = word.isEmpty() ? at : begin;
         word.append(c);
         if (word.length() >= MOST_BYTES) {
             throw parameter("Parameter too long!");
@@ -56,6 +71,7 @@ final class LineWords {
     }
 
     private void end() {
+        columns[words.size()] = begin + 1;
         add(words, word.toString());
         word.setLength(0);
     }

@@ -9,6 +9,7 @@ import io.penstock.rules.model.TableStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +27,7 @@ final class RestoreFile {
     private final TablesLock lock;
     private final RuleCommand command;
     private final Set<String> announced = new HashSet<>();
+    private final int[] columns = new int[LineWords.MOST_WORDS];
 
     private TableEdit edit;
     private String table = "";
@@ -33,6 +35,8 @@ final class RestoreFile {
     private boolean isLocked;
     private String why = "";
     private String reason = "";
+    private int faultyLine;
+    private int faultyColumn;
 
     RestoreFile(final Tool tool, final TableStore store, final RestoreOptions options, final TablesLock lock) {
         this.tool = tool;
@@ -67,6 +71,7 @@ final class RestoreFile {
         final LineReader lines = new LineReader(in);
         for (String line = lines.next(); line != null; line = lines.next()) {
             tool.line(tool.line() + 1);
+            fault(tool.line(), 1);
             if (line.startsWith("\n")) {
                 continue;
             }
@@ -83,6 +88,7 @@ final class RestoreFile {
             }
         }
         if (isInTable) {
+            fault(tool.line() + 1, 1);
             tool.err(tool.name() + ": COMMIT expected at line " + (tool.line() + 1) + "\n");
             return ParameterProblem.OTHER;
         }
@@ -92,6 +98,21 @@ final class RestoreFile {
     /** Why a line failed, or nothing. */
     String reason() {
         return reason;
+    }
+
+    private void fault(final int line, final int column) {
+        faultyLine = line;
+        faultyColumn = column;
+    }
+
+    /** The line that is at fault, from 1 on. */
+    int line() {
+        return faultyLine;
+    }
+
+    /** The column that is at fault, from 1 on. */
+    int column() {
+        return faultyColumn;
     }
 
     private boolean isWanted() {
@@ -132,7 +153,11 @@ final class RestoreFile {
     /** A test ends well whatever the tables say to it, as the real one, which does not ask them. */
     private boolean refused(final TableRefusal refusal) {
         reason = refusal.getMessage();
-        why = "penstock: line=" + tool.line() + " errno=" + refusal.errno() + ": " + refusal.getMessage() + "\n";
+        final RulePlace place = edit.place(refusal.chain(), refusal.number());
+        if (place != null) {
+            fault(place.line(), place.column(refusal.part()));
+        }
+        why = "penstock: line=" + faultyLine + " column=" + faultyColumn + " errno=" + refusal.errno() + ": " + refusal.getMessage() + "\n";
         if (options.test) {
             tool.err(why);
         }
@@ -220,8 +245,39 @@ final class RestoreFile {
             }
             counters(line, words);
         }
-        new LineWords(words).split(line, from);
-        return command.run(words, edit, announced);
+        final int first = words.size();
+        Arrays.fill(columns, 0, first, from + 1);
+        final LineWords split = new LineWords(words, columns);
+        try {
+            split.split(line, from);
+        } catch (final ParameterProblem problem) {
+            fault(tool.line(), split.column());
+            throw problem;
+        }
+        return words(words, first);
+    }
+
+    private boolean words(final List<String> words, final int first) {
+        final RuleLineParser parser = new RuleLineParser(tool, words, "filter", true, announced);
+        final CommandLine asked;
+        try {
+            asked = parser.parse();
+        } catch (final ParameterProblem | ToolExit problem) {
+            fault(tool.line(), column(parser.faultyWord()));
+            throw problem;
+        }
+        final int[] parts = Arrays.stream(asked.partWords).map(this::column).toArray();
+        final RulePlace place = new RulePlace(tool.line(), column(first), parts);
+        edit.place(place);
+        // What makes it throw is that what the rule jumps to is not there.
+        fault(place.line(), place.column(parts.length - 1));
+        final boolean isDone = command.run(asked, edit);
+        fault(place.line(), place.column(TableRefusal.WHOLE));
+        return isDone;
+    }
+
+    private int column(final int word) {
+        return word < 0 ? 0 : columns[word];
     }
 
     private void counters(final String line, final List<String> words) {

@@ -6,7 +6,6 @@ import io.penstock.rules.model.Rule;
 import io.penstock.rules.model.TableRefusal;
 import io.penstock.rules.model.TableStore;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** What a line asks for, done to a table: of the command itself and of a line of a file. */
@@ -90,6 +89,7 @@ final class RuleCommand {
                 final StringBuilder text = new StringBuilder();
                 printer.line(text, rule);
                 tool.out(text);
+                tool.remarks(rule);
             }
             isDone &= operation.test(rule);
         }
@@ -111,11 +111,6 @@ final class RuleCommand {
             }
         }
         return isDone;
-    }
-
-    /** Reads a line of a file, which stands in a table, and does it. */
-    boolean run(final List<String> words, final TableEdit edit, final Set<String> announced) {
-        return run(new RuleLineParser(tool, words, "filter", true, announced).parse(), edit);
     }
 
     /** Says why a table was refused, as the tool does; gives the exit status. */

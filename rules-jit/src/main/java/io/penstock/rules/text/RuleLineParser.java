@@ -27,6 +27,8 @@ import java.util.Set;
  */
 final class RuleLineParser implements ParseScope {
 
+    /** No word. */
+    private static final int NONE = -1;
     private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "QUEUE", "RETURN");
 
     private final Tool tool;
@@ -53,6 +55,10 @@ final class RuleLineParser implements ParseScope {
     private DeviceTest out = DeviceTest.ANY;
     private boolean isTableSet;
     private boolean isIntervalSet;
+    private int jumpWord = NONE;
+    private int sourceWord;
+    private int destinationWord;
+    private int judged = NONE;
 
     /**
      * Begins.
@@ -101,6 +107,11 @@ final class RuleLineParser implements ParseScope {
         if (tool.isNew(text)) {
             warn(text);
         }
+    }
+
+    /** The word that is at fault when the line is refused. */
+    int faultyWord() {
+        return judged == NONE ? Math.max(0, words.index() - 1) : judged;
     }
 
     /** Reads the line. */
@@ -174,19 +185,23 @@ final class RuleLineParser implements ParseScope {
             case 'p' -> protocol(invert);
             case 's' -> {
                 set(GeneralOption.SOURCE, invert);
+                sourceWord = words.index() - 1;
                 sourceText = lastWord();
             }
             case 'd' -> {
                 set(GeneralOption.DESTINATION, invert);
+                destinationWord = words.index() - 1;
                 destinationText = lastWord();
             }
             case 'g' -> {
                 set(GeneralOption.JUMP, invert);
                 line.isGoto = true;
+                jumpWord = words.index() - 1;
                 line.jump = ChainNames.target(argument);
             }
             case 'j' -> {
                 set(GeneralOption.JUMP, invert);
+                jumpWord = words.index() - 1;
                 jump(lastWord());
             }
             case 'i' -> in = device(GeneralOption.IN, argument, invert);
@@ -332,7 +347,7 @@ final class RuleLineParser implements ParseScope {
                 use.complete();
             }
         }
-        matches.add(ExtensionUse.of(kind, this));
+        matches.add(ExtensionUse.of(kind, this, words.index() - 1));
         merge(kind);
     }
 
@@ -366,7 +381,7 @@ final class RuleLineParser implements ParseScope {
             return;
         }
         final TargetKind kind = tool.extensions().target(name, family);
-        target = ExtensionUse.of(kind, this);
+        target = ExtensionUse.of(kind, this, jumpWord);
         merge(kind);
     }
 
@@ -429,11 +444,17 @@ final class RuleLineParser implements ParseScope {
             throw parameter("--wait-interval only makes sense with --wait\n");
         }
         final List<Match> all = new ArrayList<>();
+        line.partWords = new int[matches.size() + 1];
         for (final ExtensionUse use : matches) {
+            judged = use.word();
+            line.partWords[all.size()] = judged;
             all.add(use.match());
         }
         line.matches = all;
+        judged = jumpWord;
+        line.partWords[all.size()] = jumpWord;
         line.target = target == null ? null : target.target();
+        judged = NONE;
         if (words.index() < words.count()) {
             throw parameter("unknown arguments found on commandline");
         }
@@ -444,6 +465,7 @@ final class RuleLineParser implements ParseScope {
             throw parameter("nothing appropriate following !");
         }
         addresses();
+        judged = NONE;
         final FragmentTest fragment = !line.options.contains(GeneralOption.FRAGMENT) ? FragmentTest.ANY
                 : inverted.contains(GeneralOption.FRAGMENT) ? FragmentTest.FIRST : FragmentTest.LATER;
         line.selector = new Selector(AddressTest.ANY, AddressTest.ANY, in, out, protocol, isProtocolInverted(), fragment);
@@ -454,7 +476,9 @@ final class RuleLineParser implements ParseScope {
         final boolean hasRule = line.commands.stream().anyMatch(CommandKind::hasRule);
         final HostList hosts = new HostList(family, names());
         final List<AddressTest> any = hasRule ? List.of(AddressTest.ANY) : List.of();
+        judged = sourceWord;
         line.sources = sourceText == null ? any : hosts.parse(sourceText, inverted.contains(GeneralOption.SOURCE));
+        judged = destinationWord;
         line.destinations = destinationText == null ? any : hosts.parse(destinationText, inverted.contains(GeneralOption.DESTINATION));
         if ((line.sources.size() > 1 || line.destinations.size() > 1)
                 && (inverted.contains(GeneralOption.SOURCE) || inverted.contains(GeneralOption.DESTINATION))) {

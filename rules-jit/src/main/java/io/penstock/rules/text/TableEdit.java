@@ -43,6 +43,7 @@ final class TableEdit {
     private boolean isChanged;
     private Attempt attempt = Attempt.OTHER;
     private int errno;
+    private RulePlace place;
 
     /** Begins with a table as it is now. */
     TableEdit(final TableStore store, final TableSnapshot snapshot) {
@@ -67,6 +68,17 @@ final class TableEdit {
 
     int errno() {
         return errno;
+    }
+
+    /** Where rules that are added from now on stand in a file, or null. */
+    void place(final RulePlace now) {
+        place = now;
+    }
+
+    /** Where a rule stands in a file, or null; its number is from 1 on. */
+    RulePlace place(final String chain, final int number) {
+        final EditChain its = chain == null ? null : chain(chain);
+        return its == null || number < 1 || number > its.size() ? null : its.at(number - 1).place();
     }
 
     private boolean fail(final Attempt attempted, final int number) {
@@ -151,7 +163,7 @@ final class TableEdit {
         if (!mayJump(rule)) {
             return false;
         }
-        chain.open().add(at, EditRule.of(rule, packets, bytes));
+        chain.open().add(at, EditRule.of(rule, packets, bytes, place));
         count(rule, 1);
         isChanged = true;
         return true;
@@ -169,7 +181,7 @@ final class TableEdit {
         if (!mayJump(rule)) {
             return false;
         }
-        count(chain.open().set(at, EditRule.of(rule, packets, bytes)).rule(), -1);
+        count(chain.open().set(at, EditRule.of(rule, packets, bytes, place)).rule(), -1);
         count(rule, 1);
         isChanged = true;
         return true;

@@ -45,6 +45,7 @@ final class TableListing {
                 if (line.number == 0 || line.number == i + 1) {
                     final EditRule rule = chain.at(i);
                     printer.row(text, format, i + 1, rule.rule(), rule.packets(), rule.bytes());
+                    tool.remarks(rule.rule());
                     if (text.length() > FLUSH_AT) {
                         flush();
                     }
@@ -87,6 +88,7 @@ final class TableListing {
                 final EditRule rule = chain.at(i);
                 printer.save(text, chain.name(), rule.rule(), counters ? RulePrinter.Counters.OPTION : RulePrinter.Counters.NONE,
                         rule.packets(), rule.bytes());
+                tool.remarks(rule.rule());
                 if (text.length() > FLUSH_AT) {
                     flush();
                 }

@@ -1,8 +1,10 @@
 package io.penstock.rules.text;
 
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Match;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;
+import io.penstock.rules.model.Rule;
 import java.io.PrintStream;
 import java.util.HashSet;
 import java.util.Set;
@@ -76,6 +78,16 @@ final class Tool {
         out.flush();
         err.append(text);
         err.flush();
+    }
+
+    /** Says what is to be said whenever a rule is written. */
+    void remarks(final Rule rule) {
+        for (final Match match : rule.matches()) {
+            final String remark = match.remark();
+            if (!remark.isEmpty()) {
+                err(remark);
+            }
+        }
     }
 
     /** Takes the tables' lock, or ends. */

@@ -81,7 +81,6 @@ class HeaderPacketsTest {
             17  | -p udp --sport 100 ! --dport 54  | 0064003500080000         | yes
             17  | -p udp --sport 101:99            | 0064003500080000         | no
             17  | -p udp -m udp                    | 00640035000800           | drop
-            136 | -p udplite --dport 53            | 0064003500080000         | yes
             1   | -p icmp --icmp-type any          | ff09000000000000         | yes
             1   | -p icmp ! --icmp-type any        | 0000000000000000         | no
             1   | -p icmp --icmp-type 3/1:2        | 0302000000000000         | yes

@@ -26,7 +26,6 @@ class TransportMatchesTest {
             -p tcp ! --tcp-flags all none --tcp-option 010     | -p tcp -m tcp --tcp-option 8 ! --tcp-flags FIN,SYN,RST,PSH,ACK,URG NONE
             -p tcp --tcp-flags NONE SYN                        | -p tcp -m tcp
             -p udp --source-port domain --dport 5:3            | -p udp -m udp --sport 53 --dport 5:3
-            -p udplite ! --dport 7:9                           | -p udplite -m udplite ! --dport 7:9
             -p icmp --icmp-type ping                           | -p icmp -m icmp --icmp-type 8
             -p icmp --icmp-type TOS-net | 2: Ambiguous ICMP type `TOS-net': `TOS-network-unreachable' or `TOS-network-redirect'?
             -p icmp ! --icmp-type any                          | -p icmp -m icmp ! --icmp-type any
@@ -49,6 +48,8 @@ class TransportMatchesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            -p udplite --sport 5             | 2: unknown option "--sport"
+            -p udplite -m udplite --sport 5  | 2: Couldn't load match `udplite':No such file or directory
             -p tcp --sport 65536             | 2: invalid port/service `65536' specified
             -p tcp --sport 22:21             | 2: invalid portrange (min > max)
             -p tcp --sport 1 --source-port 2 | 2: Only one `--source-port' allowed

@@ -62,11 +62,11 @@ class RefusalTest {
     }
 
     @Test
-    void shouldSayWhichLineAndWhyWhenAFilesTableIsRefused() {
+    void shouldSayWhichLineAndColumnAndWhyWhenAFilesTableIsRefused() {
         final ToolBox.Outcome outcome = TestTools.box(new Refusing(TableRefusal.EINVAL)).run("ip6tables-restore", FILE, List.of());
         assertEquals("""
                 ip6tables-restore: line 3 failed
-                penstock: line=3 errno=22: target X cannot run here: chain=INPUT rule=1
+                penstock: line=2 column=1 errno=22: target X cannot run here: chain=INPUT rule=1
                 """, outcome.err());
         assertEquals(1, outcome.status());
     }
@@ -74,7 +74,7 @@ class RefusalTest {
     @Test
     void shouldEndWellAndSayWhyNotWhenATestedFileWouldBeRefused() {
         final ToolBox.Outcome outcome = TestTools.box(new Refusing(TableRefusal.EINVAL)).run("iptables-restore", FILE, List.of("-t"));
-        assertEquals("penstock: line=3 errno=22: target X cannot run here: chain=INPUT rule=1\n", outcome.err());
+        assertEquals("penstock: line=2 column=1 errno=22: target X cannot run here: chain=INPUT rule=1\n", outcome.err());
         assertEquals(0, outcome.status());
     }
 }
