@@ -4,6 +4,7 @@ import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.program.ProgramKind;
+import io.penstock.dataplane.rehearsal.Rehearsal;
 import io.penstock.dataplane.rules.RuleTables;
 import io.penstock.dataplane.rules.Specializer;
 import io.penstock.rules.api.IpFamily;
@@ -97,13 +98,14 @@ public final class NamespaceTables implements AutoCloseable {
         if (specializes) {
             specializer = new Specializer(Thread.ofPlatform().daemon().name("penstock-specializer").factory());
             rules.specializeBy(specializer);
+            Rehearsal.begin(reporter);
         }
         server = ControlServer.open(socket, commands(), lock, reporter);
     }
 
     private TableCommands commands() {
         final RuleLists lists = new RuleLists(clock);
-        return new TableCommands(tables, Clock.systemDefaultZone(),
+        return new TableCommands(new RehearsedTables(tables), Clock.systemDefaultZone(),
                 (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words, out, err)));
     }
 

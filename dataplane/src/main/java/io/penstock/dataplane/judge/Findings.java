@@ -25,6 +25,8 @@ final class Findings {
     private long differences;
     private long ignored;
     private long unsteady;
+    private long logged;
+    private final KindCounts kindCounts = new KindCounts();
     private final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
     private final List<String> refused = new ArrayList<>();
     private final List<String> defects = new ArrayList<>();
@@ -36,6 +38,8 @@ final class Findings {
         differences += finding.differences().size();
         ignored += finding.ignored();
         unsteady += finding.unsteady();
+        logged += finding.logged();
+        kindCounts.add(finding.rules());
         finding.onPurpose().forEach((purpose, count) -> onPurpose.merge(purpose, count, Integer::sum));
         for (final Difference difference : finding.differences()) {
             kinds.computeIfAbsent(difference.kind(), _ -> new Kind()).add(name, subject, difference);
@@ -93,6 +97,11 @@ final class Findings {
         out.append('\n');
         onPurpose.forEach((purpose, count) ->
                 out.append("on purpose: ").append(count).append(" x ").append(purpose.words()).append('\n'));
+        if (!kindCounts.isEmpty()) {
+            out.append("lines that rules logged: ").append(logged)
+                    .append(KernelLog.isOn() ? "" : ", none compared: net.netfilter.nf_log_all_netns=0").append('\n');
+            kindCounts.write(out);
+        }
         if (unsteady != 0) {
             out.append("the kernel did the same when asked again: ").append(unsteady).append('\n');
         }
@@ -111,6 +120,8 @@ final class Findings {
                 .field("differences", differences).field("refused", refused.size()).field("kernel_own", ignored).field("unsteady", unsteady)
                 .name("on_purpose").object();
         onPurpose.forEach((purpose, count) -> json.field(purpose.name().toLowerCase(Locale.ROOT), count));
+        json.end().field("logged", logged).name("rules").object();
+        kindCounts.counts().forEach((kind, count) -> json.name(kind).object().field("rules", count[0]).field("matched", count[1]).end());
         json.end().name("defects").array();
         defects.forEach(json::value);
         json.end().name("kinds").array();

@@ -26,6 +26,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *  packets:
  *    - port: lan                           by which it comes
  *      in: 4500...                         from its IP header on
+ *      link: { from: 02..., to: port }     its Ethernet header, where it has one
+ *      pause: 150                          how long nothing came before it, in ms, if at all
  *      verdict: icmp 11/0                  what became of it
  *      out: [{ port: lan, packet: 4500... }]
  *      host: [4500...]                     what the host got
@@ -52,6 +54,7 @@ record Fixture(
         Map<IpFamily, String> rules) {
 
     private static final HexFormat HEX = HexFormat.of();
+    private static final int MAC_DIGITS = 12;
 
     /** Reads a file. */
     static Fixture read(final Path file) {
@@ -71,7 +74,8 @@ record Fixture(
         final List<Reaction> expected = new ArrayList<>();
         for (final Object element : ConfigTree.castList(root.get("packets"))) {
             final Map<String, Object> packet = ConfigTree.cast(element);
-            arrivals.add(new Arrival(ports.indexOf((String) packet.get("port")), bytes(packet.get("in"))));
+            arrivals.add(new Arrival(ports.indexOf((String) packet.get("port")), bytes(packet.get("in")), link(packet.get("link")),
+                    packet.get("pause") instanceof final Number ms ? ms.intValue() : 0));
             final List<Reaction.Sent> sent = new ArrayList<>();
             for (final Object out : list(packet.get("out"))) {
                 final Map<String, Object> one = ConfigTree.cast(out);
@@ -119,6 +123,13 @@ record Fixture(
             final Arrival arrival = subject.arrivals().get(i);
             out.append("  - port: ").append(ports.get(arrival.port())).append('\n');
             out.append("    in: \"").append(HEX.formatHex(arrival.bytes())).append("\"\n");
+            if (arrival.link() != null) {
+                out.append("    link: { from: \"").append(HEX.toHexDigits(arrival.link().source(), MAC_DIGITS)).append("\", to: ")
+                        .append(arrival.link().to().name().toLowerCase(Locale.ROOT)).append(" }\n");
+            }
+            if (arrival.pauseMs() > 0) {
+                out.append("    pause: ").append(arrival.pauseMs()).append('\n');
+            }
             out.append("    verdict: \"").append(verdict(i)).append("\"\n");
             if (!expected.get(i).sent().isEmpty()) {
                 out.append("    out:\n");
@@ -141,6 +152,15 @@ record Fixture(
             });
         }
         return out.toString();
+    }
+
+    private static Arrival.Link link(final Object value) {
+        if (value == null) {
+            return null;
+        }
+        final Map<String, Object> link = ConfigTree.cast(value);
+        return new Arrival.Link(HexFormat.fromHexDigitsToLong((String) link.get("from")),
+                Arrival.To.valueOf(((String) link.get("to")).toUpperCase(Locale.ROOT)));
     }
 
     private static byte[] bytes(final Object hex) {

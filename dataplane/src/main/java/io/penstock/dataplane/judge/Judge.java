@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,6 +66,7 @@ final class Judge implements AutoCloseable {
      * @param kernel      the kernel's counters
      * @param penstock    the engine's counters
      * @param rules       what the kernel's rules have counted, as iptables-save -c says it, of families that have rules
+     * @param logged      lines that the kernel's rules have logged and that were compared
      */
     record Finding(
             List<Difference> differences,
@@ -78,23 +78,34 @@ final class Judge implements AutoCloseable {
             List<Reaction> kernelDid,
             Map<String, Long> kernel,
             Map<String, Long> penstock,
-            Map<IpFamily, String> rules) {
+            Map<IpFamily, String> rules,
+            int logged) {
+
+        /** The same, with packets that differed in a run before. */
+        private Finding unsteady(final int packets) {
+            return new Finding(differences, packets, onPurpose, defects, ignored, timeMs, kernelDid, kernel, penstock, rules, logged);
+        }
     }
 
     /**
      * Runs both sides and compares. What differs only in messages that are limited by time must do so twice: the engine does the
-     * same each time, but the kernel's limits go by a clock that it shares with all else that runs.
+     * same each time, but the kernel's limits go by a clock that it shares with all else that runs. So must all that differs where rules
+     * are given time: the kernel may be held up for longer than their margins.
      */
     Finding judge(final Case subject) {
         final Finding first = once(subject);
         if (first.differences.isEmpty()) {
             return first;
         }
+        if (subject.hasPauses()) {
+            final Finding second = once(subject);
+            return second.differences.isEmpty() ? second.unsteady(first.differences.size()) : first;
+        }
         final Finding second = once(subject);
         final List<Difference> steady = first.differences.stream().filter(difference -> !Spent.isAboutLimits(difference)
                 || second.differences.stream().anyMatch(other -> other.index() == difference.index())).toList();
         return new Finding(steady, first.differences.size() - steady.size(), first.onPurpose, first.defects, first.ignored,
-                first.timeMs, first.kernelDid, first.kernel, first.penstock, first.rules);
+                first.timeMs, first.kernelDid, first.kernel, first.penstock, first.rules, first.logged);
     }
 
     /** What came of a case, without what is explained by ways that Penstock does not use. */
@@ -111,16 +122,22 @@ final class Judge implements AutoCloseable {
             all.onPurpose.put(Purpose.WAYS_WITHOUT_GATEWAY, all.differences.size() - left.size());
         }
         return new Finding(left, 0, all.onPurpose, all.defects, all.ignored, all.timeMs, all.kernelDid, all.kernel, all.penstock,
-                all.rules);
+                all.rules, all.logged);
     }
 
     /** What rules do otherwise in one of the ways in which they run than in another, as defects; the kernel has no part in it. */
     Finding tiers(final Case subject) {
         final long[] times = new long[subject.arrivals().size()];
-        final long nowMs = System.currentTimeMillis();
-        Arrays.fill(times, TimeUnit.MILLISECONDS.toNanos(nowMs));
-        final List<String> defects = RuleTiers.differences(configuration(subject.config()), subject.arrivals(), times);
-        return new Finding(List.of(), 0, Map.of(), defects, 0, nowMs, List.of(), Map.of(), Map.of(), Map.of());
+        final long startMs = System.currentTimeMillis();
+        long nowMs = startMs;
+        for (int i = 0; i < times.length; i++) {
+            nowMs += subject.arrivals().get(i).pauseMs();
+            times[i] = TimeUnit.MILLISECONDS.toNanos(nowMs);
+        }
+        final Configuration configuration = configuration(subject.config());
+        final Map<IpFamily, String> counted = new EnumMap<>(IpFamily.class);
+        final List<String> defects = RuleTiers.differences(configuration, subject.arrivals(), counted, times);
+        return new Finding(List.of(), 0, Map.of(), defects, 0, startMs, List.of(), Map.of(), Map.of(), counted, 0);
     }
 
     /**
@@ -134,7 +151,7 @@ final class Judge implements AutoCloseable {
             return new PenstockRouter(configuration, program);
         } catch (final ReplayException e) {
             if (isRuled(configuration)) {
-                KernelRouter.create(configuration, _ -> 0).close();
+                KernelRouter.create(configuration, _ -> 0, false).close();
             }
             throw e;
         }
@@ -147,7 +164,7 @@ final class Judge implements AutoCloseable {
     private Finding sides(final Case subject) {
         final Configuration configuration = configuration(subject.config());
         try (PenstockRouter penstock = penstock(configuration);
-                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac)) {
+                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac, Case.hasLinks(subject.arrivals()))) {
             final long[] times = new long[subject.arrivals().size()];
             final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
             final Run run = new Run(subject.arrivals(), times, kernelDid, penstock.run(subject.arrivals(), times));
@@ -161,6 +178,10 @@ final class Judge implements AutoCloseable {
             final Map<String, Long> kernelCounters = kernel.counters();
             if (counters.containsKey("unaccounted")) {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
+            }
+            final List<Logged> logged = kernel.logged();
+            if (differences.isEmpty() && logged != null) {
+                defects.addAll(Logged.differences(logged, penstock.logged()));
             }
             if (differences.isEmpty() && isRuled(configuration)) {
                 defects.addAll(RuleTiers.batches(configuration, subject.arrivals(), times));
@@ -186,7 +207,7 @@ final class Judge implements AutoCloseable {
             }
             return new Finding(unexplained, 0, onPurpose, defects, kernel.ignored(),
                     TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters,
-                    rulesDid);
+                    rulesDid, logged == null ? 0 : logged.size());
         }
     }
 

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
                 + "be one of them, the same for a flow), readings of the clock.",
             "Limits on ICMP are off unless the configuration sets them.",
             "With rules in the configuration, they go to iptables-legacy-restore too, and what they have counted must be the same in the "
-                + "end, as iptables-save -c says it. Matches of time go by each side's own clock.",
+                + "end, as iptables-save -c says it. Matches of time go by each side's own clock. With net.netfilter.nf_log_all_netns=1, so "
+                + "must what they have logged; one judge at a time then.",
             "",
             "Needs root."},
         exitCodeOnInvalidInput = ExitCode.USAGE,
@@ -83,7 +84,9 @@ public final class JudgeCommand implements Callable<Integer> {
     @Option(names = "--ipv6", description = "Random IPv6 only.")
     private boolean ipv6;
 
-    @Option(names = "--rules", description = "With --random: a plain router each time, with random iptables rules and packets for them.")
+    @Option(names = "--rules",
+            description = "With --random: a plain router each time, with random iptables rules and packets for them. How many rules there "
+                    + "were of each kind of match and target, and how many of them took a packet, is printed.")
     private boolean rules;
 
     @Option(names = "--tiers",

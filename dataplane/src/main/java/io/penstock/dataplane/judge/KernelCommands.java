@@ -8,7 +8,9 @@ import io.penstock.dataplane.config.NetworkConfig.RouteType;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.settings.ConfiguredSettings;
 import io.penstock.os.netlink.IpAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToLongFunction;
@@ -23,6 +25,8 @@ final class KernelCommands {
     /** RFC 8200 section 5: without it a device has no IPv6. */
     private static final int MIN_MTU6 = 1280;
 
+    private static final HexFormat ETHERNET = HexFormat.ofDelimiter(":");
+    private static final int MAC_BYTES = 6;
     private static final long LINK_LOCAL = 0xFE80_0000_0000_0000L;
     private static final long EUI64_MIDDLE = 0xFFFEL << 24;
     private static final long EUI64_LOCAL_BIT = 2L << 56;
@@ -35,11 +39,19 @@ final class KernelCommands {
         this.configuration = configuration;
     }
 
-    /** First, links that exist already. */
-    static List<String> links(final Configuration configuration) {
+    /**
+     * First, links that exist already.
+     *
+     * @param macs the Ethernet addresses of their ports, whose neighbours have the same; null for links without
+     */
+    static List<String> links(final Configuration configuration, final long... macs) {
         final KernelCommands commands = new KernelCommands(configuration);
         commands.lines.add("link set lo up");
-        for (final PortConfig port : configuration.ports()) {
+        for (int i = 0; i < configuration.ports().size(); i++) {
+            final PortConfig port = configuration.ports().get(i);
+            if (macs != null) {
+                commands.lines.add("link set " + port.device() + " address " + ethernet(macs[i]) + " arp off");
+            }
             final Integer mtu = configuration.network().mtu().get(port.name());
             commands.lines.add("link set " + port.device() + " txqueuelen " + KernelRouter.QUEUE_PACKETS
                     + (mtu == null ? "" : " mtu " + mtu) + " up");
@@ -145,6 +157,10 @@ final class KernelCommands {
 
     private static boolean isIpv6(final Address address) {
         return address.address().family() == IpAddress.V6;
+    }
+
+    private static String ethernet(final long mac) {
+        return ETHERNET.formatHex(ByteBuffer.allocate(Long.BYTES).putLong(mac).array(), Long.BYTES - MAC_BYTES, Long.BYTES);
     }
 
     private static IpAddress linkLocal(final long mac) {

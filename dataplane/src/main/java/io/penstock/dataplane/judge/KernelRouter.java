@@ -4,6 +4,7 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netns.PrivateNetNs;
 import io.penstock.os.sys.Errno;
@@ -26,10 +27,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The kernel as a router: a namespace of its own whose ports are TUN devices.
+ * The kernel as a router: a namespace of its own whose ports are TUN devices, or TAP devices where packets have link headers; these ask
+ * for no neighbours, so that every packet leaves at once.
  *
  * <p>Invariants:
  * <ol>
@@ -83,10 +86,18 @@ final class KernelRouter implements AutoCloseable {
     private final PrivateNetNs netns;
     private final MappedMemory memory;
     private final List<TapDevice> devices = new ArrayList<>();
+    private final TapDevice.Kind kind;
+    /** Bytes in front of the IP header. */
+    private final int linkBytes;
+    private final List<Logged> logged = new ArrayList<>();
+    private long[] macs = {};
     private HostLog host;
+    private KernelLog log;
     private long ignored;
 
-    private KernelRouter() {
+    private KernelRouter(final TapDevice.Kind kind) {
+        this.kind = kind;
+        linkBytes = kind == TapDevice.Kind.TAP ? EthernetLayout.HEADER_BYTES : 0;
         netns = PrivateNetNs.create();
         memory = MappedMemory.reserve(ROOM, MappedMemory.Pages.NORMAL);
     }
@@ -94,12 +105,15 @@ final class KernelRouter implements AutoCloseable {
     /**
      * A router that is configured and up.
      *
-     * @param macs what the ports' Ethernet addresses would be, by index
+     * @param macs     what the ports' Ethernet addresses are, or would be, by index
+     * @param hasLinks whether packets have link headers
      */
-    static KernelRouter create(final Configuration configuration, final IntToLongFunction macs) {
-        final KernelRouter router = new KernelRouter();
+    static KernelRouter create(final Configuration configuration, final IntToLongFunction macs, final boolean hasLinks) {
+        final KernelRouter router = new KernelRouter(hasLinks ? TapDevice.Kind.TAP : TapDevice.Kind.TUN);
         try {
-            router.inside(() -> router.configure(configuration, macs));
+            router.log = KernelLog.open(configuration.ports().stream().map(PortConfig::device).toList());
+            router.macs = IntStream.range(0, configuration.ports().size()).mapToLong(macs).toArray();
+            router.inside(() -> router.configure(configuration));
             return router;
         } catch (final RuntimeException e) {
             router.close();
@@ -117,8 +131,12 @@ final class KernelRouter implements AutoCloseable {
         drain(new ArrayList<>());
         final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
         for (final Arrival arrival : arrivals) {
+            pause(arrival.pauseMs());
             times[reactions.size()] = System.nanoTime() + offsetNs;
             reactions.add(run(arrival));
+            if (log != null) {
+                log.drain(reactions.size(), logged);
+            }
         }
         final List<Reaction.Sent> late = new ArrayList<>();
         drain(late);
@@ -127,6 +145,18 @@ final class KernelRouter implements AutoCloseable {
                     + "; a difference could belong to another packet than the one that it is told of");
         }
         return reactions;
+    }
+
+    private static void pause(final int ms) {
+        final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+        while (ms > 0 && end - System.nanoTime() > 0) {
+            LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    /** What rules have logged, in order; null where the kernel does not tell. */
+    List<Logged> logged() {
+        return log == null || log.hasLost() ? null : logged;
     }
 
     /** The packets that were left out because the kernel sent them on its own account. */
@@ -159,6 +189,9 @@ final class KernelRouter implements AutoCloseable {
         if (host != null) {
             host.close();
         }
+        if (log != null) {
+            log.close();
+        }
         memory.close();
         netns.close();
     }
@@ -166,8 +199,12 @@ final class KernelRouter implements AutoCloseable {
     private Reaction run(final Arrival arrival) {
         final long at = memory.address();
         final byte[] bytes = arrival.bytes();
-        Memory.copyFromArray(bytes, 0, at, bytes.length);
-        final int written = devices.get(arrival.port()).write(at, bytes.length);
+        if (linkBytes > 0) {
+            EthernetLayout.setAddresses(at, arrival.link().to().address(macs[arrival.port()]), arrival.link().source());
+            EthernetLayout.setEtherType(at, arrival.version() == 4 ? EthernetLayout.TYPE_IPV4 : EthernetLayout.TYPE_IPV6);
+        }
+        Memory.copyFromArray(bytes, 0, at + linkBytes, bytes.length);
+        final int written = devices.get(arrival.port()).write(at, linkBytes + bytes.length);
         if (written < 0) {
             if (written == -Errno.EINVAL) {
                 // A version that is neither 4 nor 6: a TUN device takes nothing else.
@@ -206,8 +243,8 @@ final class KernelRouter implements AutoCloseable {
             if (length < 0) {
                 throw new SysException("read(port=" + port + ')', -length);
             }
-            final byte[] packet = new byte[length];
-            Memory.copyToArray(at, packet, 0, length);
+            final byte[] packet = new byte[length - linkBytes];
+            Memory.copyToArray(at + linkBytes, packet, 0, packet.length);
             if (isListenerReport(packet)) {
                 ignored++;
             } else {
@@ -235,19 +272,19 @@ final class KernelRouter implements AutoCloseable {
         return type == MLD_REPORT || type == MLD_DONE || type == MLD_REPORT_V2;
     }
 
-    private void configure(final Configuration configuration, final IntToLongFunction macs) {
+    private void configure(final Configuration configuration) {
         BEFORE_DEVICES.forEach(KernelRouter::sysctl);
         host = HostLog.open();
         KernelTables.load(configuration);
         for (final PortConfig port : configuration.ports()) {
-            final TapDevice device = TapDevice.open(port.device(), TapDevice.Kind.TUN, TapDevice.Option.EXCLUSIVE);
+            final TapDevice device = TapDevice.open(port.device(), kind, TapDevice.Option.EXCLUSIVE);
             devices.add(device);
             // It goes with the namespace, then, and closing it does not wait for that.
             Linux.check(Linux.ioctl(device.fd(), TUNSETPERSIST, 1), "TUNSETPERSIST(device=" + device.name() + ')');
         }
-        ip(KernelCommands.links(configuration));
+        ip(KernelCommands.links(configuration, linkBytes > 0 ? macs : null));
         KernelSysctls.of(configuration).forEach(KernelRouter::sysctl);
-        final List<String> addresses = KernelCommands.addresses(configuration, macs);
+        final List<String> addresses = KernelCommands.addresses(configuration, port -> macs[port]);
         ip(addresses);
         awaitLocalRoutes(addresses.stream().filter(line -> line.endsWith(" nodad")).map(KernelRouter::localRoute)
                 .collect(Collectors.toSet()));

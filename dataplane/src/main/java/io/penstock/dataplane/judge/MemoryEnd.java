@@ -55,7 +55,8 @@ final class MemoryEnd implements PortIo {
         final int length = EthernetLayout.HEADER_BYTES + arrival.bytes().length;
         final long frame = frames.pop() + MemoryPortIo.HEADROOM;
         Regions.window(frame, length);
-        EthernetLayout.setAddresses(frame, mac, UNKNOWN_MAC);
+        final Arrival.Link link = arrival.link();
+        EthernetLayout.setAddresses(frame, link == null ? mac : link.to().address(mac), link == null ? UNKNOWN_MAC : link.source());
         EthernetLayout.setEtherType(frame,
                 arrival.version() == IPV6_VERSION ? EthernetLayout.TYPE_IPV6 : EthernetLayout.TYPE_IPV4);
         Memory.copyFromArray(arrival.bytes(), 0, frame + EthernetLayout.HEADER_BYTES, arrival.bytes().length);

@@ -7,6 +7,7 @@ import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.Outcome;
 import io.penstock.dataplane.hot.pipeline.PortTable;
+import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.OfflineEngine;
 import io.penstock.os.sys.MappedMemory;
@@ -35,6 +36,10 @@ final class PenstockRouter implements AutoCloseable {
     private final TierTables tables;
     private final MemoryEnd[] ports;
     private final Batch batch = new Batch();
+    private final PacketLog log;
+    private final List<Logged> logged = new ArrayList<>();
+    /** The number of the packet whose lines are being written. */
+    private int writing;
     private List<Reaction.Sent> sent = List.of();
     private List<byte[]> delivered = List.of();
     private int outcome;
@@ -65,10 +70,10 @@ final class PenstockRouter implements AutoCloseable {
             final int port = i;
             ports[i] = new MemoryEnd(engine.frames(), engine.mac(i), packet -> left(port, packet));
             engine.port(i, ports[i]);
-            engine.lane().ports.set(i, PortTable.RAW_IP, true);
             // Packets are as they come from a wire: a checksum that looks begun is one that is wrong.
             engine.lane().ports.set(i, PortTable.PARTIAL_CHECKSUMS, false);
         }
+        log = PacketLog.to(List.of(engine.lane().packetLog), (level, line) -> logged.add(new Logged(writing, level, line)));
         engine.lane().local(new MemoryEnd(engine.frames(), 0, this::reachedHost));
         engine.lane().observeUnparked((b, slot) -> outcome = b.outcome[slot]);
     }
@@ -95,20 +100,24 @@ final class PenstockRouter implements AutoCloseable {
      */
     List<Reaction> run(final List<Arrival> arrivals, final long... times) {
         final List<Reaction> reactions = new ArrayList<>(arrivals.size());
+        links(arrivals);
         for (final Arrival arrival : arrivals) {
             reactions.add(run(arrival, times[reactions.size()]));
+            drain(reactions.size());
         }
         return reactions;
     }
 
-    /** What the engine does with packets in batches, as many in one as come by one port in a row: by batch. */
+    /** What the engine does with packets in batches, as many in one as come by one port in a row, without a pause: by batch. */
     List<Reaction> runInBatches(final List<Arrival> arrivals, final long... times) {
         final List<Reaction> reactions = new ArrayList<>();
+        links(arrivals);
         for (int first = 0; first < arrivals.size(); ) {
             final int port = arrivals.get(first).port();
             final int behind = batchEnd(arrivals, first);
             arrivals.subList(first, behind).forEach(ports[port]::offer);
             reactions.add(run(port, behind - first, times[first]));
+            drain(behind);
             first = behind;
         }
         return reactions;
@@ -127,10 +136,16 @@ final class PenstockRouter implements AutoCloseable {
 
     private static int batchEnd(final List<Arrival> arrivals, final int first) {
         int behind = first + 1;
-        while (behind < arrivals.size() && behind - first < Batch.CAPACITY && arrivals.get(behind).port() == arrivals.get(first).port()) {
+        while (behind < arrivals.size() && behind - first < Batch.CAPACITY && arrivals.get(behind).port() == arrivals.get(first).port()
+                && arrivals.get(behind).pauseMs() == 0) {
             behind++;
         }
         return behind;
+    }
+
+    /** What rules have logged, in order. */
+    List<Logged> logged() {
+        return logged;
     }
 
     /** The engine's counters, without zeros: {@code drop.} before reasons. */
@@ -158,7 +173,19 @@ final class PenstockRouter implements AutoCloseable {
         if (tables != null) {
             tables.close();
         }
+        log.close();
         engine.close();
+    }
+
+    private void links(final List<Arrival> arrivals) {
+        for (int i = 0; i < ports.length; i++) {
+            engine.lane().ports.set(i, PortTable.RAW_IP, !Case.hasLinks(arrivals));
+        }
+    }
+
+    private void drain(final int packet) {
+        writing = packet;
+        log.drain();
     }
 
     private Reaction run(final Arrival arrival, final long nowNs) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Whether rules do the same in whatever way they run: rule by rule, by what packets have in common, by classes of their own; packet by
@@ -32,19 +33,27 @@ final class RuleTiers {
         this.times = times;
     }
 
-    /** What the ways do otherwise than the first one, a sentence each; packets in a row that come by one port come at one time. */
-    static List<String> differences(final Configuration configuration, final List<Arrival> arrivals, final long... times) {
+    /**
+     * What the ways do otherwise than the first one, a sentence each; packets in a row that come by one port without a pause come at one time.
+     *
+     * @param saved takes what the rules have counted, by family
+     */
+    static List<String> differences(
+            final Configuration configuration, final List<Arrival> arrivals, final Map<IpFamily, String> saved, final long... times) {
         final RuleTiers all = new RuleTiers(configuration, arrivals, times);
-        all.compare();
+        all.compare(saved);
         return all.defects;
     }
 
-    private void compare() {
+    private void compare(final Map<IpFamily, String> saved) {
         final List<Reaction> did;
         final List<String> counted;
+        final List<Logged> logged;
         try (PenstockRouter plain = new PenstockRouter(configuration, ProgramKind.PLAIN, RuleTier.PLAIN)) {
             did = plain.run(arrivals, times);
             counted = counters(plain);
+            saved.putAll(RuleCounts.of(configuration, plain::rules));
+            logged = plain.logged();
         }
         for (final RuleTier tier : List.of(RuleTier.INDEXED, RuleTier.SPECIALIZED)) {
             try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.PLAIN, tier)) {
@@ -53,6 +62,8 @@ final class RuleTiers {
                         defects.add(what + "packet=" + (difference.index() + 1) + ": "
                                 + difference.kind().replace("kernel ", "").replace("Penstock ", "and ")));
                 counts(what, counted, other);
+                Logged.differences(logged, other.logged()).forEach(line -> defects.add(what
+                        + line.replace("kernel: ", "").replace("Penstock: ", "and ")));
             }
         }
         batches(RuleTier.SPECIALIZED, did, counted);

@@ -112,7 +112,7 @@ final class Shrinker {
             final ConfigTree config = least.config().copy();
             config.map("ports").remove(names.get(port));
             final Case candidate = new Case(config, least.arrivals().stream()
-                    .map(arrival -> new Arrival(arrival.port() > gone ? arrival.port() - 1 : arrival.port(), arrival.bytes()))
+                    .map(arrival -> arrival.port() > gone ? arrival.by(arrival.port() - 1) : arrival)
                     .toList());
             if (shows(candidate, kind)) {
                 least = candidate;
@@ -128,7 +128,7 @@ final class Shrinker {
             final Arrival arrival = least.arrivals().getFirst();
             final Map<ByteBuffer, Arrival> candidates = new LinkedHashMap<>();
             for (final byte[] plainer : plainer(arrival.bytes())) {
-                candidates.putIfAbsent(ByteBuffer.wrap(plainer), new Arrival(arrival.port(), plainer));
+                candidates.putIfAbsent(ByteBuffer.wrap(plainer), arrival.with(plainer));
             }
             candidates.remove(ByteBuffer.wrap(arrival.bytes()));
             final List<Arrival> all = List.copyOf(candidates.values());
@@ -166,7 +166,7 @@ final class Shrinker {
                 }
             }
         }
-        return new Arrival(before.port(), checked(before.bytes(), merged));
+        return before.with(checked(before.bytes(), merged));
     }
 
     private static List<byte[]> plainer(final byte... packet) {

@@ -67,6 +67,11 @@ public final class PacketLog implements AutoCloseable {
         return new PacketLog(rings, StreamSink.file(file, zone));
     }
 
+    /** A log whose lines somebody takes, as the kernel has them; for whoever drains it. */
+    public static PacketLog to(final List<PacketLogProxy> rings, final LineTaker taker) {
+        return new PacketLog(rings, new TakenSink(taker));
+    }
+
     private static LogSink sink(final String to) {
         final ZoneId zone = ZoneId.systemDefault();
         if (to != null && !to.equals(Configuration.SYSLOG)) {

@@ -69,7 +69,8 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Let the clock run on to this time since 1970; one before the first packet counts from it.")
     private BigDecimal until;
 
-    @Option(names = "--hook-jar", paramLabel = "JAR", description = "Load hook functions from a jar; may be repeated.")
+    @Option(names = "--hook-jar", paramLabel = "JAR", description = "Load hook functions, or matches and targets for rules, "
+            + "from a jar; may be repeated.")
     private List<Path> hookJars = List.of();
 
     @Override
@@ -77,9 +78,11 @@ public final class ReplayCommand implements Callable<Integer> {
         final List<ReplayInput> inputs = in.stream().map(this::input).toList();
         final PrintWriter err = spec.commandLine().getErr();
         try {
+            // The configuration's rules may name what is in them.
+            final HookJars jars = HookJars.open(hookJars);
             final ReplaySummary summary = Replay.run(
                     new ConfigurationBuilder().file(config).build(), inputs, out, until,
-                    hooks -> HookJars.load(hookJars, hooks));
+                    jars::register);
             summary.notes().forEach(err::println);
             final PrintWriter results = spec.commandLine().getOut();
             results.print(summary.text());

@@ -19,6 +19,7 @@ final class LiveTable implements AutoCloseable {
     private final long[] bytes;
     private HookRegistrar.Registration registration;
     private Future<?> specialization;
+    private boolean specialized;
 
     /**
      * A table.
@@ -56,6 +57,20 @@ final class LiveTable implements AutoCloseable {
     /** What is under way to make a class of its own; null for nothing. */
     void specialization(final Future<?> value) {
         specialization = value;
+    }
+
+    /** Nothing is under way. */
+    boolean isSettled() {
+        return specialization == null || specialization.isDone();
+    }
+
+    /** A class of its own is in force. */
+    void specialized() {
+        specialized = true;
+    }
+
+    boolean isSpecialized() {
+        return specialized;
     }
 
     /** Lets a counter begin with more. */

@@ -100,6 +100,18 @@ public final class RuleTables implements TableStore, AutoCloseable {
         return borrower.apply(states);
     }
 
+    /** Whether nothing is under way to give a table a class of its own: it has one, or none is to be had. */
+    public synchronized boolean isSettled(final IpFamily family, final TableName table) {
+        final LiveTable there = live.get(family).get(table);
+        return there == null || there.isSettled();
+    }
+
+    /** Whether workers run a table by a class of its own; false for one that nobody has used. */
+    public synchronized boolean isSpecialized(final IpFamily family, final TableName table) {
+        final LiveTable there = live.get(family).get(table);
+        return there != null && there.isSpecialized();
+    }
+
     @Override
     public synchronized TableSnapshot read(final IpFamily family, final TableName table) {
         return live(family, table).snapshot();
@@ -225,6 +237,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         if (live.get(rules.family()).get(rules.name()) == table) {
             final int number = number(rules.family(), rules.name());
             namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, own.get(order.indexOf(lane))));
+            table.specialized();
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>Many changes in a row cost one class, for the last of them.</li>
  *   <li>A table that is replaced meanwhile keeps its memory until its class is done with, which is then thrown away.</li>
+ *   <li>A class comes into force when the JIT compiler has compiled it, however busy the machine is: when it is as fast as the index.</li>
  * </ol>
  *
  * <p>Threads: one of its own; {@link #changed} any.
@@ -29,8 +30,18 @@ public final class Specializer implements AutoCloseable {
 
     /** Packets that warm a class, in rounds with a pause between, in which the JIT compiler can catch up. Unit: packets at each hook. */
     private static final int ROUND_PACKETS = 5_000;
-    private static final int ROUNDS = 8;
+    private static final int LEAST_ROUNDS = 6;
     private static final long PAUSE_MS = 20;
+
+    /**
+     * A class is compiled when it takes no more than this of the index's CPU time, in several rounds in a row. Interpreted it takes twenty
+     * times as much, compiled to count what it does three times. Lower would refuse a class by chance.
+     */
+    private static final double COMPILED = 1.3;
+    private static final int ROUNDS_IN_A_ROW = 3;
+
+    /** How long a class may take until then; one that is no faster than the index is not worth having. Unit: ms. */
+    private static final long PATIENCE_MS = 30_000;
 
     private static final long END_MS = 5_000;
 
@@ -60,14 +71,26 @@ public final class Specializer implements AutoCloseable {
             if (own == null) {
                 return;
             }
-            for (int round = 0; round < ROUNDS; round++) {
-                own.warm(ROUND_PACKETS);
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+            if (warm(own)) {
+                use.accept(own.programs());
             }
-            use.accept(own.programs());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns whether it is fit for use: no worker is to run it interpreted. */
+    private static boolean warm(final Specialization own) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        int fast = 0;
+        for (int round = 1; round < LEAST_ROUNDS || fast < ROUNDS_IN_A_ROW; round++) {
+            fast = own.warm(ROUND_PACKETS) <= COMPILED ? fast + 1 : 0;
+            if (System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MS)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        }
+        return true;
     }
 
     @Override

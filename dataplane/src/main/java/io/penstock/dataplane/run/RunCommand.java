@@ -83,7 +83,8 @@ public final class RunCommand implements Callable<Integer> {
     @Option(names = "--idle", paramLabel = "MODE", description = "spin or adaptive.")
     private String idle;
 
-    @Option(names = "--hook-jar", paramLabel = "JAR", description = "A jar with hook modules; may be repeated.")
+    @Option(names = "--hook-jar", paramLabel = "JAR", description = "A jar with hook modules, or with matches and targets "
+            + "for rules; may be repeated.")
     private List<Path> hookJars = new ArrayList<>();
 
     @Option(names = "--netns", paramLabel = "NAME", description = "The network namespace to serve instead of the own; "
@@ -138,6 +139,8 @@ public final class RunCommand implements Callable<Integer> {
             return failed(ExitCode.CONFIGURATION_REFUSED, "network: is for replay and bench, where no kernel supplies it; "
                     + "on live ports set addresses, routes and neighbours with 'ip'");
         }
+        // Files of rules, which are read next, may name what is in them.
+        final HookJars jars = HookJars.open(hookJars);
         final CountDownLatch up = new CountDownLatch(1);
         final CountDownLatch down = new CountDownLatch(1);
         try (DataPlane dataPlane = netns.size() > 1
@@ -145,7 +148,7 @@ public final class RunCommand implements Callable<Integer> {
             final Thread hook = new Thread(() -> shutDown(dataPlane, down), "shutdown");
             Runtime.getRuntime().addShutdownHook(hook);
             Signals.on("HUP", () -> reload(configuration, dataPlane, up));
-            HookJars.load(hookJars, dataPlane.hooks());
+            jars.register(dataPlane.hooks());
             dataPlane.start();
             up.countDown();
             System.out.println("ready");

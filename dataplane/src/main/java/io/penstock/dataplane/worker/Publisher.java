@@ -26,8 +26,9 @@ public final class Publisher {
     private long number;
     private volatile boolean started;
 
-    /** Gives a worker a lane. Before it runs. */
+    /** Gives a worker a lane, which nobody drives directly from now on. Before it runs. */
     public void add(final Worker worker, final Lane lane) {
+        direct.remove(lane);
         members.add(new Member(worker, lane, worker.addLane(lane)));
     }
 

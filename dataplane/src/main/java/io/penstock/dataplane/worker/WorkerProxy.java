@@ -93,7 +93,8 @@ public final class WorkerProxy {
         // Not more than was there: a hook function may steal its packet and give it back again and again.
         final int waiting = queue.size();
         int count = 0;
-        WorkerCommand command = waiting == 0 ? null : queue.relaxedPoll();
+        // Polled even when nothing waits: a place that is taken and not filled yet is as empty, and must not be the first that is.
+        WorkerCommand command = queue.relaxedPoll();
         while (command != null) {
             command.run(worker, nowNs);
             command = ++count < waiting ? queue.relaxedPoll() : null;

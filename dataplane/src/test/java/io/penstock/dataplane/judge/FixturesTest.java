@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -74,7 +73,11 @@ class FixturesTest {
         final Fixture fixture = Fixture.read(file);
         final List<Arrival> arrivals = fixture.subject().arrivals();
         final long[] times = new long[arrivals.size()];
-        Arrays.fill(times, TimeUnit.MILLISECONDS.toNanos(fixture.timeMs()));
+        long timeMs = fixture.timeMs();
+        for (int i = 0; i < times.length; i++) {
+            timeMs += arrivals.get(i).pauseMs();
+            times[i] = TimeUnit.MILLISECONDS.toNanos(timeMs);
+        }
         try (Judge judge = new Judge();
                 PenstockRouter penstock = new PenstockRouter(judge.configuration(fixture.subject().config()), program)) {
             final List<Reaction> did = penstock.run(arrivals, times);

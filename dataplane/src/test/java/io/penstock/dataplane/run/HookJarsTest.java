@@ -76,7 +76,8 @@ class HookJarsTest {
     void shouldTellWhichJarHasNoModule() throws IOException {
         final Path jar = jar("empty.jar", folder.resolve("nothing"), "");
         assertEquals("hook jar " + jar + " has no module: name a public class that implements "
-                + "io.penstock.dataplane.api.HookModule in " + SERVICE, refusal(jar));
+                + "io.penstock.dataplane.api.HookModule in " + SERVICE + ", or one of rules' io.penstock.rules.api.MatchKind or "
+                + "io.penstock.rules.api.TargetKind in the file of that name", refusal(jar));
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class Errno {
     public static final int ENODEV = 19;
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
+    public static final int EPIPE = 32;
     public static final int ERANGE = 34;
     public static final int ENOSYS = 38;
     public static final int ELOOP = 40;
@@ -57,6 +58,7 @@ public final class Errno {
             case ENODEV -> "ENODEV";
             case EINVAL -> "EINVAL";
             case ENOSPC -> "ENOSPC";
+            case EPIPE -> "EPIPE";
             case ERANGE -> "ERANGE";
             case ENOSYS -> "ENOSYS";
             case ELOOP -> "ELOOP";

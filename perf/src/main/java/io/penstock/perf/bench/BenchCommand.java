@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             EngineCommand.class,
             FibCommand.class,
+            UpdateCommand.class,
             WireCommand.class,
             CompareCommand.class,
             JmhCommand.class,

@@ -52,6 +52,13 @@ final class ChildBench {
         return new ChildBench(kept, progress);
     }
 
+    /** Measures, and returns what it prints as it is, whatever the exit code. */
+    ChildJvm.Output attempt(final String what) {
+        progress.println("measuring " + what);
+        progress.flush();
+        return ChildJvm.capture(List.of(), Main.class.getName(), arguments);
+    }
+
     /** Measures, and returns the JSON object that it prints. */
     String run(final String what, final List<String> jvmOptions) {
         progress.println("measuring " + what);

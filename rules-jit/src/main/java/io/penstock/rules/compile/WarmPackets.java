@@ -29,18 +29,22 @@ final class WarmPackets implements AutoCloseable {
     private final SplittableRandom random = new SplittableRandom(1);
     private final RulePacket packet = new RulePacket();
     private final IpFamily family;
-    private final List<RuleFields> rules;
+    private final List<List<RuleFields>> pools;
 
-    /** Packets for these rules. */
-    WarmPackets(final IpFamily family, final List<RuleFields> rules) {
+    /**
+     * Packets for rules.
+     *
+     * @param pools from each of which as many packets come as from the others; empty ones are passed over
+     */
+    WarmPackets(final IpFamily family, final List<List<RuleFields>> pools) {
         this.family = family;
-        this.rules = rules;
+        this.pools = pools.stream().filter(pool -> !pool.isEmpty()).toList();
         packet.services = new NoServices();
     }
 
     /** The next packet, at a hook. */
     RulePacket next(final int hook) {
-        final RuleFields like = rules.isEmpty() ? null : rules.get(random.nextInt(rules.size()));
+        final RuleFields like = like();
         final long ip = memory.address();
         packet.version = family.version();
         packet.hook = hook;
@@ -78,6 +82,14 @@ final class WarmPackets implements AutoCloseable {
         packet.mark = random.nextBoolean() ? random.nextInt(4) : random.nextInt();
         packet.hotdrop = false;
         return packet;
+    }
+
+    private RuleFields like() {
+        if (pools.isEmpty()) {
+            return null;
+        }
+        final List<RuleFields> pool = pools.get(random.nextInt(pools.size()));
+        return pool.get(random.nextInt(pool.size()));
     }
 
     private long high(final AddressTest test) {

@@ -82,7 +82,7 @@ final class Errors4 {
         final int bytes = b.length[slot] - b.network[slot];
         final boolean isCopy = (b.flags[slot] & Batch.TO_GATEWAY) != 0;
         if (b.inPort[slot] == Batch.FROM_HOST && !isCopy || (b.flags[slot] & Batch.LINK_MULTICAST) != 0 || lane.originator.isBusy()
-                || isToAll(b, slot, Ipv4Layout.destination(ip)) || !IcmpRules.mayAnswer4(ip, bytes)) {
+                || isToAll(b, slot, isCopy ? (int) b.gatewayLow[slot] : Ipv4Layout.destination(ip)) || !IcmpRules.mayAnswer4(ip, bytes)) {
             return;
         }
         if (!lane.originator.hasFrame()) {
@@ -96,7 +96,8 @@ final class Errors4 {
         }
         final PacketOptions options = lane.options;
         options.bind(b, slot);
-        final long state = (b.flags[slot] & Batch.OPTIONS) != 0 && !isCopy ? b.options[slot] : OptionState.NONE;
+        final long state = (b.flags[slot] & Batch.OPTIONS) == 0 ? OptionState.NONE
+                : isCopy ? lane.copies.optionState(b) : b.options[slot];
         if (!reply.prepare(ip, state, options)) {
             return;
         }

@@ -90,7 +90,7 @@ final class Errors6 {
             ownLow = AdjacencyLayout.source6Low(way);
         } else {
             // Of the port that the packet came by: that is what its sender knows of this host.
-            final int number = own.source(b.inPort[slot], toHigh, toLow);
+            final int number = own.source(lane.copies.cameBy(b, slot), toHigh, toLow);
             if (number < 0) {
                 return;
             }

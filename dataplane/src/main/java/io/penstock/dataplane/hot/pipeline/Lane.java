@@ -72,6 +72,7 @@ public final class Lane {
     private PacketProgram program;
     private boolean inside;
     private long generation;
+    private long devicesVersion;
     private int portCount;
     private long fibVersion;
     private long retryAtNs;
@@ -165,6 +166,7 @@ public final class Lane {
 
     private void port(final Device device, final PortIo end, final boolean crosses) {
         devices[device.index()] = device;
+        devicesVersion++;
         io[device.index()] = end;
         handsOff[device.index()] = crosses;
         portCount = Math.max(portCount, device.index() + 1);
@@ -324,6 +326,11 @@ public final class Lane {
         return port >= 0 && port < PortTable.CAPACITY ? devices[port] : null;
     }
 
+    /** Another number for each time that a port got a device. */
+    public long devicesVersion() {
+        return devicesVersion;
+    }
+
     /** The most recent exception of a hook function, for the control thread to report. Any thread. */
     public Throwable lastException() {
         return lastException;
@@ -362,6 +369,31 @@ public final class Lane {
     /** The port by which the packet came that the lane is sending a redirect about. */
     public int redirectedPort() {
         return originator.askedPort();
+    }
+
+    /** True when packets that come in by a port have a link header that says something. */
+    public boolean hasLink(final int inPort) {
+        return inPort != Batch.FROM_HOST && (ports.word(inPort) & PortTable.RAW_IP) == 0;
+    }
+
+    /** True for the batch of a copy (TEE) that is under way. */
+    public boolean isCopy(final Batch b) {
+        return copies.owns(b);
+    }
+
+    /** The port by which the gateway is reached that the last copy was for. */
+    public int copyPort() {
+        return copies.askedPort();
+    }
+
+    /** True when the last copy has the link header of what was copied. */
+    public boolean hasCopyLink() {
+        return copies.hasLink();
+    }
+
+    /** Routes a copy by its own destination from now on; the reason for which it cannot be, or null. */
+    public DropReason routeCopy(final Batch b, final int slot) {
+        return OutputRoute.byDestination(this, b, slot);
     }
 
     /** The end of the chunk that holds a frame. */

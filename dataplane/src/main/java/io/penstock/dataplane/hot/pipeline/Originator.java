@@ -1,6 +1,7 @@
 package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.hot.options.OptionState;
 import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv6FragmentLayout;
@@ -31,6 +32,9 @@ final class Originator {
     private int askedPort;
     private int flow;
     private boolean copies;
+    private boolean hasLink;
+    private int cameBy;
+    private long optionState = OptionState.NONE;
     private int copyFlags;
     private int copyPort;
 
@@ -68,6 +72,33 @@ final class Originator {
         return askedPort;
     }
 
+    /** True for the batch of its own packets. */
+    boolean owns(final Batch b) {
+        return b == spare;
+    }
+
+    /** Notes by which port a packet of its own leaves, where that is not known before. */
+    void leaves(final Batch b, final int port) {
+        if (copies && b == spare) {
+            askedPort = port;
+        }
+    }
+
+    /** True when the last packet was a copy with the link header of what was copied. */
+    boolean hasLink() {
+        return hasLink;
+    }
+
+    /** What the IPv4 options of the packet asked for that was copied, if they had been looked at by then. */
+    long optionState(final Batch b) {
+        return copies && b == spare ? optionState : OptionState.NONE;
+    }
+
+    /** The port that a packet came by; of a copy that is under way, that what was copied came by. */
+    int cameBy(final Batch b, final int slot) {
+        return copies && b == spare ? cameBy : b.inPort[slot];
+    }
+
     /** Gives the frame back. */
     void cancel() {
         lane.frames.push(spare.frame[0]);
@@ -86,7 +117,9 @@ final class Originator {
         final Batch b = spare;
         final long frame = b.frame[0];
         b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
-        EthernetLayout.setAddresses(frame, 0, 0);
+        if (!copies || !hasLink) {
+            EthernetLayout.setAddresses(frame, 0, 0);
+        }
         EthernetLayout.setEtherType(frame, etherType);
         b.inPort[0] = Batch.FROM_HOST;
         b.outPort[0] = port;
@@ -124,6 +157,9 @@ final class Originator {
     /**
      * Sends the copy that was written after {@link #begin}.
      *
+     * @param link   whether the link header of what was copied was written in front of it
+     * @param inPort the port that what was copied came by, or {@link Batch#FROM_HOST}
+     * @param options what the IPv4 options of what was copied ask for ({@code OptionState})
      * @param high   the gateway's first half, as the table has it; of IPv4 0
      * @param low    its other half; of IPv4 all
      * @param port   the port that the copy must leave by, or {@link Batch#NO_PORT}
@@ -132,6 +168,9 @@ final class Originator {
     void sendCopy(
             final int bytes,
             final int etherType,
+            final boolean link,
+            final int inPort,
+            final long options,
             final long high,
             final long low,
             final int port,
@@ -141,6 +180,9 @@ final class Originator {
         spare.gatewayHigh[0] = high;
         spare.gatewayLow[0] = low;
         copies = true;
+        hasLink = link;
+        cameBy = inPort;
+        optionState = options;
         copyFlags = traced ? Batch.TO_GATEWAY | Batch.TRACED : Batch.TO_GATEWAY;
         copyPort = port;
         send(bytes, etherType, Batch.NO_PORT, 0, mark, nowNs);

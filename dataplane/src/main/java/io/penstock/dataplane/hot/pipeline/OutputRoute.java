@@ -14,6 +14,9 @@ import io.penstock.os.hot.packet.Ipv6Layout;
  */
 final class OutputRoute {
 
+    private static final int NET_SHIFT = 24;
+    private static final int LOOPBACK_NET = 127;
+    private static final long UNSIGNED_32 = 0xFFFF_FFFFL;
     private static final int IPV4 = Family.IPV4.number();
 
     private OutputRoute() {
@@ -31,26 +34,59 @@ final class OutputRoute {
         final long head = Multipath.select(lane, b, slot);
         final int out = AdjacencyLayout.port(head);
         switch (AdjacencyLayout.kind(head)) {
-            case AdjacencyKind.FORWARD, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY -> {
-                b.outPort[slot] = out;
-                return fits(lane, b, slot);
-            }
-            case AdjacencyKind.BROADCAST -> {
+            case AdjacencyKind.FORWARD, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY, AdjacencyKind.BROADCAST -> {
                 if (out >= 0) {
                     b.outPort[slot] = out;
+                    lane.copies.leaves(b, out);
                     return fits(lane, b, slot);
                 }
                 lane.drop(b, slot, DropReason.NO_ROUTE);
             }
-            case AdjacencyKind.LOCAL -> lane.drop(b, slot, DropReason.LOCAL_UNDELIVERED);
-            case AdjacencyKind.BLACKHOLE -> lane.drop(b, slot, DropReason.ROUTE_BLACKHOLE);
-            case AdjacencyKind.UNREACHABLE -> lane.drop(b, slot, DropReason.ROUTE_UNREACHABLE);
-            case AdjacencyKind.PROHIBIT -> lane.drop(b, slot, DropReason.ROUTE_PROHIBIT);
-            case AdjacencyKind.KERNEL -> lane.drop(b, slot, DropReason.ROUTE_KERNEL);
-            case AdjacencyKind.MULTICAST -> lane.drop(b, slot, DropReason.FRAME_MULTICAST);
-            default -> lane.drop(b, slot, DropReason.NO_ROUTE);
+            default -> lane.drop(b, slot, refusal(AdjacencyLayout.kind(head)));
         }
         return false;
+    }
+
+    private static DropReason refusal(final int kind) {
+        return switch (kind) {
+            case AdjacencyKind.LOCAL -> DropReason.LOCAL_UNDELIVERED;
+            case AdjacencyKind.BLACKHOLE -> DropReason.ROUTE_BLACKHOLE;
+            case AdjacencyKind.UNREACHABLE -> DropReason.ROUTE_UNREACHABLE;
+            case AdjacencyKind.PROHIBIT -> DropReason.ROUTE_PROHIBIT;
+            case AdjacencyKind.KERNEL -> DropReason.ROUTE_KERNEL;
+            case AdjacencyKind.MULTICAST -> DropReason.FRAME_MULTICAST;
+            default -> DropReason.NO_ROUTE;
+        };
+    }
+
+    /**
+     * Routes a copy again, by its own destination, which takes the gateway's place; the reason for which it cannot be, or null. So does the
+     * kernel with what this host sends when table mangle has changed it (ip_route_me_harder, ip6_route_me_harder).
+     */
+    static DropReason byDestination(final Lane lane, final Batch b, final int slot) {
+        final long ip = b.frame[slot] + b.network[slot];
+        if (b.family[slot] == IPV4) {
+            b.gatewayLow[slot] = Ipv4Layout.destination(ip) & UNSIGNED_32;
+        } else {
+            b.gatewayHigh[slot] = LinkLocal6.inTable(b.outPort[slot], Ipv6Layout.destinationHigh(ip));
+            b.gatewayLow[slot] = Ipv6Layout.destinationLow(ip);
+        }
+        b.outPort[slot] = Batch.NO_PORT;
+        find(lane, b, slot);
+        final long head = Multipath.select(lane, b, slot);
+        final int out = AdjacencyLayout.port(head);
+        final int kind = AdjacencyLayout.kind(head);
+        if (out < 0 || kind != AdjacencyKind.BROADCAST && kind <= AdjacencyKind.KERNEL) {
+            return refusal(kind);
+        }
+        if (b.family[slot] == IPV4 && Ipv4Layout.source(ip) >>> NET_SHIFT == LOOPBACK_NET
+                && (lane.ports.word(out) & PortTable.ROUTE_LOCALNET) == 0) {
+            return DropReason.IPV4_MARTIAN_SOURCE;
+        }
+        b.outPort[slot] = out;
+        b.flags[slot] &= ~Batch.TOO_LARGE;
+        fits(lane, b, slot);
+        return null;
     }
 
     /** Looks the destination up; a link-local one on the link that the packet is meant for, where it says so. */

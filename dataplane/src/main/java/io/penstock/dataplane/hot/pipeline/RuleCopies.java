@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.fib.AdjacencyLayout;
+import io.penstock.dataplane.hot.options.OptionState;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
@@ -30,6 +31,7 @@ final class RuleCopies {
 
     private static final int VERSION_4 = 4;
     private static final int BYTE_MASK = 0xFF;
+    private static final int PREROUTING = RuleHook.PREROUTING.ordinal();
     private static final int BEFORE_TTL = RuleHook.mask(RuleHook.PREROUTING, RuleHook.INPUT);
 
     private final Lane lane;
@@ -62,14 +64,24 @@ final class RuleCopies {
             copies.cancel();
             return;
         }
-        Memory.copy(packet.network, to, packet.length);
+        // What its link header says of the packet holds for the copy too: whether it was for all, for one.
+        final boolean hasLink = packet.frame != 0;
+        final int linkBytes = hasLink ? EthernetLayout.HEADER_BYTES : 0;
+        Memory.copy(packet.network - linkBytes, to - linkBytes, linkBytes + packet.length);
         if (ipv4) {
             finish4(to, packet.hook);
         } else if (isBefore(packet.hook)) {
             Ipv6Layout.setHopLimit(to, Ipv6Layout.hopLimit(to) - 1 & BYTE_MASK);
         }
-        copies.sendCopy(packet.length, ipv4 ? EthernetLayout.TYPE_IPV4 : EthernetLayout.TYPE_IPV6, high, low, port, packet.mark,
-                packet.traced, b.nowNs);
+        copies.sendCopy(packet.length, ipv4 ? EthernetLayout.TYPE_IPV4 : EthernetLayout.TYPE_IPV6, hasLink,
+                b.inPort[packet.slot], optionState(b, packet), high, low, port, packet.mark, packet.traced, b.nowNs);
+    }
+
+    /** They are looked at with the routing decision. */
+    private static long optionState(final Batch b, final RulePacket packet) {
+        final boolean isKnown = (b.flags[packet.slot] & Batch.OPTIONS) != 0 && packet.hook != PREROUTING
+                && b.inPort[packet.slot] != Batch.FROM_HOST;
+        return isKnown ? b.options[packet.slot] : OptionState.NONE;
     }
 
     private boolean leads(final int adjacency, final int port, final int device) {

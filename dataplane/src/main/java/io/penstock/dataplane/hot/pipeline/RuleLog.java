@@ -56,8 +56,6 @@ final class RuleLog {
     }
 
     private void write(final LogRecord record, final RulePacket packet, final int level, final int flags) {
-        final Batch b = (Batch) packet.batch;
-        final int slot = packet.slot;
         record.level = level;
         record.flags = flags;
         record.version = packet.version;
@@ -66,8 +64,7 @@ final class RuleLog {
         record.outName = packet.outName;
         record.outNameRest = packet.outNameRest;
         // The line has link addresses of what came in by a device that has some.
-        final boolean hasLink = packet.frame != 0 && (lane.ports.word(b.inPort[slot]) & PortTable.RAW_IP) == 0;
-        record.linkBytes = hasLink ? EthernetLayout.HEADER_BYTES : 0;
+        record.linkBytes = packet.frame != 0 ? EthernetLayout.HEADER_BYTES : 0;
         final int bytes = Math.min(packet.length, LoggedPacket.COPY_BYTES);
         Memory.copyToArray(packet.network - record.linkBytes, record.bytes, 0, record.linkBytes + bytes);
         record.copied = record.linkBytes + bytes;

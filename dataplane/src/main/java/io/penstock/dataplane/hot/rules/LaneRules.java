@@ -12,6 +12,7 @@ import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.TableName;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
@@ -39,36 +40,49 @@ public final class LaneRules {
      */
     private static final int NESTED = 4;
 
-    /** Places of devices' names: a port's index, or {@link Batch#FROM_HOST}. */
-    private static final int DEVICES = Batch.FROM_HOST + 1;
+    /** Places of devices: a port's index and one more, so that {@link Batch#NO_PORT} has one; {@link Batch#FROM_HOST} has the last. Those two are none. */
+    private static final int DEVICES = Batch.FROM_HOST + 2;
 
     private static final int VERSION_4 = 4;
+    private static final int OUTPUT = RuleHook.OUTPUT.ordinal();
     private static final int POSTROUTING = RuleHook.POSTROUTING.ordinal();
+    private static final int PER_FAMILY = TableName.values().length;
+    private static final int MANGLE = TableName.MANGLE.ordinal();
+    /** Of an IPv6 header's first eight bytes all but length and next header. */
+    private static final long WAY_BITS6 = 0xFFFF_FFFF_0000_00FFL;
     /** ICMPv6 types of RFC 4861, from router solicitations to redirects. */
     private static final int FIRST_DISCOVERY = 133;
     private static final int REDIRECT = 137;
     private static final long BROADCAST = 0xFFFF_FFFF_FFFFL;
 
     private final Lane lane;
-    private final PacketServices services;
     private final TableProgram[] programs = new TableProgram[TABLES];
     private final RulePacket[] packets = new RulePacket[NESTED];
-    private final Device[] named = new Device[DEVICES];
-    private final DeviceWords[] words = new DeviceWords[DEVICES];
+    private final long[] names = new long[DEVICES];
+    private final long[] nameRests = new long[DEVICES];
+    private final int[] indexes = new int[DEVICES];
+    private long devicesVersion = -1;
     private int depth;
 
     /** A lane's rules, none at first. */
     public LaneRules(final Lane lane, final PacketServices services) {
         this.lane = lane;
-        this.services = services;
         for (int i = 0; i < packets.length; i++) {
             packets[i] = new RulePacket();
+            packets[i].services = services;
+            packets[i].worker = lane.index();
+            packets[i].gid = RulePacket.NO_SOCKET;
         }
     }
 
     /** Puts a table's program into force, or takes it out with null. Between batches. */
     public void program(final int table, final TableProgram program) {
         programs[table] = program;
+        if (program != null) {
+            for (final RulePacket packet : packets) {
+                program.prepare(packet);
+            }
+        }
     }
 
     /** Judges the packet that a view stands at: a verdict of {@link Verdict}. */
@@ -84,12 +98,18 @@ public final class LaneRules {
         final Batch b = view.batch();
         final int slot = view.slot();
         fill(packet, b, slot, hook, version, knowsOut);
+        final boolean isRoutedAgain = hook == OUTPUT && lane.isCopy(b) && table % PER_FAMILY == MANGLE;
+        final long wayBits = isRoutedAgain ? wayBits(packet.network, version) : 0;
         depth++;
         final int verdict;
         try {
             verdict = program.run(packet);
         } finally {
             depth--;
+        }
+        if (isRoutedAgain && verdict != RuleVerdict.DROP
+                && (b.mark[slot] != packet.mark || wayBits != wayBits(packet.network, version)) && !routeSlow(view, b, slot)) {
+            return Verdict.DROP;
         }
         b.mark[slot] = packet.mark;
         if (packet.traced) {
@@ -104,6 +124,21 @@ public final class LaneRules {
         return verdict;
     }
 
+    /** What else than its mark makes a packet be routed again after table mangle: of IPv4 its type of service. */
+    private static long wayBits(final long ip, final int version) {
+        return version == VERSION_4 ? Ipv4Layout.tos(ip) : Memory.getLongBE(ip) & WAY_BITS6;
+    }
+
+    /** A copy that table mangle changed is routed again, by its own destination; false when no way leads there. */
+    private boolean routeSlow(final PacketView view, final Batch b, final int slot) {
+        final DropReason reason = lane.routeCopy(b, slot);
+        if (reason == null) {
+            return true;
+        }
+        view.dropReason(reason);
+        return false;
+    }
+
     private void fill(
             final RulePacket p, final Batch b, final int slot, final int hook, final int version, final boolean knowsOut) {
         final long frame = b.frame[slot];
@@ -113,7 +148,7 @@ public final class LaneRules {
         final int inPort = b.inPort[slot];
         p.version = version;
         p.hook = hook;
-        p.frame = inPort == Batch.FROM_HOST ? 0 : frame;
+        p.frame = lane.hasLink(inPort) ? frame : 0;
         p.network = network;
         p.length = length;
         p.transport = frame + b.transport[slot];
@@ -131,24 +166,23 @@ public final class LaneRules {
         p.partialChecksum = (flags & Batch.PARTIAL_CHECKSUM) != 0;
         p.packetType = (flags & Batch.LINK_MULTICAST) == 0 ? RulePacket.HOST : packetTypeSlow(frame);
         fillDevices(p, inPort, knowsOut ? b.outPort[slot] : Batch.NO_PORT);
-        if (inPort == Batch.FROM_HOST && hook == POSTROUTING && version != VERSION_4) {
-            fillDiscoverySlow(p, b.outPort[slot]);
+        if (inPort == Batch.FROM_HOST) {
+            fillSent(p, b, slot);
         }
         p.mark = b.mark[slot];
         p.priority = 0;
         p.uid = inPort == Batch.FROM_HOST ? b.uid[slot] : RulePacket.NO_SOCKET;
-        p.gid = RulePacket.NO_SOCKET;
-        p.kernelSocket = inPort == Batch.FROM_HOST && p.uid == RulePacket.NO_SOCKET
+        p.kernelSocket = inPort == Batch.FROM_HOST && p.uid == RulePacket.NO_SOCKET && !lane.isCopy(b)
                 && p.protocol == (version == VERSION_4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
         p.nowNs = b.nowNs;
         p.wallNs = b.nowNs + lane.wallClockOffsetNs();
-        p.worker = lane.index();
         p.hotdrop = false;
         p.rejected = false;
         p.traced = (flags & Batch.TRACED) != 0;
-        p.services = services;
         p.slot = slot;
-        p.batch = b;
+        if (p.batch != b) {
+            p.batch = b;
+        }
     }
 
     private static void fillFragmentSlow(final RulePacket p) {
@@ -159,17 +193,37 @@ public final class LaneRules {
         p.transportLength = p.length - headerBytes;
     }
 
-    /** Neighbour discovery's packets have a device before they are routed: a redirect that by which the packet came that it is about. */
-    private void fillDiscoverySlow(final RulePacket p, final int outPort) {
-        if (p.protocol == IpProtocol.ICMPV6 && p.transportLength > 0) {
+    /**
+     * Some of what is sent has a device before it leaves: a copy that by which its gateway is reached, and neighbour discovery's packets theirs,
+     * a redirect that by which the packet came that it is about. At LOCAL_OUT a copy leaves by the way to its gateway, even where it has been
+     * routed again.
+     */
+    private void fillSent(final RulePacket p, final Batch b, final int slot) {
+        if (lane.isCopy(b)) {
+            if (p.hook == OUTPUT) {
+                fillOut(p, lane.copyPort());
+            } else {
+                fillIn(p, lane.copyPort());
+                p.frame = lane.hasCopyLink() ? b.frame[slot] : 0;
+            }
+        } else if (p.hook == POSTROUTING && p.version != VERSION_4 && p.protocol == IpProtocol.ICMPV6 && p.transportLength > 0) {
             final int type = Memory.getUnsignedByte(p.transport);
             if (type >= FIRST_DISCOVERY && type <= REDIRECT) {
-                final DeviceWords in = words(type == REDIRECT ? lane.redirectedPort() : outPort);
-                p.inName = in.word();
-                p.inNameRest = in.rest();
-                p.inIndex = in.ifindex();
+                fillIn(p, type == REDIRECT ? lane.redirectedPort() : b.outPort[slot]);
             }
         }
+    }
+
+    private void fillIn(final RulePacket p, final int port) {
+        p.inName = names[port + 1];
+        p.inNameRest = nameRests[port + 1];
+        p.inIndex = indexes[port + 1];
+    }
+
+    private void fillOut(final RulePacket p, final int port) {
+        p.outName = names[port + 1];
+        p.outNameRest = nameRests[port + 1];
+        p.outIndex = indexes[port + 1];
     }
 
     private static int packetTypeSlow(final long frame) {
@@ -177,31 +231,22 @@ public final class LaneRules {
     }
 
     private void fillDevices(final RulePacket p, final int inPort, final int outPort) {
-        final DeviceWords in = words(inPort);
-        p.inName = in.word();
-        p.inNameRest = in.rest();
-        p.inIndex = in.ifindex();
-        final DeviceWords out = words(outPort);
-        p.outName = out.word();
-        p.outNameRest = out.rest();
-        p.outIndex = out.ifindex();
+        if (devicesVersion != lane.devicesVersion()) {
+            nameDevicesSlow();
+        }
+        fillIn(p, inPort);
+        fillOut(p, outPort);
     }
 
-    private DeviceWords words(final int port) {
-        if (port == Batch.FROM_HOST || port < 0) {
-            return DeviceWords.NONE;
+    /** A port is new, or has another device. */
+    private void nameDevicesSlow() {
+        devicesVersion = lane.devicesVersion();
+        for (int port = 0; port < Batch.FROM_HOST; port++) {
+            final Device device = lane.device(port);
+            final DeviceWords words = device == null ? DeviceWords.NONE : DeviceWords.of(device);
+            names[port + 1] = words.word();
+            nameRests[port + 1] = words.rest();
+            indexes[port + 1] = words.ifindex();
         }
-        final Device device = lane.device(port);
-        return device == named[port] && device != null ? words[port] : wordsSlow(port, device);
-    }
-
-    /** A device is new, or the packet leaves by none of the ports. */
-    private DeviceWords wordsSlow(final int port, final Device device) {
-        if (device == null) {
-            return DeviceWords.NONE;
-        }
-        named[port] = device;
-        words[port] = DeviceWords.of(device);
-        return words[port];
     }
 }

@@ -2,6 +2,8 @@ package io.penstock.dataplane.judge.random;
 
 import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.api.TableName;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * Matches that need no protocol and keep nothing.
@@ -17,7 +19,10 @@ final class MatchWords {
     private static final String[] TYPES4 = {"UNICAST", "LOCAL", "BROADCAST", "ANYCAST", "MULTICAST", "BLACKHOLE", "UNREACHABLE",
         "PROHIBIT", "UNSPEC"};
     private static final String[] TYPES6 = {"UNICAST", "LOCAL", "ANYCAST", "MULTICAST", "UNREACHABLE", "UNSPEC"};
+    private static final String[] TYPES6_ON_DEVICE = {"UNICAST", "LOCAL", "MULTICAST", "UNSPEC"};
     private static final String[] HEADERS = {"hop", "dst", "route", "frag", "auth", "esp", "none", "prot"};
+    private static final HexFormat MAC = HexFormat.ofDelimiter(":");
+    private static final int MAC_BYTES = 6;
     private static final String ALWAYS = " -m time --datestart 2000-01-02 --datestop 2037-12-31";
     private static final String NEVER = " -m time --datestart 1980-01-02 --datestop 1999-12-31";
 
@@ -33,7 +38,9 @@ final class MatchWords {
 
     /** One of them. */
     void one(final StringBuilder line, final RulePlace place) {
-        if (dice.oneIn(6)) {
+        if (place.isOnly(RuleHook.OUTPUT, RuleHook.POSTROUTING) && dice.oneIn(8)) {
+            owner(line);
+        } else if (dice.oneIn(6)) {
             surroundings(line, place);
         } else if (place.ipv6() && dice.oneIn(3)) {
             headers6(line);
@@ -188,7 +195,7 @@ final class MatchWords {
     }
 
     private void surroundings(final StringBuilder line, final RulePlace place) {
-        switch (dice.below(9)) {
+        switch (dice.below(pools.mode().hasLinks() ? 12 : 9)) {
             case 0 -> line.append(ALWAYS);
             case 1 -> line.append(dice.oneIn(2) ? NEVER : " -m time ! --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun");
             case 2 -> line.append(" -m cpu").append(dice.oneIn(2) ? " !" : "").append(" --cpu 4000");
@@ -196,19 +203,31 @@ final class MatchWords {
             case 4 -> line.append(" -m pkttype").append(not()).append(" --pkt-type ").append(dice.of("unicast", "broadcast", "multicast"));
             case 5 -> policy(line, place);
             case 6 -> {
-                if (place.isOnly(RuleHook.OUTPUT, RuleHook.POSTROUTING)) {
-                    line.append(" -m owner").append(dice.oneIn(3) ? " !" : "")
-                            .append(dice.of(" --uid-owner 0", " --uid-owner 77", " --gid-owner 0:9", " --socket-exists"));
-                }
-            }
-            case 7 -> {
                 final boolean isEarly = place.isOnly(RuleHook.PREROUTING);
                 if (isEarly && (place.table() == TableName.RAW || place.table() == TableName.MANGLE)) {
                     line.append(" -m rpfilter").append(dice.of("", " --loose", " --accept-local", " --validmark", " --loose --validmark"))
                             .append(dice.oneIn(3) ? " --invert" : "");
                 }
             }
-            default -> addrtype(line, place);
+            case 7 -> addrtype(line, place);
+            default -> link(line, place);
+        }
+    }
+
+    private void owner(final StringBuilder line) {
+        line.append(" -m owner").append(dice.oneIn(3) ? " !" : "")
+                .append(dice.of(" --uid-owner 0", " --uid-owner 77", " --gid-owner 0:9", " --socket-exists"));
+    }
+
+    private void link(final StringBuilder line, final RulePlace place) {
+        if (!place.isOnly(RuleHook.PREROUTING, RuleHook.INPUT, RuleHook.FORWARD)) {
+            return;
+        }
+        if (place.ipv6() && dice.oneIn(2)) {
+            line.append(" -m eui64");
+        } else {
+            line.append(" -m mac").append(not()).append(" --mac-source ").append(MAC.formatHex(ByteBuffer.allocate(Long.BYTES)
+                    .putLong(pools.sender()).array(), Long.BYTES - MAC_BYTES, Long.BYTES));
         }
     }
 
@@ -225,18 +244,15 @@ final class MatchWords {
     }
 
     private void addrtype(final StringBuilder line, final RulePlace place) {
-        final String[] types = place.ipv6() ? TYPES6 : TYPES4;
+        final String limit = !dice.oneIn(4) ? "" : place.isOnly(RuleHook.PREROUTING, RuleHook.INPUT, RuleHook.FORWARD) ? " --limit-iface-in"
+                : place.isOnly(RuleHook.POSTROUTING, RuleHook.OUTPUT, RuleHook.FORWARD) ? " --limit-iface-out" : "";
+        // Whether a shorter route leads by the device is not asked.
+        final String[] types = !place.ipv6() ? TYPES4 : limit.isEmpty() ? TYPES6 : TYPES6_ON_DEVICE;
         line.append(" -m addrtype").append(not()).append(dice.of(" --src-type ", " --dst-type ")).append(dice.of(types));
         if (dice.oneIn(3)) {
             line.append(',').append(dice.of(types));
         }
-        if (dice.oneIn(4)) {
-            if (place.isOnly(RuleHook.PREROUTING, RuleHook.INPUT, RuleHook.FORWARD)) {
-                line.append(" --limit-iface-in");
-            } else if (place.isOnly(RuleHook.POSTROUTING, RuleHook.OUTPUT, RuleHook.FORWARD)) {
-                line.append(" --limit-iface-out");
-            }
-        }
+        line.append(limit);
     }
 
     private String not() {

@@ -27,13 +27,17 @@ final class RuleLine {
         this.pools = pools;
         this.transports = new TransportWords(dice, pools);
         this.matches = new MatchWords(dice, pools);
-        this.states = new StateWords(dice);
+        this.states = new StateWords(dice, pools.mode().hasTime());
         this.targets = new TargetWords(dice, pools);
     }
 
     /** A rule. */
     String next(final RulePlace place, final Style style) {
         final StringBuilder line = new StringBuilder("-A ").append(place.chain());
+        if (dice.oneIn(12)) {
+            // It counts also what a match behind it does not take.
+            states.one(line, place.ipv6());
+        }
         if (style == Style.FIELDS) {
             addresses(line, place, 2);
             devices(line, place, 6);

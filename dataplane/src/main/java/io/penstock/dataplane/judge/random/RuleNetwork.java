@@ -20,6 +20,9 @@ final class RuleNetwork {
     static final int PORTS = 3;
 
     private static final int HOSTS = 14;
+    private static final int HALF_MAC = 24;
+    private static final long BETWEEN = 0xFFFEL << HALF_MAC;
+    private static final long UNIVERSAL = 1L << 57;
     private static final int NETWORK4 = Prefix4.address(10, 0, 0, 0);
     private static final int FAR4 = Prefix4.address(172, 16, 0, 0);
     private static final long NETWORK6 = 0x2001_0DB8_0000_0000L;
@@ -93,7 +96,23 @@ final class RuleNetwork {
             final Prefix6 prefix = dice.of(setup.prefixes);
             hosts.add((dice.oneIn(2) ? prefix.any(dice) : IpAddress.v6(prefix.address().high(), dice.between(2, 20))).toString());
         }
+        RulePools.senders().forEach(sender -> hosts.add(IpAddress.v6(dice.of(setup.prefixes).address().high(), identifier(sender)).toString()));
         return hosts;
+    }
+
+    /** Of an Ethernet address: RFC 4291 appendix A. */
+    private static long identifier(final long mac) {
+        return (mac >>> HALF_MAC << 2 * HALF_MAC - Byte.SIZE | BETWEEN | mac & (1 << HALF_MAC) - 1) ^ UNIVERSAL;
+    }
+
+    /** Addresses that copies can be sent to: on a link, behind a router, behind all of them, nowhere. */
+    List<String> gateways4() {
+        return List.of("10.0.0.9", "10.1.0.7", "10.2.0.2", "172.16.3.4", "172.18.0.1", "198.51.100.1");
+    }
+
+    /** The same of IPv6. */
+    List<String> gateways6() {
+        return List.of("2001:db8::9", "2001:db8:1::7", "2001:db8:2::2", "fd00::3", "fd00:2::1", "3fff::1");
     }
 
     private void ports() {

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  *
  * <p>Left out is what has nothing to do with rules and is done otherwise on purpose, as the tables of this host's packets would count it:
  * fragments to this host, which are not put together; packets that say they come from it, or from all on a link, or
- * that a source route sends back there, about which the kernel sends errors over loopback; and packets from a group, which a way back that
- * need not be the same (rpfilter) finds by the default route.
+ * that a source route sends back there, about which the kernel sends errors over loopback; and packets from a group or from all, of which
+ * rpfilter finds the way back by the default route.
  *
  * <p>Threads: one.
  */
@@ -35,6 +35,7 @@ final class RulePackets {
     private static final int LOOSE_ROUTE = 131;
     private static final int STRICT_ROUTE = 137;
     private static final int LOOPBACK = 127;
+    private static final int ALL = -1;
     private static final IpAddress SITE_ROUTERS = IpAddress.parse("ff05::2");
 
     private final Dice dice;
@@ -46,10 +47,13 @@ final class RulePackets {
     private final Set<Integer> own4;
     private final List<Prefix4> links4;
     private final Set<IpAddress> own6;
+    /** Those of the ports, the same number of each, in order. */
+    private final List<Prefix6> prefixes6;
     private final List<Arrival> burst = new ArrayList<>();
 
     private RulePackets(final Dice dice, final RulePools pools, final Supplier<Arrival> others, final Set<Integer> own4,
-            final List<Prefix4> links4, final Set<IpAddress> own6) {
+            final List<Prefix4> links4, final Set<IpAddress> own6, final List<Prefix6> prefixes6) {
+        this.prefixes6 = prefixes6;
         this.dice = dice;
         this.pools = pools;
         this.transports = new TransportBytes(dice, pools);
@@ -64,29 +68,49 @@ final class RulePackets {
 
     static RulePackets ipv4(final Dice dice, final RulePools pools, final Packets4 others, final Setup4 setup) {
         return new RulePackets(dice, pools, others::next, Set.copyOf(setup.own),
-                setup.links.stream().flatMap(List::stream).collect(Collectors.toList()), null);
+                setup.links.stream().flatMap(List::stream).collect(Collectors.toList()), null, List.of());
     }
 
     static RulePackets ipv6(final Dice dice, final RulePools pools, final Packets6 others, final Setup6 setup) {
         final Set<IpAddress> own = new HashSet<>(setup.own);
         setup.links.forEach(links -> links.forEach(link -> own.add(link.first())));
-        return new RulePackets(dice, pools, others::next, null, List.of(), own);
+        return new RulePackets(dice, pools, others::next, null, List.of(), own, List.copyOf(setup.prefixes));
     }
 
     Arrival next() {
         if (!burst.isEmpty()) {
             return burst.removeLast();
         }
-        Arrival one = fit(dice.oneIn(5) ? others.get() : aimed());
-        while (one == null) {
-            one = fit(aimed());
+        Arrival fitting = fit(dice.oneIn(5) ? others.get() : aimed());
+        while (fitting == null) {
+            fitting = fit(aimed());
         }
+        final Arrival one = pools.mode().hasLinks() ? linked(fitting) : fitting;
         if (dice.oneIn(8)) {
             for (int i = dice.between(1, MAX_BURST); i > 0; i--) {
                 burst.add(one);
             }
         }
         return one;
+    }
+
+    private Arrival linked(final Arrival arrival) {
+        // Which neighbours are known, and by which address, shows in IPv6's redirects alone, which cannot be switched off.
+        final int port = Wire.isIpv6(arrival.bytes()) && way6(address(arrival.bytes(), 24)) == arrival.port()
+                ? (arrival.port() + 1) % RuleNetwork.PORTS : arrival.port();
+        final Arrival.To to = dice.oneIn(10) ? dice.oneIn(2) ? Arrival.To.ALL : Arrival.To.GROUP : Arrival.To.PORT;
+        return new Arrival(port, arrival.bytes(), new Arrival.Link(pools.sender(), to), 0);
+    }
+
+    /** The port that leads to an address: that of its prefix, else that of the default route. */
+    private int way6(final IpAddress address) {
+        for (int i = 0; i < prefixes6.size(); i++) {
+            final Prefix6 prefix = prefixes6.get(i);
+            if (address.isIn(prefix.address(), prefix.length())) {
+                return i * RuleNetwork.PORTS / prefixes6.size();
+            }
+        }
+        return 0;
     }
 
     private Arrival aimed() {
@@ -152,13 +176,16 @@ final class RulePackets {
     private Arrival fit(final Arrival arrival) {
         final byte[] packet = arrival.bytes();
         if (own6 != null) {
-            return !Wire.isIpv6(packet) || !mayBeOwn(address(packet, 8)) && !address(packet, 24).equals(SITE_ROUTERS) ? arrival : null;
+            return !Wire.isIpv6(packet) || !mayBeOwn(address(packet, 8)) && !address(packet, 24).equals(SITE_ROUTERS)
+                    && (!pools.mode().hasLinks() || !isLinkLocal(address(packet, 24))) ? arrival : null;
         }
         if (!Wire.isIpv4(packet)) {
             return arrival;
         }
         final int source = Wire.u32(packet, 12);
-        if (isOwn(source) || source >>> 28 == GROUP || isRoutedBack(packet)) {
+        // An error about a copy that is too large goes over loopback to such a source.
+        final boolean mayErrBack = source >>> 24 == LOOPBACK && packet.length > RuleScenarios.MIN_MTU4;
+        if (isOwn(source) || mayErrBack || source >>> 28 == GROUP || source == ALL || isRoutedBack(packet)) {
             return null;
         }
         if ((Wire.u16(packet, 6) & FRAGMENT_BITS) == 0 || !mayBeLocal(Wire.u32(packet, 16))) {
@@ -169,12 +196,16 @@ final class RulePackets {
         if (Wire.hasValidChecksum4(packet)) {
             Wire.checksum4(whole);
         }
-        return new Arrival(arrival.port(), whole);
+        return arrival.with(whole);
     }
 
     /** True for this host's addresses, anycast ones too; of its ports' link-local ones nothing is said. */
     private boolean mayBeOwn(final IpAddress address) {
-        return own6.contains(address) || (address.high() & LINK_LOCAL_MASK) == LINK_LOCAL;
+        return own6.contains(address) || isLinkLocal(address);
+    }
+
+    private static boolean isLinkLocal(final IpAddress address) {
+        return (address.high() & LINK_LOCAL_MASK) == LINK_LOCAL;
     }
 
     /** True for a packet with a source route that names this host: the errors about it may go there. */

@@ -18,19 +18,57 @@ final class RulePools {
     private static final List<String> TEXTS = List.of("needle", "GET /", "aab", "abab", "Host: x", "0123456789abcdef");
     /** Kinds of TCP options: MSS, window scale, SACK permitted, SACK, timestamps, MD5, and one that nobody knows. */
     private static final int[] TCP_OPTIONS = {2, 3, 4, 5, 8, 19, 77};
+    private static final List<Long> SENDERS = List.of(0x0200_0000_00A1L, 0x0250_56FF_0001L, 0x000C_2912_3456L);
     private static final int ANY_ONE_IN = 10;
 
     private final Dice dice;
+    private final RuleMode mode;
     private final List<String> hosts;
+    private final List<String> gateways;
+    private boolean mangles;
 
-    /** @param hosts addresses that packets come from and go to */
-    RulePools(final Dice dice, final List<String> hosts) {
+    /**
+     * Values.
+     *
+     * @param hosts    addresses that packets come from and go to
+     * @param gateways those that copies can be sent to
+     */
+    RulePools(final Dice dice, final RuleMode mode, final List<String> hosts, final List<String> gateways) {
         this.dice = dice;
+        this.mode = mode;
         this.hosts = List.copyOf(hosts);
+        this.gateways = List.copyOf(gateways);
+    }
+
+    /** Notes whether packets can be changed. */
+    void mangles(final boolean does) {
+        mangles = does;
+    }
+
+    boolean mangles() {
+        return mangles;
+    }
+
+    RuleMode mode() {
+        return mode;
     }
 
     String host() {
         return dice.of(hosts);
+    }
+
+    String gateway() {
+        return dice.of(gateways);
+    }
+
+    /** The Ethernet address of a sender. */
+    long sender() {
+        return dice.of(SENDERS);
+    }
+
+    /** Whose interface identifiers some hosts have. */
+    static List<Long> senders() {
+        return SENDERS;
     }
 
     int port() {

@@ -22,11 +22,13 @@ final class RuleSets {
 
     private final Dice dice;
     private final boolean ipv6;
+    private final RulePools pools;
     private final RuleLine lines;
 
     RuleSets(final Dice dice, final boolean ipv6, final RulePools pools) {
         this.dice = dice;
         this.ipv6 = ipv6;
+        this.pools = pools;
         this.lines = new RuleLine(dice, pools);
     }
 
@@ -37,6 +39,7 @@ final class RuleSets {
         for (int i = dice.between(1, TABLES.size()); i > 0; i--) {
             tables.add(new Table(names.remove(dice.below(names.size()))));
         }
+        pools.mangles(!names.contains(TableName.MANGLE));
         final int rules = switch (dice.below(8)) {
             case 0, 1, 2 -> dice.between(1, 12);
             case 3, 4, 5 -> dice.between(12, 60);

@@ -2,9 +2,10 @@ package io.penstock.dataplane.judge.random;
 
 import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.api.TableName;
+import java.util.List;
 
 /**
- * What rules do. What LOG and TRACE write is not compared.
+ * What rules do.
  *
  * <p>Source: iptables-extensions(8). Threads: one.
  */
@@ -14,6 +15,9 @@ final class TargetWords {
         "icmp-port-unreachable", "icmp-net-prohibited", "icmp-host-prohibited", "icmp-admin-prohibited"};
     private static final String[] REJECT6 = {"icmp6-no-route", "icmp6-adm-prohibited", "icmp6-addr-unreachable", "icmp6-port-unreachable",
         "icmp6-policy-fail", "icmp6-reject-route"};
+
+    private static final List<String> FLAGS = List.of(" --log-tcp-sequence", " --log-tcp-options", " --log-ip-options", " --log-uid",
+            " --log-macdecode");
 
     private final Dice dice;
     private final RulePools pools;
@@ -39,11 +43,40 @@ final class TargetWords {
                 case 0, 1 -> line.append(" -j RETURN");
                 case 2, 3, 4 -> line.append(mark());
                 case 6 -> line.append(place.table() == TableName.RAW ? " -j TRACE" : "");
-                case 5 -> line.append(" -j LOG").append(dice.oneIn(2) ? " --log-prefix \"a b\"" : " --log-level 7 --log-ip-options");
+                case 5 -> {
+                    if (dice.oneIn(4)) {
+                        copy(line, place.ipv6());
+                    } else {
+                        log(line);
+                    }
+                }
                 default -> {
                     // It counts, and no more.
                 }
             }
+        }
+    }
+
+    /**
+     * The copy of a packet to this host that table mangle changes goes over loopback, comes back, and is copied again: where there is that
+     * table, only what is for others is copied.
+     */
+    private void copy(final StringBuilder line, final boolean ipv6) {
+        if (pools.mangles()) {
+            line.append(" -m addrtype --dst-type UNICAST").append(ipv6 ? " -m addrtype ! --dst-type LOCAL,ANYCAST" : "");
+        }
+        line.append(" -j TEE --gateway ").append(pools.gateway());
+    }
+
+    /** More urgent levels would go to the console, and slow all down. */
+    private void log(final StringBuilder line) {
+        line.append(" -j LOG");
+        if (!dice.oneIn(6)) {
+            line.append(" --log-prefix \"s").append(pools.mode().seed()).append(dice.of("", " ", ": ", " a \\\"b\\\" ")).append('"');
+        }
+        line.append(dice.of("", " --log-level 7", " --log-level info", " --log-level 5"));
+        for (final String flag : FLAGS) {
+            line.append(dice.oneIn(3) ? flag : "");
         }
     }
 
@@ -78,6 +111,8 @@ final class TargetWords {
             case 5, 6, 7 -> {
                 if ("tcp".equals(protocol)) {
                     tcp(line, place);
+                } else if (line.indexOf(" -p ") < 0 && line.indexOf(" -m mh") < 0) {
+                    tcp(line.append(" -p tcp -m tcp"), place);
                 } else {
                     line.append(mark());
                 }
@@ -110,10 +145,11 @@ final class TargetWords {
             case 0 -> line.append(" -j TCPOPTSTRIP --strip-options ").append(dice.of("mss", "wscale", "sack-permitted,sack", "timestamp",
                     "md5", "77", "2,3,8"));
             case 1 -> {
-                if (place.ipv6()) {
+                // It takes a later fragment's data for a TCP header, and changes it.
+                if (place.ipv6() || line.indexOf(" -f") >= 0 && line.indexOf(" ! -f") < 0) {
                     line.append(mark());
                 } else {
-                    line.append(" -j ECN ").append("--ecn-tcp-remove");
+                    line.append(line.indexOf(" ! -f") < 0 ? " ! -f" : "").append(" -j ECN ").append("--ecn-tcp-remove");
                 }
             }
             default -> mss(line, place);
@@ -121,7 +157,7 @@ final class TargetWords {
     }
 
     private void mss(final StringBuilder line, final RulePlace place) {
-        if (!line.toString().matches(".* -m tcp( !)? --syn.*|.* -m tcp --syn.*")) {
+        if (line.indexOf(" -m tcp --syn") < 0) {
             line.append(" -m tcp --tcp-flags SYN,RST SYN");
         }
         if (dice.oneIn(2) && place.isOnly(RuleHook.FORWARD, RuleHook.OUTPUT, RuleHook.POSTROUTING)) {

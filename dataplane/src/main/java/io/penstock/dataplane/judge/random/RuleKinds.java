@@ -1,0 +1,30 @@
+package io.penstock.dataplane.judge.random;
+
+import io.penstock.rules.api.IpFamily;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The kinds of matches and targets that random rules have: all that run, but {@code -m udplite}, which the kernel has and iptables cannot
+ * name. Immutable.
+ */
+public final class RuleKinds {
+
+    private static final List<String> BOTH = Stream.concat(
+            Stream.of("addrtype", "ah", "bpf", "comment", "cpu", "dccp", "dscp", "ecn", "esp", "hashlimit", "ipcomp", "iprange",
+                    "length", "limit", "mac", "mark", "multiport", "owner", "pkttype", "policy", "quota", "recent", "rpfilter", "sctp",
+                    "statistic", "string", "tcp", "tcpmss", "time", "tos", "u32", "udp").map(name -> "m " + name),
+            Stream.of("CHECKSUM", "CLASSIFY", "DSCP", "LOG", "MARK", "REJECT", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TRACE")
+                    .map(name -> "j " + name)).toList();
+    private static final List<String> IPV4 = List.of("m icmp", "m ttl", "j ECN", "j TTL");
+    private static final List<String> IPV6 = List.of("m dst", "m eui64", "m frag", "m hbh", "m hl", "m icmp6", "m ipv6header", "m mh",
+            "m rt", "j HL");
+
+    private RuleKinds() {
+    }
+
+    /** Those of a family, as {@code m NAME} and {@code j NAME}, which is how rules name them. */
+    public static List<String> of(final IpFamily family) {
+        return Stream.concat(BOTH.stream(), (family == IpFamily.IPV4 ? IPV4 : IPV6).stream()).toList();
+    }
+}
