@@ -6,9 +6,13 @@ import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.MappedMemory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -17,7 +21,7 @@ import java.util.regex.Pattern;
 /**
  * What the kernel's rules write to the kernel's log, which is one for the whole machine: lines that name devices of a case.
  *
- * <p>Nothing tells whose a line is when two judges run at a time whose devices have the same names.
+ * <p>Nothing tells whose a line is where another judge's devices have the same names: so one at a time lets packets go, by a lock on a file.
  *
  * <p>The kernel writes there for other namespaces than the first one only where {@code net.netfilter.nf_log_all_netns} says so.
  *
@@ -26,6 +30,7 @@ import java.util.regex.Pattern;
 final class KernelLog implements AutoCloseable {
 
     private static final Path SWITCH = Path.of("/proc/sys/net/netfilter/nf_log_all_netns");
+    private static final Path TURNS = Path.of(System.getProperty("java.io.tmpdir"), "penstock-judge.lock");
     private static final String DEVICE = "/dev/kmsg";
     private static final int O_RDONLY_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     /** Bytes of a record: the longest has 1,024 of text, each of which may take four, and what is said of it. */
@@ -35,12 +40,14 @@ final class KernelLog implements AutoCloseable {
     private static final int ESCAPE_CHARS = 4;
     private static final int HEX = 16;
 
+    private final FileChannel turns;
     private final int fd;
     private final MappedMemory memory;
     private final List<String> devices;
     private boolean lost;
 
-    private KernelLog(final int fd, final List<String> devices) {
+    private KernelLog(final FileChannel turns, final int fd, final List<String> devices) {
+        this.turns = turns;
         this.fd = fd;
         this.memory = MappedMemory.reserve(RECORD_BYTES, MappedMemory.Pages.NORMAL);
         this.devices = devices;
@@ -63,10 +70,27 @@ final class KernelLog implements AutoCloseable {
         }
         final int fd = Linux.open(DEVICE, O_RDONLY_NONBLOCK_CLOEXEC, 0);
         Linux.check(fd, "open(" + DEVICE + ')');
-        final KernelLog log = new KernelLog(fd, List.copyOf(devices));
-        log.drain(_ -> { });
-        log.lost = false;
-        return log;
+        return new KernelLog(turns(), fd, List.copyOf(devices));
+    }
+
+    private static FileChannel turns() {
+        try {
+            return FileChannel.open(TURNS, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (final IOException e) {
+            throw new JudgeException("cannot open " + TURNS + ": " + e.getMessage() + "; judge keeps a lock there while rules log", e);
+        }
+    }
+
+    /** Waits for this judge's turn; what is in the log by then is nobody's. Its end gives the turn to another one. */
+    FileLock begin() {
+        try {
+            final FileLock turn = turns.lock();
+            drain(_ -> { });
+            lost = false;
+            return turn;
+        } catch (final IOException e) {
+            throw new JudgeException("cannot lock " + TURNS + ": " + e.getMessage(), e);
+        }
     }
 
     /** Hands over what is there: a record each, level first. */
@@ -89,6 +113,11 @@ final class KernelLog implements AutoCloseable {
     public void close() {
         Linux.close(fd);
         memory.close();
+        try {
+            turns.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void drain(final Consumer<String> taker) {

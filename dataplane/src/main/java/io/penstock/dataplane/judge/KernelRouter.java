@@ -15,6 +15,7 @@ import io.penstock.os.tap.TapDevice;
 import io.penstock.rules.api.IpFamily;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,6 +128,17 @@ final class KernelRouter implements AutoCloseable {
      * @param times filled with when each came, in nanoseconds since 1970
      */
     List<Reaction> run(final List<Arrival> arrivals, final long... times) {
+        if (log == null) {
+            return runAll(arrivals, times);
+        }
+        try (FileLock _ = log.begin()) {
+            return runAll(arrivals, times);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Reaction> runAll(final List<Arrival> arrivals, final long... times) {
         final List<Reaction> reactions = new ArrayList<>(arrivals.size());
         drain(new ArrayList<>());
         final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();

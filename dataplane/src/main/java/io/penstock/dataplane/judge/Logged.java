@@ -19,6 +19,8 @@ record Logged(int packet, int level, String text) {
     private static final Pattern OWN = Pattern.compile("IN=(\\S*) OUT=\\1 |IN= ");
     /** Of its own packets the identification and the flow label are random. */
     private static final Pattern RANDOM = Pattern.compile("( ID| FLOWLBL)=\\d+");
+    /** A copy has room for a link header, in which the kernel has written nothing. */
+    private static final Pattern LINK = Pattern.compile("MAC=\\S* |MACSRC=\\S* MACDST=\\S* MACPROTO=\\S* ");
     /** IP options with a timestamp, which both sides write in turn. */
     private static final Pattern TIMES = Pattern.compile("OPT \\([0-9A-F]*44[0-9A-F]*\\)");
 
@@ -26,7 +28,7 @@ record Logged(int packet, int level, String text) {
     private Logged steady() {
         String line = TIMES.matcher(text).replaceAll("OPT (times)");
         if (OWN.matcher(line).find()) {
-            line = RANDOM.matcher(line).replaceFirst("$1=random");
+            line = RANDOM.matcher(LINK.matcher(line).replaceFirst("MAC=random ")).replaceFirst("$1=random");
         }
         return new Logged(packet, level, line.stripTrailing());
     }
