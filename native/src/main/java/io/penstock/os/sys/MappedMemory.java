@@ -66,7 +66,9 @@ public final class MappedMemory implements AutoCloseable {
 
     private static MappedMemory reserve(final long wanted, final Pages pages, final int chunkShift) {
         final long bytes = (wanted + PAGE_BYTES - 1) & -PAGE_BYTES;
-        final long mappingBytes = bytes + HUGE_PAGE_BYTES;
+        // A huge page must lie whole in what is advised, the last one too.
+        final long advised = pages == Pages.HUGE ? (bytes + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES : bytes;
+        final long mappingBytes = advised + HUGE_PAGE_BYTES;
         final long mapping =
                 Linux.mmap(0, mappingBytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
         if (mapping < 0) {
@@ -76,9 +78,9 @@ public final class MappedMemory implements AutoCloseable {
         final long address = (mapping + HUGE_PAGE_BYTES - 1) & -HUGE_PAGE_BYTES;
         if (pages == Pages.HUGE) {
             // Refused where transparent huge pages are compiled out: then the pages are normal, and doctor says so.
-            Linux.madvise(address, bytes, MADV_HUGEPAGE);
+            Linux.madvise(address, advised, MADV_HUGEPAGE);
         }
-        Linux.madvise(address, bytes, MADV_DONTDUMP);
+        Linux.madvise(address, advised, MADV_DONTDUMP);
         if (chunkShift == 0) {
             RegionTable.add(address, bytes);
         } else {

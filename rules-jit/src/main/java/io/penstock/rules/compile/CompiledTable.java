@@ -21,6 +21,11 @@ import java.util.List;
 public final class CompiledTable implements AutoCloseable {
 
     private static final int PAGE_BYTES = 4096;
+    /**
+     * Tables from so many bytes on get huge pages (bytes): a search loads from a dozen places, and this many normal pages are what the first-level cache of
+     * translations holds. Lower would give 2 MiB to tables that do not need them.
+     */
+    private static final long HUGE_FROM_BYTES = 256 << 10;
 
     private final RuleTable table;
     private final TableImage image;
@@ -44,7 +49,7 @@ public final class CompiledTable implements AutoCloseable {
         try {
             for (int worker = 0; worker < workers; worker++) {
                 final MappedMemory copy = MappedMemory.reserve(bytes,
-                        bytes >= MappedMemory.HUGE_PAGE_BYTES ? MappedMemory.Pages.HUGE : MappedMemory.Pages.NORMAL);
+                        bytes >= HUGE_FROM_BYTES ? MappedMemory.Pages.HUGE : MappedMemory.Pages.NORMAL);
                 copies.add(copy);
                 touch(copy.address(), countersBytes);
                 if (worker == 0) {
