@@ -106,7 +106,7 @@ public final class NamespaceTables implements AutoCloseable {
     private TableCommands commands() {
         final RuleLists lists = new RuleLists(clock);
         return new TableCommands(new RehearsedTables(tables), Clock.systemDefaultZone(),
-                (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words, out, err)));
+                (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words)).print(tool, out, err));
     }
 
     /** What {@code iptables-save -c} would print at a time. */
@@ -123,11 +123,12 @@ public final class NamespaceTables implements AutoCloseable {
             server.close();
             server = null;
         }
+        // First, so that no change asks the specializer for what it does not do any more.
+        tables.close();
         if (specializer != null) {
             specializer.close();
             specializer = null;
         }
-        tables.close();
     }
 
     @Override

@@ -23,6 +23,8 @@ import java.util.function.LongSupplier;
  * hashlimit ipt/NAME         what /proc/net/ipt_hashlimit/NAME says
  * </pre>
  *
+ * <p>Invariant: an answer is complete before any of it is printed: who reads slowly holds up nobody.
+ *
  * <p>Threads: any that the lists are lent to.
  */
 final class RuleLists {
@@ -31,6 +33,34 @@ final class RuleLists {
     static final String RECENT = "recent";
     /** See {@link #RECENT}. */
     static final String HASHLIMIT = "hashlimit";
+
+    private static final String RECENT_HELP = """
+            Usage: penstock recent [-h] [NAME [+ADDR|-ADDR|/]...]
+            Show or change the lists that rules with -m recent keep.
+
+            Without NAME, their names, a line each. With it, what /proc/net/xt_recent/NAME
+            would say. What follows it is what would be written to that file:
+              +ADDR       put an address in, or add a time to it
+              -ADDR       take it out
+              /           forget all
+              -h, --help  Show this help.
+            """;
+    private static final String HASHLIMIT_HELP = """
+            Usage: penstock hashlimit [-h] [ipt/NAME|ip6t/NAME]
+            Show the lists that rules with -m hashlimit keep.
+
+            Without a name, their names, a line each. With it, what
+            /proc/net/ipt_hashlimit/NAME or /proc/net/ip6t_hashlimit/NAME would say.
+              -h, --help  Show this help.
+            """;
+    private static final String EXIT_CODES = """
+
+            Exit codes:
+              0   done
+              1   failed, or there is no such list
+              2   usage
+              3   no data plane runs in this network namespace
+            """;
 
     private static final int DONE = 0;
     private static final int FAILED = 1;
@@ -43,39 +73,33 @@ final class RuleLists {
         this.clock = clock;
     }
 
-    /** Runs one of the commands on lists that stay while it does. */
-    int run(
-            final SharedStates states, final String tool, final List<String> words, final PrintStream out, final PrintStream err) {
-        return tool.equals(RECENT)
-                ? run(tool, states.all(RecentTable.class), words, out, err, this::recent)
-                : run(tool, states.all(HashlimitTable.class), words, out, err, this::hashlimit);
+    /** What a command says of itself. */
+    static String help(final String tool) {
+        return (tool.equals(RECENT) ? RECENT_HELP : HASHLIMIT_HELP) + EXIT_CODES;
     }
 
-    private static <T> int run(
-            final String tool,
-            final Map<String, T> lists,
-            final List<String> words,
-            final PrintStream out,
-            final PrintStream err,
-            final BiFunction<T, List<String>, Answer> command) {
+    /** Runs one of the commands on lists that stay while it does. */
+    Answer run(final SharedStates states, final String tool, final List<String> words) {
+        return tool.equals(RECENT)
+                ? run(tool, states.all(RecentTable.class), words, this::recent)
+                : run(tool, states.all(HashlimitTable.class), words, this::hashlimit);
+    }
+
+    private static <T> Answer run(
+            final String tool, final Map<String, T> lists, final List<String> words, final BiFunction<T, List<String>, Answer> command) {
         if (words.isEmpty()) {
-            new TreeSet<>(lists.keySet()).forEach(name -> out.print(name + '\n'));
-            return DONE;
+            final StringBuilder text = new StringBuilder();
+            new TreeSet<>(lists.keySet()).forEach(name -> text.append(name).append('\n'));
+            return new Answer(DONE, text.toString(), null);
         }
         final String name = words.getFirst();
         final T list = lists.get(name);
         if (list == null) {
-            err.print("penstock: " + tool + ": there is no list '" + name + "'; "
+            return new Answer(FAILED, "", "there is no list '" + name + "'; "
                     + (lists.isEmpty() ? "no rule with -m " + tool + " is in force"
-                            : "there are " + String.join(", ", new TreeSet<>(lists.keySet()))) + '\n');
-            return FAILED;
+                            : "there are " + String.join(", ", new TreeSet<>(lists.keySet()))));
         }
-        final Answer answer = command.apply(list, words.subList(1, words.size()));
-        out.print(answer.text);
-        if (answer.problem != null) {
-            err.print("penstock: " + tool + ": " + answer.problem + '\n');
-        }
-        return answer.status;
+        return command.apply(list, words.subList(1, words.size()));
     }
 
     private Answer recent(final RecentTable list, final List<String> writes) {
@@ -104,7 +128,22 @@ final class RuleLists {
         return new Answer(DONE, text.toString(), null);
     }
 
-    /** What a command says. */
-    private record Answer(int status, String text, String problem) {
+    /**
+     * What a command says.
+     *
+     * @param status  its exit status
+     * @param text    what it prints
+     * @param problem what went wrong, or null
+     */
+    record Answer(int status, String text, String problem) {
+
+        /** Prints it; gives the exit status. */
+        int print(final String tool, final PrintStream out, final PrintStream err) {
+            out.print(text);
+            if (problem != null) {
+                err.print("penstock: " + tool + ": " + problem + '\n');
+            }
+            return status;
+        }
     }
 }

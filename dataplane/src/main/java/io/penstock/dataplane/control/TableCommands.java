@@ -63,6 +63,10 @@ public final class TableCommands {
             final String tool, final List<String> words, final InputStream in, final PrintStream out, final PrintStream err,
             final CommandFiles files, final TablesLock lock) {
         if (tool.equals(RuleLists.RECENT) || tool.equals(RuleLists.HASHLIMIT)) {
+            if (words.equals(List.of("--help")) || words.equals(List.of("-h"))) {
+                out.print(RuleLists.help(tool));
+                return 0;
+            }
             return lists.run(tool, words, out, err);
         }
         final IpFamily family = tool.startsWith(IpFamily.IPV6.tool()) ? IpFamily.IPV6 : IpFamily.IPV4;

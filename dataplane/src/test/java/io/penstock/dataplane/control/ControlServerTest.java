@@ -81,6 +81,15 @@ final class ControlServerTest {
     }
 
     @Test
+    void shouldExplainTheListsWithAndWithoutADataPlane() {
+        for (final String tool : List.of(RuleLists.RECENT, RuleLists.HASHLIMIT)) {
+            final String help = ToolRun.ok(socket, tool + " --help");
+            assertTrue(help.startsWith("Usage: penstock " + tool + " [-h] ["), help);
+            assertEquals(help, ToolRun.ok(folder.resolve("none"), tool + " -h"));
+        }
+    }
+
+    @Test
     void shouldKeepBytesAsTheyAre() {
         final String file = "*filter\n-A INPUT -m comment --comment \u00e9\u00ff\u0080\nCOMMIT\n";
         assertEquals(0, ToolRun.of(socket, file, "iptables-restore").status());
@@ -336,6 +345,6 @@ final class ControlServerTest {
 
     private static TableCommands commands(final TableStore tables) {
         return new TableCommands(tables, Clock.systemUTC(),
-                (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words, out, err));
+                (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words).print(tool, out, err));
     }
 }

@@ -82,6 +82,7 @@ public final class TableCompiler {
     }
 
     private CompiledTable compile(final int workers) {
+        refuseWhatCannotRun();
         final int[] hooks = new int[RuleHook.values().length];
         Arrays.fill(hooks, -1);
         final String[] names = new String[table.chains().size()];
@@ -103,6 +104,26 @@ public final class TableCompiler {
         return new CompiledTable(table, image, blocks, workers);
     }
 
+    /** Before the first rule is bound, which may change what rules in force share. */
+    private void refuseWhatCannotRun() {
+        for (final Chain chain : table.chains()) {
+            int place = 0;
+            for (final Rule rule : chain.rules()) {
+                place++;
+                int part = 0;
+                for (final Match match : rule.matches()) {
+                    if (!(match instanceof RunnableMatch)) {
+                        throw cannotRun("match", match.kind(), chain.name(), place, part);
+                    }
+                    part++;
+                }
+                if (rule.action() instanceof Action.Extension(final Target target) && !(target instanceof RunnableTarget)) {
+                    throw cannotRun("target", target.kind(), chain.name(), place, part);
+                }
+            }
+        }
+    }
+
     private int chain(final int index, final int first) {
         final Chain chain = table.chains().get(index);
         final List<RuleFields> fields = new ArrayList<>(chain.rules().size());
@@ -115,7 +136,7 @@ public final class TableCompiler {
             final RuleFields its = new RuleFields(table.family(), rule);
             fields.add(its);
             traces[number] = isVerdictOnly(rule) ? trace(chain) : TableImage.TRACE_RULE;
-            bind(number, rule, its, scope, chain.name(), number - first + 1);
+            bind(number, rule, its, scope);
             number++;
         }
         blocks.add(new ChainBlock(table.family(), fields));
@@ -134,8 +155,7 @@ public final class TableCompiler {
         return chain.isBuiltIn() ? TableImage.TRACE_POLICY : TableImage.TRACE_RETURN;
     }
 
-    private void bind(
-            final int number, final Rule rule, final RuleFields fields, final BindScope scope, final String chain, final int place) {
+    private void bind(final int number, final Rule rule, final RuleFields fields, final BindScope scope) {
         final HotMatch selector = selector(table.family(), rule.selector());
         final List<HotMatch> all = new ArrayList<>();
         final List<HotMatch> rest = new ArrayList<>();
@@ -144,10 +164,7 @@ public final class TableCompiler {
             rest.add(selector);
         }
         for (final Match match : rule.matches()) {
-            if (!(match instanceof final RunnableMatch runnable)) {
-                throw cannotRun("match", match.kind(), chain, place, all.size() - 1);
-            }
-            final HotMatch hot = runnable.bind(scope);
+            final HotMatch hot = ((RunnableMatch) match).bind(scope);
             all.add(hot);
             if (fields.rest().stream().anyMatch(other -> other == match)) {
                 rest.add(hot);
@@ -163,11 +180,8 @@ public final class TableCompiler {
                 callees[number] = chains.get(callee);
             }
             case Action.Extension(final Target target) -> {
-                if (!(target instanceof final RunnableTarget runnable)) {
-                    throw cannotRun("target", target.kind(), chain, place, rule.matches().size());
-                }
                 operations[number] = TableImage.TARGET;
-                targets[number] = runnable.bind(scope);
+                targets[number] = ((RunnableTarget) target).bind(scope);
             }
         }
     }

@@ -18,7 +18,7 @@ import io.penstock.os.hot.memory.Memory;
  *  tuple     a set of rules whose fields count under the same masks, found by a hash of the masked fields:
  *            0        96                          TupleLayout
  *
- *  slot      63            32 31   30      0     0: free
+ *  slot      63            32 31   30      0     0: free; a fingerprint is never 0
  *            | fingerprint   | L  | entry  |     entry: a rule's number in the chain + 1; with L, where a list begins, in 8 bytes
  *
  *  list      as many as are found in one place, ascending by rule; -1 ends it
@@ -141,8 +141,9 @@ public final class IndexLayout {
         return Memory.getInt(block + BEFORE_ALWAYS);
     }
 
+    /** Never 0: no packet finds a free slot. The last bit tells least; places are made of the first ones. */
     private static int mix(final long sum) {
-        return (int) ((sum ^ sum >>> 29) * LAST_FACTOR >>> Integer.SIZE);
+        return (int) ((sum ^ sum >>> 29) * LAST_FACTOR >>> Integer.SIZE) | 1;
     }
 
     /** One word for two, so that IPv6's addresses fit the fingerprint. */

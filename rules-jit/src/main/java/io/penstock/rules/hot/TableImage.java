@@ -8,24 +8,24 @@ package io.penstock.rules.hot;
  */
 public final class TableImage {
 
+    /** Operation: the packet ends. Up to {@link #QUEUE}, operations are verdicts. */
+    public static final byte DROP = RuleVerdict.DROP;
     /** Operation: the table lets the packet pass. */
-    public static final byte ACCEPT = 0;
-    /** Operation: the packet ends. */
-    public static final byte DROP = 1;
+    public static final byte ACCEPT = RuleVerdict.ACCEPT;
     /** Operation: to user space. */
-    public static final byte QUEUE = 2;
+    public static final byte QUEUE = RuleVerdict.QUEUE;
     /** Operation: back to the calling chain. */
-    public static final byte RETURN = 3;
+    public static final byte RETURN = 4;
     /** Operation: on with another chain, and back. */
-    public static final byte JUMP = 4;
+    public static final byte JUMP = 5;
     /** Operation: on with another chain. */
-    public static final byte GOTO = 5;
+    public static final byte GOTO = 6;
     /** Operation: ask the target. */
-    public static final byte TARGET = 6;
+    public static final byte TARGET = 7;
     /** Operation: on with the next rule. */
-    public static final byte NOTHING = 7;
+    public static final byte NOTHING = 8;
     /** Operation: a user's chain ends; back to the calling one. */
-    public static final byte END = 8;
+    public static final byte END = 9;
 
     /** What is traced: a rule, one that returns under conditions too. */
     public static final byte TRACE_RULE = 0;

@@ -65,17 +65,11 @@ public abstract class TableProgram {
             if (packet.hotdrop) {
                 return dropSlow(packet, number);
             }
+            if (operation <= TableImage.QUEUE) {
+                return operation;
+            }
             int verdict = RuleVerdict.CONTINUE;
             switch (operation) {
-                case TableImage.ACCEPT -> {
-                    return RuleVerdict.ACCEPT;
-                }
-                case TableImage.DROP -> {
-                    return RuleVerdict.DROP;
-                }
-                case TableImage.QUEUE -> {
-                    return RuleVerdict.QUEUE;
-                }
                 case TableImage.JUMP -> {
                     returns[depth++] = number + 1;
                     chain = callees[number];

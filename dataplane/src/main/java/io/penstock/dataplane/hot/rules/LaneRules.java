@@ -139,18 +139,23 @@ public final class LaneRules {
         return false;
     }
 
+    /** In two parts, because the JIT compiler takes neither judge nor fill into its caller when they are longer. */
     private void fill(
             final RulePacket p, final Batch b, final int slot, final int hook, final int version, final boolean knowsOut) {
-        final long frame = b.frame[slot];
-        final long network = frame + b.network[slot];
-        final int length = b.length[slot] - b.network[slot];
-        final int flags = b.flags[slot];
-        final int inPort = b.inPort[slot];
         p.version = version;
         p.hook = hook;
-        p.frame = lane.hasLink(inPort) ? frame : 0;
+        fillHeaders(p, b, slot, version);
+        fillDevices(p, b.inPort[slot], knowsOut ? b.outPort[slot] : Batch.NO_PORT);
+        fillRest(p, b, slot, version);
+    }
+
+    private void fillHeaders(final RulePacket p, final Batch b, final int slot, final int version) {
+        final long frame = b.frame[slot];
+        final long network = frame + b.network[slot];
+        final int flags = b.flags[slot];
+        p.frame = lane.hasLink(b.inPort[slot]) ? frame : 0;
         p.network = network;
-        p.length = length;
+        p.length = b.length[slot] - b.network[slot];
         p.transport = frame + b.transport[slot];
         p.transportLength = b.length[slot] - b.transport[slot];
         p.protocol = b.protocol[slot];
@@ -165,7 +170,10 @@ public final class LaneRules {
         }
         p.partialChecksum = (flags & Batch.PARTIAL_CHECKSUM) != 0;
         p.packetType = (flags & Batch.LINK_MULTICAST) == 0 ? RulePacket.HOST : packetTypeSlow(frame);
-        fillDevices(p, inPort, knowsOut ? b.outPort[slot] : Batch.NO_PORT);
+    }
+
+    private void fillRest(final RulePacket p, final Batch b, final int slot, final int version) {
+        final int inPort = b.inPort[slot];
         if (inPort == Batch.FROM_HOST) {
             fillSent(p, b, slot);
         }
@@ -178,7 +186,7 @@ public final class LaneRules {
         p.wallNs = b.nowNs + lane.wallClockOffsetNs();
         p.hotdrop = false;
         p.rejected = false;
-        p.traced = (flags & Batch.TRACED) != 0;
+        p.traced = (b.flags[slot] & Batch.TRACED) != 0;
         p.slot = slot;
         if (p.batch != b) {
             p.batch = b;
