@@ -1,0 +1,43 @@
+package io.penstock.conntrack.hot.track;
+
+/**
+ * What a tracker makes of a packet: a verdict, and what has happened to the connection, in one int.
+ *
+ * <pre>
+ *   31            8 7            0
+ *  +---------------+--------------+
+ *  |  ConnEvents   |   verdict    |
+ *  +---------------+--------------+
+ * </pre>
+ */
+public final class TrackResult {
+
+    /** The packet belongs to the connection. */
+    public static final int ACCEPT = 0;
+    /** The packet goes on without a connection. An entry that was made for it is given back. */
+    public static final int INVALID = 1;
+    /** The packet begins a connection where an ended one stands: kill the entry and look up anew; drop the packet if another has killed it. */
+    public static final int REPEAT = 2;
+    /** The packet belongs to the connection and ends it: kill the entry, of which the packet stays part. */
+    public static final int ACCEPT_AND_KILL = 3;
+
+    private static final int VERDICT_MASK = 0xFF;
+    private static final int EVENTS_SHIFT = 8;
+
+    private TrackResult() {
+    }
+
+    /** One of the constants above. */
+    public static int verdict(final int result) {
+        return result & VERDICT_MASK;
+    }
+
+    /** {@link io.penstock.conntrack.hot.ConnEvents} bits, 0 for nothing. */
+    public static int events(final int result) {
+        return result >>> EVENTS_SHIFT;
+    }
+
+    static int of(final int verdict, final int events) {
+        return events << EVENTS_SHIFT | verdict;
+    }
+}
