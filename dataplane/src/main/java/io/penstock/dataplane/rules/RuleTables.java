@@ -276,12 +276,6 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
 
         @Override
-        public int deviceIndex(final String name) {
-            return namespace.ports().stream().filter(device -> device.name().equals(name)).mapToInt(Device::ifindex).findFirst()
-                    .orElse(0);
-        }
-
-        @Override
         public <T> T shared(final Class<T> type, final String name, final Supplier<T> maker) {
             return lease.get(type, name, maker);
         }

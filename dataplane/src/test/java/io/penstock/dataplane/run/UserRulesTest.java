@@ -332,11 +332,6 @@ class UserRulesTest {
         }
 
         @Override
-        public int deviceIndex(final String name) {
-            return 0;
-        }
-
-        @Override
         public <T> T shared(final Class<T> type, final String name, final Supplier<T> maker) {
             return maker.get();
         }

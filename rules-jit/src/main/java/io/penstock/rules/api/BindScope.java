@@ -14,9 +14,6 @@ public interface BindScope {
     /** How many workers there are. */
     int workers();
 
-    /** An interface's index by its name, 0 if there is none now. */
-    int deviceIndex(String name);
-
     /**
      * What rules of a namespace share under a name ({@code -m recent}, {@code -m hashlimit}): made for the first of them, and gone with the
      * last one.

@@ -142,7 +142,7 @@ final class WarmPackets implements AutoCloseable {
         }
 
         @Override
-        public void tee(final RulePacket ignored, final long gateway, final int device) {
+        public void tee(final RulePacket ignored, final long gateway, final String device) {
         }
 
         @Override

@@ -55,9 +55,9 @@ public interface PacketServices {
      * Sends a copy to a gateway.
      *
      * @param gateway where its address lies, in network order
-     * @param device  the interface index that it must leave by, 0 for any
+     * @param device  the name of the interface that it must leave by, empty for any
      */
-    void tee(RulePacket packet, long gateway, int device);
+    void tee(RulePacket packet, long gateway, String device);
 
     /** Random bits, 32 of them. */
     int random();

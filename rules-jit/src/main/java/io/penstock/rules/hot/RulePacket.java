@@ -91,6 +91,8 @@ public final class RulePacket {
     public PacketServices services;
     /** Set by REJECT: its DROP is told apart from others. */
     public boolean rejected;
+    /** Set by the evaluation, which gave the packet up: so is this DROP. */
+    public boolean endless;
     /** The packet's place, for {@link #services} alone. */
     public int slot;
     /** What the packet's place is in, for {@link #services} alone. */

@@ -14,12 +14,12 @@ public final class TableImage {
     public static final byte ACCEPT = RuleVerdict.ACCEPT;
     /** Operation: to user space. */
     public static final byte QUEUE = RuleVerdict.QUEUE;
-    /** Operation: back to the calling chain. */
-    public static final byte RETURN = 4;
     /** Operation: on with another chain, and back. */
-    public static final byte JUMP = 5;
+    public static final byte JUMP = 4;
     /** Operation: on with another chain. */
-    public static final byte GOTO = 6;
+    public static final byte GOTO = 5;
+    /** Operation: back to the calling chain. */
+    public static final byte RETURN = 6;
     /** Operation: ask the target. */
     public static final byte TARGET = 7;
     /** Operation: on with the next rule. */

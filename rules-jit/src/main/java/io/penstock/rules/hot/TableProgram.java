@@ -15,6 +15,12 @@ public abstract class TableProgram {
     /** What a rule's record does not know, its other matches say: the packet is not for it. */
     protected static final int OTHERS_DISAGREE = -2;
 
+    /**
+     * Jumps for one packet. Unit: jumps. Real tables make some tens; these take about a millisecond, in which a ring fills up but other ports' packets are not
+     * forgotten.
+     */
+    private static final int MAX_JUMPS = 1 << 16;
+
     protected final TableImage image;
     protected final long counters;
 
@@ -45,9 +51,9 @@ public abstract class TableProgram {
     protected final int traverse(final RulePacket packet, final int base) {
         final byte[] operations = image.operations;
         final int[] starts = image.starts;
-        final int[] callees = image.callees;
         final int[] returns = packet.scratch.entries(image.depth);
         int depth = 0;
+        int jumps = 0;
         int chain = base;
         int at = starts[base];
         while (true) {
@@ -68,19 +74,19 @@ public abstract class TableProgram {
             if (operation <= TableImage.QUEUE) {
                 return operation;
             }
+            if (operation <= TableImage.GOTO) {
+                if (operation == TableImage.JUMP) {
+                    returns[depth++] = number + 1;
+                    if (++jumps > MAX_JUMPS) {
+                        return endlessSlow(packet);
+                    }
+                }
+                chain = image.callees[number];
+                at = starts[chain];
+                continue;
+            }
             int verdict = RuleVerdict.CONTINUE;
             switch (operation) {
-                case TableImage.JUMP -> {
-                    returns[depth++] = number + 1;
-                    chain = callees[number];
-                    at = starts[chain];
-                    continue;
-                }
-                case TableImage.GOTO -> {
-                    chain = callees[number];
-                    at = starts[chain];
-                    continue;
-                }
                 case TableImage.TARGET -> {
                     verdict = image.targets[number].apply(packet);
                     if (verdict >= 0) {
@@ -100,6 +106,12 @@ public abstract class TableProgram {
                 chain = image.chains[at];
             }
         }
+    }
+
+    /** The packet would go through chains for seconds, or for ever. */
+    private static int endlessSlow(final RulePacket packet) {
+        packet.endless = true;
+        return RuleVerdict.DROP;
     }
 
     /** An inverted match took a packet and wants it dropped: the rule's target is asked, and nothing else. */

@@ -73,7 +73,7 @@ public record TeeTarget(Address gateway, String device) implements RunnableTarge
         final MappedMemory memory = MappedMemory.reserve(Long.BYTES * 2, MappedMemory.Pages.NORMAL);
         final byte[] bytes = gateway.bytes();
         Memory.copyFromArray(bytes, 0, memory.address(), bytes.length);
-        final HotTee hot = new HotTee(memory.address(), device.isEmpty() ? 0 : scope.deviceIndex(device));
+        final HotTee hot = new HotTee(memory.address(), device);
         CLEANER.register(hot, memory::close);
         return hot;
     }

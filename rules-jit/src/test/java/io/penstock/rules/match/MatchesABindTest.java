@@ -50,11 +50,6 @@ final class MatchesABindTest {
         }
 
         @Override
-        public int deviceIndex(final String name) {
-            return 0;
-        }
-
-        @Override
         public <T> T shared(final Class<T> type, final String name, final Supplier<T> maker) {
             return type.cast(kept.computeIfAbsent(type.getSimpleName() + ' ' + name, key -> (AutoCloseable) maker.get()));
         }

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 /** What targets become when their rule goes into force. */
 final class TargetBindingTest {
 
-    private static final int DEVICE = 7;
 
     private final List<String> asked = new ArrayList<>();
 
@@ -43,11 +42,6 @@ final class TargetBindingTest {
         @Override
         public int workers() {
             return 1;
-        }
-
-        @Override
-        public int deviceIndex(final String name) {
-            return name.equals("eth7") ? DEVICE : 0;
         }
 
         @Override
@@ -83,8 +77,8 @@ final class TargetBindingTest {
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(four, "eth7"), new RulePacket()));
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(six, ""), new RulePacket()));
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(six, "gone"), new RulePacket()));
-        assertEquals(List.of("tee c0000201000000000000000000000000 7", "tee 20010db8000000000000000000000005 0",
-                "tee 20010db8000000000000000000000005 0"), asked);
+        assertEquals(List.of("tee c0000201000000000000000000000000 eth7", "tee 20010db8000000000000000000000005 ",
+                "tee 20010db8000000000000000000000005 gone"), asked);
     }
 
     @Test

@@ -52,7 +52,8 @@ public enum DropReason {
     IPV6_HOP_BY_HOP("The IPv6 hop-by-hop options are malformed, too many, or one that is not known asks for the drop."),
     IPV6_DISABLED("IPv6 is switched off on the port (sysctl net.ipv6.conf.*.disable_ipv6)."),
     RULE_DROP("A rule or a chain's policy says DROP, or a header that a rule asks for is cut off."),
-    REJECT("A rule refused the packet (REJECT); its sender was told, as far as senders are told.");
+    REJECT("A rule refused the packet (REJECT); its sender was told, as far as senders are told."),
+    RULE_JUMPS("Rules sent the packet from chain to chain more than 65,536 times: chains that call chains twice each take time without end.");
 
     private static final DropReason[] VALUES = values();
 

@@ -401,6 +401,16 @@ public final class Lane {
         return (frame & chunkMask) - chunkMask;
     }
 
+    /** The interface index of the port whose device has that name, or -1. */
+    int ifindexOf(final String name) {
+        for (int i = 0; i < portCount; i++) {
+            if (devices[i] != null && devices[i].name().equals(name)) {
+                return devices[i].ifindex();
+            }
+        }
+        return -1;
+    }
+
     /** The port of an interface index, or {@link Batch#NO_PORT}. */
     int portOf(final int ifindex) {
         for (int i = 0; i < portCount; i++) {

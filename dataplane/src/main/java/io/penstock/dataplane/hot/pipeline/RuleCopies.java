@@ -41,13 +41,14 @@ final class RuleCopies {
     }
 
     /** See {@link io.penstock.rules.hot.PacketServices#tee}. */
-    void send(final RulePacket packet, final long gateway, final int device) {
+    void send(final RulePacket packet, final long gateway, final String name) {
         final Originator copies = lane.copies;
         if (copies.isBusy()) {
             return;
         }
         final Batch b = (Batch) packet.batch;
         final boolean ipv4 = packet.version == VERSION_4;
+        final int device = name.isEmpty() ? 0 : lane.ifindexOf(name);
         final int port = device == 0 ? Batch.NO_PORT : lane.portOf(device);
         final int linkPort = device == 0 && b.inPort[packet.slot] != Batch.FROM_HOST ? b.inPort[packet.slot] : port;
         final long high = ipv4 ? 0 : LinkLocal6.inTable(linkPort, Memory.getLongBE(gateway));

@@ -72,7 +72,7 @@ public final class RuleServices implements PacketServices {
     }
 
     @Override
-    public void tee(final RulePacket packet, final long gateway, final int device) {
+    public void tee(final RulePacket packet, final long gateway, final String device) {
         copies.send(packet, gateway, device);
     }
 

@@ -119,7 +119,7 @@ public final class LaneRules {
             return Verdict.ACCEPT;
         }
         if (verdict == RuleVerdict.DROP) {
-            view.dropReason(packet.rejected ? DropReason.REJECT : DropReason.RULE_DROP);
+            view.dropReason(packet.rejected ? DropReason.REJECT : packet.endless ? DropReason.RULE_JUMPS : DropReason.RULE_DROP);
         }
         return verdict;
     }
@@ -186,6 +186,7 @@ public final class LaneRules {
         p.wallNs = b.nowNs + lane.wallClockOffsetNs();
         p.hotdrop = false;
         p.rejected = false;
+        p.endless = false;
         p.traced = (b.flags[slot] & Batch.TRACED) != 0;
         p.slot = slot;
         if (p.batch != b) {

@@ -8,15 +8,15 @@ import io.penstock.rules.hot.RuleVerdict;
 public final class HotTee implements HotTarget {
 
     private final long gateway;
-    private final int device;
+    private final String device;
 
     /**
      * Copies to one gateway.
      *
      * @param gateway where its address lies, in network order; stays there as long as this is used
-     * @param device  the interface index that the copy must leave by, 0 for any
+     * @param device  the name of the interface that the copy must leave by, whichever has it then; empty for any
      */
-    public HotTee(final long gateway, final int device) {
+    public HotTee(final long gateway, final String device) {
         this.gateway = gateway;
         this.device = device;
     }

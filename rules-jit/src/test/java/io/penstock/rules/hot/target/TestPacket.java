@@ -99,7 +99,7 @@ final class TestPacket implements PacketServices, AutoCloseable {
     }
 
     @Override
-    public void tee(final RulePacket about, final long gateway, final int device) {
+    public void tee(final RulePacket about, final long gateway, final String device) {
         asked += "tee " + Long.toHexString(Memory.getLongBE(gateway)) + ' ' + device;
     }
 
