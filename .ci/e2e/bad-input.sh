@@ -116,7 +116,7 @@ configurations() {
     printf 'ports: { lan: { device: d0 } }\nrules: { ipv4: rules.v4 }\n' >"$file"
     run_refused $REFUSED 'rules.v4: there is no such file of rules; check rules: or --rules' --config "$file"
     printf '*filter\n-A FORWARD -j DROP\n-A FORWARD --bogus\nCOMMIT\n' >"$scratch/rules.v4"
-    run_refused $REFUSED 'rules.v4:3: the rules are refused: unknown option "--bogus"' --config "$file"
+    run_refused $REFUSED 'rules.v4:3:12: the rules are refused: unknown option "--bogus"' --config "$file"
     printf 'ports: { lan: { device: d0 } }\nsets: sets.save\n' >"$file"
     run_refused $REFUSED "penstock.yaml:2:[0-9]+: sets=.*" --config "$file"
     : >"$file"

@@ -96,7 +96,7 @@ public final class NamespaceTables implements AutoCloseable {
     /** Serves commands on a socket from now on, and gives tables that rest classes of their own. */
     public void serve(final Path socket, final Consumer<String> reporter) {
         if (specializes) {
-            specializer = new Specializer(Thread.ofPlatform().daemon().name("penstock-specializer").factory());
+            specializer = new Specializer(Thread.ofPlatform().daemon().name("penstock-specializer").factory(), reporter);
             rules.specializeBy(specializer);
             Rehearsal.begin(reporter);
         }

@@ -45,10 +45,17 @@ public final class Specializer implements AutoCloseable {
 
     private static final long END_MS = 5_000;
 
+    private final Consumer<String> reporter;
     private final ScheduledExecutorService thread;
 
-    /** A specializer; its thread is made by the factory. */
-    public Specializer(final ThreadFactory threads) {
+    /**
+     * A specializer.
+     *
+     * @param threads  makes its thread
+     * @param reporter is told when a class could not be made; its table is searched as before
+     */
+    public Specializer(final ThreadFactory threads, final Consumer<String> reporter) {
+        this.reporter = reporter;
         this.thread = Executors.newSingleThreadScheduledExecutor(threads);
     }
 
@@ -62,7 +69,7 @@ public final class Specializer implements AutoCloseable {
         return thread.schedule(() -> specialize(table, use), REST_MS, TimeUnit.MILLISECONDS);
     }
 
-    private static void specialize(final CompiledTable table, final Consumer<List<TableProgram>> use) {
+    private void specialize(final CompiledTable table, final Consumer<List<TableProgram>> use) {
         if (!table.hold()) {
             return;
         }
@@ -76,6 +83,8 @@ public final class Specializer implements AutoCloseable {
             }
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (final RuntimeException | LinkageError e) {
+            reporter.accept("table " + table.table().name().text() + " gets no class of its own and is searched as before: " + e);
         }
     }
 

@@ -46,7 +46,8 @@ class SpecializerTest {
         return thread;
     };
     private final WorkerBench bench = new WorkerBench(WORKERS);
-    private final Specializer specializer = new Specializer(factory);
+    private final ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
+    private final Specializer specializer = new Specializer(factory, said::add);
     private RuleTables tables;
     private long offered;
 
@@ -61,6 +62,7 @@ class SpecializerTest {
         specializer.close();
         tables.close();
         bench.close();
+        assertEquals(List.of(), List.copyOf(said));
     }
 
     @Test

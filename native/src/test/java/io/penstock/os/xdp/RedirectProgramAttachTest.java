@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,8 @@ class RedirectProgramAttachTest {
     void shouldLeaveNothingWhenTheProcessIsKilled() throws Exception {
         final Process child = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), Holder.class.getName(), ns.name(),
+                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-cp", classPath(),
+                Holder.class.getName(), ns.name(),
                 Integer.toString(ifindex("p0"))).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("attached", out.readLine());
@@ -149,7 +151,7 @@ class RedirectProgramAttachTest {
     }
 
     private static String classPath() throws URISyntaxException {
-        return location(RedirectProgram.class) + File.pathSeparator + location(Holder.class);
+        return location(RedirectProgram.class) + File.pathSeparator + location(Holder.class) + File.pathSeparator + location(UnsafeApi.class);
     }
 
     private static Path location(final Class<?> type) throws URISyntaxException {

@@ -15,6 +15,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class RedirectProgramKeepTest {
         // Inside a mount namespace of its own, as 'ip netns exec' makes one: the pin must not go with it.
         final Process child = new ProcessBuilder("ip", "netns", "exec", ns.name(),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED", "-cp", classPath(), Keeper.class.getName(),
+                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-cp", classPath(),
+                Keeper.class.getName(),
                 Integer.toString(ifindex()), NAME).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("kept", out.readLine());
@@ -173,7 +175,7 @@ class RedirectProgramKeepTest {
     }
 
     private static String classPath() throws Exception {
-        return location(RedirectProgram.class) + File.pathSeparator + location(Keeper.class);
+        return location(RedirectProgram.class) + File.pathSeparator + location(Keeper.class) + File.pathSeparator + location(UnsafeApi.class);
     }
 
     private static Path location(final Class<?> type) throws Exception {

@@ -14,6 +14,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,8 +122,9 @@ class XskSocketTest {
     void shouldNameTheProcessThatHoldsTheQueueAndTakeItOverWhenThatEnds() throws Exception {
         final Process holder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp",
-                location(XskSocket.class) + ':' + location(QueueHolder.class), QueueHolder.class.getName(),
+                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp",
+                location(XskSocket.class) + ':' + location(QueueHolder.class) + ':' + location(UnsafeApi.class), QueueHolder.class.getName(),
                 bench.mid.name(), Integer.toString(XskBench.ifindex(bench.mid, "d0")), "d0")
                 .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {

@@ -97,7 +97,7 @@ final class UpdateEngine implements AutoCloseable {
         worker.addPort(lane, engine.namespace().ports().getFirst().index(), port, -1);
         tables = new RuleTables(engine.namespace(), engine.hooks(), RuleServices::new, System::nanoTime, timed::program);
         timed.store(tables);
-        specializer = new Specializer(Thread.ofPlatform().daemon().name("specializer").factory());
+        specializer = new Specializer(Thread.ofPlatform().daemon().name("specializer").factory(), System.err::println);
         tables.specializeBy(specializer);
         alone = ThreadPlacement.keepOff(List.of(options.cpu()));
         thread = new WorkerThread(worker, 0, options.cpu());
