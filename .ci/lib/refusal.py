@@ -12,6 +12,8 @@ import sys
 
 # Seconds without an answer.
 PATIENCE = 1.0
+# A second SYN leaves after a second: what comes about the first while connect() still holds the socket is only noted.
+TCP_PATIENCE = 2.5
 
 
 def opened(kind, address):
@@ -20,7 +22,7 @@ def opened(kind, address):
 
 def tcp(address, port):
     with opened(socket.SOCK_STREAM, address) as s:
-        s.settimeout(PATIENCE)
+        s.settimeout(TCP_PATIENCE)
         s.connect((address, int(port)))
         return "connected"
 
