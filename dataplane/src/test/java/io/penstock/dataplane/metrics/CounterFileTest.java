@@ -145,9 +145,16 @@ final class CounterFileTest {
             });
             worker.start();
             try {
+                int rested = 0;
                 for (int i = 0; i < 500; i++) {
-                    assertEquals(0, reader.snapshot().unaccounted());
+                    final CounterSnapshot snapshot = reader.snapshot();
+                    // A worker that loses its CPU within an update, for longer than a reader waits, has not accounted for all yet.
+                    if (snapshot.workers().getFirst().atRest()) {
+                        assertEquals(0, snapshot.unaccounted());
+                        rested++;
+                    }
                 }
+                assertTrue(rested > 0);
             } finally {
                 stop.set(true);
                 worker.join();
