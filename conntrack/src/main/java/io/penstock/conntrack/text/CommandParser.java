@@ -3,6 +3,7 @@ package io.penstock.conntrack.text;
 import io.penstock.conntrack.model.ConnTuple;
 import io.penstock.conntrack.model.ConnectionTable;
 import io.penstock.conntrack.text.AddressText.Address;
+import io.penstock.os.getopt.GetoptLong;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -23,7 +24,7 @@ final class CommandParser {
 
     private final Run run;
     private final Console console;
-    private final Getopt words;
+    private final GetoptLong<LongOption> words;
     private final List<LongOption> longOptions = GeneralOption.longOptions();
     private final Set<GeneralOption> options = EnumSet.noneOf(GeneralOption.class);
     private final Set<ProtocolOption> protocolOptions = EnumSet.noneOf(ProtocolOption.class);
@@ -39,17 +40,18 @@ final class CommandParser {
     CommandParser(final Run run, final List<String> words) {
         this.run = run;
         this.console = run.console();
-        this.words = new Getopt(Console.NAME, words, GeneralOption.SHORTS, longOptions);
+        this.words = new GetoptLong<>(words, GeneralOption.SHORTS, false, List.of(longOptions));
     }
 
     /** Reads them all. */
     Command parse() {
-        for (int code = words.next(); code != Getopt.END; code = words.next()) {
-            if (code == Getopt.MISSING) {
-                throw console.wrong("option `" + words.last() + "' requires an argument");
+        for (int found = words.next(); found != GetoptLong.END; found = words.next()) {
+            final int code = found == GetoptLong.LONG ? words.found().code() : found;
+            if (found == GetoptLong.MISSING) {
+                throw console.wrong("option `" + last() + "' requires an argument");
             }
-            if (code == Getopt.UNKNOWN) {
-                throw console.wrong("unknown option `" + words.last() + "'");
+            if (found == GetoptLong.UNKNOWN) {
+                throw console.wrong("unknown option `" + last() + "'");
             }
             if (code >= CODE_STEP) {
                 protocolOption(code);
@@ -63,8 +65,18 @@ final class CommandParser {
         return new Command(kind, table, options, family, protocolNumber, events, bufferBytes, run.protocol == Protocol.TCP, template);
     }
 
+    /** The word before the next one. */
+    private String last() {
+        return words.index() == 0 ? Console.NAME : words.word(words.index() - 1);
+    }
+
+    /** The next word as an argument, if the option has none yet and the word can be one; else null. */
+    private String takePlain() {
+        return words.argument() == null && words.hasPlain() ? words.take() : null;
+    }
+
     private void command(final char letter) {
-        final String name = words.takePlain();
+        final String name = takePlain();
         final boolean isExpect = name != null && "expect".startsWith(name);
         if (name != null && !isExpect && !"conntrack".startsWith(name)) {
             if ("dying".startsWith(name)) {
@@ -184,7 +196,7 @@ final class CommandParser {
         if (options.contains(GeneralOption.LABEL_ADD) && options.contains(GeneralOption.LABEL_DELETE)) {
             throw console.failed("cannot use --label-add and --label-del at the same time");
         }
-        final String names = option == GeneralOption.LABEL_DELETE ? words.takePlain() : words.argument();
+        final String names = option == GeneralOption.LABEL_DELETE ? takePlain() : words.argument();
         if (names == null) {
             return;
         }
@@ -287,7 +299,7 @@ final class CommandParser {
 
     /** Source or destination, or with {@link GeneralOption#ANY_NAT} both. */
     private void nat(final GeneralOption option) {
-        final String text = words.takePlain();
+        final String text = takePlain();
         if (text == null) {
             return;
         }

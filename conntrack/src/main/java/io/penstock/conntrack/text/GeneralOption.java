@@ -1,6 +1,6 @@
 package io.penstock.conntrack.text;
 
-import io.penstock.conntrack.text.LongOption.Argument;
+import io.penstock.os.getopt.OptionArgument;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,18 +80,18 @@ enum GeneralOption {
         final List<LongOption> all = new ArrayList<>();
         final String[] commands = {"Ldump", "Icreate", "Aadd", "Ddelete", "Uupdate", "Gget", "Fflush", "Eevent", "Ccounter"};
         for (final String command : commands) {
-            all.add(new LongOption(command.substring(1), Argument.OPTIONAL, command.charAt(0)));
+            all.add(new LongOption(command.substring(1), OptionArgument.OPTIONAL, command.charAt(0)));
         }
-        all.add(new LongOption("stats", Argument.NONE, 'S'));
-        all.add(new LongOption("version", Argument.NONE, 'V'));
-        all.add(new LongOption("help", Argument.NONE, 'h'));
-        all.add(new LongOption("orig-src", Argument.NEEDED, 's'));
-        all.add(new LongOption("orig-dst", Argument.NEEDED, 'd'));
+        all.add(new LongOption("stats", OptionArgument.NONE, 'S'));
+        all.add(new LongOption("version", OptionArgument.NONE, 'V'));
+        all.add(new LongOption("help", OptionArgument.NONE, 'h'));
+        all.add(new LongOption("orig-src", OptionArgument.NEEDED, 's'));
+        all.add(new LongOption("orig-dst", OptionArgument.NEEDED, 'd'));
         for (final GeneralOption option : values()) {
             all.add(new LongOption(option.text, switch (option) {
-                case ZERO -> Argument.NONE;
-                case SOURCE_NAT, DESTINATION_NAT, ANY_NAT, LABEL_DELETE -> Argument.OPTIONAL;
-                default -> Argument.NEEDED;
+                case ZERO -> OptionArgument.NONE;
+                case SOURCE_NAT, DESTINATION_NAT, ANY_NAT, LABEL_DELETE -> OptionArgument.OPTIONAL;
+                default -> OptionArgument.NEEDED;
             }, option.letter));
         }
         return all;

@@ -1,5 +1,8 @@
 package io.penstock.conntrack.text;
 
+import io.penstock.os.getopt.KnownOption;
+import io.penstock.os.getopt.OptionArgument;
+
 /**
  * A long option.
  *
@@ -7,10 +10,10 @@ package io.penstock.conntrack.text;
  * @param argument whether an argument follows
  * @param code     what stands for it: a short option's letter, or a protocol's option
  */
-record LongOption(String name, Argument argument, int code) {
+record LongOption(String name, OptionArgument argument, int code) implements KnownOption<LongOption> {
 
-    /** Whether an argument follows. */
-    enum Argument {
-        NONE, NEEDED, OPTIONAL
+    @Override
+    public boolean isSameAs(final LongOption other) {
+        return argument == other.argument && code == other.code;
     }
 }

@@ -1,7 +1,7 @@
 package io.penstock.conntrack.text;
 
 import io.penstock.conntrack.model.ConnTuple;
-import io.penstock.conntrack.text.LongOption.Argument;
+import io.penstock.os.getopt.OptionArgument;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -117,11 +117,11 @@ enum Protocol {
         final List<LongOption> all = new ArrayList<>();
         for (int i = 0; i < options.size(); i++) {
             final int code = offset + firstCode + i;
-            all.add(new LongOption(nameOf(options.get(i)), Argument.NEEDED, code));
+            all.add(new LongOption(nameOf(options.get(i)), OptionArgument.NEEDED, code));
             if (options.get(i) == ProtocolOption.ORIGINAL_SOURCE_KEY) {
-                all.add(new LongOption("orig-" + keyName + "-src", Argument.NEEDED, code));
+                all.add(new LongOption("orig-" + keyName + "-src", OptionArgument.NEEDED, code));
             } else if (options.get(i) == ProtocolOption.ORIGINAL_DESTINATION_KEY) {
-                all.add(new LongOption("orig-" + keyName + "-dst", Argument.NEEDED, code));
+                all.add(new LongOption("orig-" + keyName + "-dst", OptionArgument.NEEDED, code));
             }
         }
         return all;

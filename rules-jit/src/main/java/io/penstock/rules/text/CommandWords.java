@@ -3,6 +3,7 @@ package io.penstock.rules.text;
 import static io.penstock.rules.api.ParameterProblem.other;
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.os.getopt.GetoptLong;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -11,10 +12,10 @@ final class CommandWords {
 
     private static final int DECIMAL = 10;
 
-    private final GetoptLong words;
+    private final GetoptLong<LongOption> words;
     private final CommandLine line;
 
-    CommandWords(final GetoptLong words, final CommandLine line) {
+    CommandWords(final GetoptLong<LongOption> words, final CommandLine line) {
         this.words = words;
         this.line = line;
     }

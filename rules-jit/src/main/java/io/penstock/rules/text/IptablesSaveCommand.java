@@ -1,5 +1,7 @@
 package io.penstock.rules.text;
 
+import io.penstock.os.getopt.GetoptLong;
+import io.penstock.os.getopt.OptionArgument;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;
@@ -19,12 +21,12 @@ public final class IptablesSaveCommand {
 
     private static final String SHORT = "bcdt:M:f:V";
     private static final List<List<LongOption>> LONG = List.of(List.of(
-            LongOption.of("counters", LongOption.NO_ARGUMENT, 'c'),
-            LongOption.of("dump", LongOption.NO_ARGUMENT, 'd'),
-            LongOption.of("table", LongOption.NEEDS_ARGUMENT, 't'),
-            LongOption.of("modprobe", LongOption.NEEDS_ARGUMENT, 'M'),
-            LongOption.of("file", LongOption.NEEDS_ARGUMENT, 'f'),
-            LongOption.of("version", LongOption.NO_ARGUMENT, 'V')));
+            LongOption.of("counters", OptionArgument.NONE, 'c'),
+            LongOption.of("dump", OptionArgument.NONE, 'd'),
+            LongOption.of("table", OptionArgument.NEEDED, 't'),
+            LongOption.of("modprobe", OptionArgument.NEEDED, 'M'),
+            LongOption.of("file", OptionArgument.NEEDED, 'f'),
+            LongOption.of("version", OptionArgument.NONE, 'V')));
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ROOT);
     private static final int FLUSH_AT = 1 << 16;
 
@@ -62,7 +64,7 @@ public final class IptablesSaveCommand {
         Tool tool = new Tool(family.tool() + "-save", family, none, names, out, err);
         PrintStream file = null;
         try {
-            final GetoptLong options = new GetoptLong(words, SHORT, false, LONG);
+            final GetoptLong<LongOption> options = new GetoptLong<>(words, SHORT, false, LONG);
             boolean counters = false;
             String table = null;
             for (int found = options.next(); found != GetoptLong.END; found = options.next()) {

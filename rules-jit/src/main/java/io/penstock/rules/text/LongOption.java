@@ -1,5 +1,7 @@
 package io.penstock.rules.text;
 
+import io.penstock.os.getopt.KnownOption;
+import io.penstock.os.getopt.OptionArgument;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
@@ -14,29 +16,23 @@ import java.util.List;
  * @param owner    the kind of extension whose it is, or null; of several uses of a kind, the last one takes it
  * @param spec     the extension's option, or null
  */
-record LongOption(String name, int argument, char letter, Kind owner, OptionSpec spec) {
-
-    /** It takes none. */
-    static final int NO_ARGUMENT = 0;
-    /** It must have one. */
-    static final int NEEDS_ARGUMENT = 1;
-    /** It may have one. */
-    static final int MAY_HAVE_ARGUMENT = 2;
+record LongOption(String name, OptionArgument argument, char letter, Kind owner, OptionSpec spec)
+        implements KnownOption<LongOption> {
 
     /** One that stands for a short option. */
-    static LongOption of(final String name, final int argument, final char letter) {
+    static LongOption of(final String name, final OptionArgument argument, final char letter) {
         return new LongOption(name, argument, letter, null, null);
     }
 
     /** A kind's options. */
     static List<LongOption> of(final Kind kind) {
         return kind.options().stream()
-                .map(spec -> new LongOption(spec.name(), spec.type() == OptionType.NONE ? NO_ARGUMENT : NEEDS_ARGUMENT, '\0', kind, spec))
+                .map(spec -> new LongOption(spec.name(), spec.type() == OptionType.NONE ? OptionArgument.NONE : OptionArgument.NEEDED, '\0', kind, spec))
                 .toList();
     }
 
-    /** Whether both stand for the same. */
-    boolean isSameAs(final LongOption other) {
+    @Override
+    public boolean isSameAs(final LongOption other) {
         return argument == other.argument && letter == other.letter && owner == other.owner
                 && (spec == null || spec.canonical().equals(other.spec.canonical()));
     }

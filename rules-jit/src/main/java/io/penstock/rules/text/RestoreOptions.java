@@ -1,5 +1,7 @@
 package io.penstock.rules.text;
 
+import io.penstock.os.getopt.GetoptLong;
+import io.penstock.os.getopt.OptionArgument;
 import java.util.List;
 
 /** The options of iptables-restore. */
@@ -7,16 +9,16 @@ final class RestoreOptions {
 
     private static final String SHORT = "bcvVthnwWM:T:";
     private static final List<List<LongOption>> LONG = List.of(List.of(
-            LongOption.of("counters", LongOption.NO_ARGUMENT, 'c'),
-            LongOption.of("verbose", LongOption.NO_ARGUMENT, 'v'),
-            LongOption.of("version", LongOption.NO_ARGUMENT, 'V'),
-            LongOption.of("test", LongOption.NO_ARGUMENT, 't'),
-            LongOption.of("help", LongOption.NO_ARGUMENT, 'h'),
-            LongOption.of("noflush", LongOption.NO_ARGUMENT, 'n'),
-            LongOption.of("modprobe", LongOption.NEEDS_ARGUMENT, 'M'),
-            LongOption.of("table", LongOption.NEEDS_ARGUMENT, 'T'),
-            LongOption.of("wait", LongOption.MAY_HAVE_ARGUMENT, 'w'),
-            LongOption.of("wait-interval", LongOption.MAY_HAVE_ARGUMENT, 'W')));
+            LongOption.of("counters", OptionArgument.NONE, 'c'),
+            LongOption.of("verbose", OptionArgument.NONE, 'v'),
+            LongOption.of("version", OptionArgument.NONE, 'V'),
+            LongOption.of("test", OptionArgument.NONE, 't'),
+            LongOption.of("help", OptionArgument.NONE, 'h'),
+            LongOption.of("noflush", OptionArgument.NONE, 'n'),
+            LongOption.of("modprobe", OptionArgument.NEEDED, 'M'),
+            LongOption.of("table", OptionArgument.NEEDED, 'T'),
+            LongOption.of("wait", OptionArgument.OPTIONAL, 'w'),
+            LongOption.of("wait-interval", OptionArgument.OPTIONAL, 'W')));
     private static final String USAGE = """
             Usage: %s [-c] [-v] [-V] [-t] [-h] [-n] [-w secs] [-W usecs] [-T table] [-M command] [file]
             \t   [ --counters ]
@@ -58,7 +60,7 @@ final class RestoreOptions {
 
     /** Reads them, or ends. */
     static RestoreOptions parse(final Tool tool, final List<String> words) {
-        final GetoptLong options = new GetoptLong(words, SHORT, false, LONG);
+        final GetoptLong<LongOption> options = new GetoptLong<>(words, SHORT, false, LONG);
         boolean counters = false;
         int verbose = 0;
         boolean test = false;

@@ -2,6 +2,7 @@ package io.penstock.rules.text;
 
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.os.getopt.GetoptLong;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.Match;
@@ -35,7 +36,7 @@ final class RuleLineParser implements ParseScope {
     private final IpFamily family;
     private final boolean isRestore;
     private final Set<String> chains;
-    private final GetoptLong words;
+    private final GetoptLong<LongOption> words;
     private final CommandWords commandWords;
     private final List<List<LongOption>> longOptions = new ArrayList<>();
     private final Set<Kind> merged = new HashSet<>();
@@ -72,7 +73,7 @@ final class RuleLineParser implements ParseScope {
         this.isRestore = isRestore;
         this.chains = chains;
         longOptions.add(BaseOptions.of(family));
-        this.words = new GetoptLong(words, BaseOptions.SHORT, true, longOptions);
+        this.words = new GetoptLong<>(words, BaseOptions.SHORT, true, longOptions);
         this.commandWords = new CommandWords(this.words, line);
         line.table = table;
     }

@@ -1,5 +1,7 @@
 package io.penstock.rules.text;
 
+import io.penstock.os.getopt.GetoptLong;
+
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
 /** How long to wait for the lock. */
@@ -12,7 +14,7 @@ final class WaitWords {
     }
 
     /** Seconds behind {@code -w}; -1 without a limit, and 0 is none either. */
-    static int seconds(final GetoptLong words) {
+    static int seconds(final GetoptLong<LongOption> words) {
         final String text = words.argument() != null ? words.argument() : words.hasPlain() ? words.take() : null;
         if (text == null) {
             return -1;
@@ -25,7 +27,7 @@ final class WaitWords {
     }
 
     /** Checks what stands behind {@code -W}; gives what is to be said about it. */
-    static String interval(final GetoptLong words) {
+    static String interval(final GetoptLong<LongOption> words) {
         final String text = words.argument() != null ? words.argument() : words.hasPlain() ? words.take() : null;
         if (text == null) {
             throw parameter("wait interval value required");

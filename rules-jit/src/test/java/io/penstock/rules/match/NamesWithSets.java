@@ -1,11 +1,14 @@
 package io.penstock.rules.match;
 
-import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
-import java.util.List;
+import io.penstock.rules.testkit.MachineNames;
 
 /** Names of this machine, and three sets. */
-record NamesWithSets(Names machine) implements Names {
+final class NamesWithSets extends MachineNames {
+
+    NamesWithSets(final Names machine) {
+        super(machine);
+    }
 
     @Override
     public int setFamily(final String set) {
@@ -15,55 +18,5 @@ record NamesWithSets(Names machine) implements Names {
             case "pxl" -> 0;
             default -> -1;
         };
-    }
-
-    @Override
-    public int port(final String service, final String protocol) {
-        return machine.port(service, protocol);
-    }
-
-    @Override
-    public String service(final int port, final String protocol) {
-        return machine.service(port, protocol);
-    }
-
-    @Override
-    public int protocol(final String name) {
-        return machine.protocol(name);
-    }
-
-    @Override
-    public String protocolName(final int number) {
-        return machine.protocolName(number);
-    }
-
-    @Override
-    public long user(final String name) {
-        return machine.user(name);
-    }
-
-    @Override
-    public String userName(final long number) {
-        return machine.userName(number);
-    }
-
-    @Override
-    public long group(final String name) {
-        return machine.group(name);
-    }
-
-    @Override
-    public String groupName(final long number) {
-        return machine.groupName(number);
-    }
-
-    @Override
-    public List<byte[]> host(final String name, final IpFamily family) {
-        return machine.host(name, family);
-    }
-
-    @Override
-    public String hostName(final byte[] address) {
-        return machine.hostName(address);
     }
 }

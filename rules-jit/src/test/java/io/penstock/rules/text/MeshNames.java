@@ -1,68 +1,26 @@
 package io.penstock.rules.text;
 
-import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
-import java.util.List;
+import io.penstock.rules.testkit.MachineNames;
 
 /** Names of this machine, and what Istio's rulesets name besides: groups and sets. */
-record MeshNames(Names machine) implements Names {
+final class MeshNames extends MachineNames {
 
     /** The number of every group that the machine does not know. */
     private static final int GROUP = 20_000;
 
+    MeshNames(final Names machine) {
+        super(machine);
+    }
+
     @Override
     public long group(final String name) {
-        final long known = machine.group(name);
+        final long known = super.group(name);
         return known < 0 && Character.isLetter(name.charAt(0)) ? GROUP : known;
     }
 
     @Override
     public int setFamily(final String set) {
         return set.endsWith("-v4") ? 4 : set.endsWith("-v6") ? 6 : -1;
-    }
-
-    @Override
-    public int port(final String service, final String protocol) {
-        return machine.port(service, protocol);
-    }
-
-    @Override
-    public String service(final int port, final String protocol) {
-        return machine.service(port, protocol);
-    }
-
-    @Override
-    public int protocol(final String name) {
-        return machine.protocol(name);
-    }
-
-    @Override
-    public String protocolName(final int number) {
-        return machine.protocolName(number);
-    }
-
-    @Override
-    public long user(final String name) {
-        return machine.user(name);
-    }
-
-    @Override
-    public String userName(final long number) {
-        return machine.userName(number);
-    }
-
-    @Override
-    public String groupName(final long number) {
-        return machine.groupName(number);
-    }
-
-    @Override
-    public List<byte[]> host(final String name, final IpFamily family) {
-        return machine.host(name, family);
-    }
-
-    @Override
-    public String hostName(final byte[] address) {
-        return machine.hostName(address);
     }
 }

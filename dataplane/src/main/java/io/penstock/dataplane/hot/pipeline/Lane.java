@@ -44,6 +44,7 @@ public final class Lane {
     final String namespace;
     private final int index;
     final Parking parking;
+    private final WaitingPackets waiting = new WaitingPackets(this);
     final TxQueue local = new TxQueue(true);
     final AddressBook addresses;
     final IpSettings settings;
@@ -68,14 +69,11 @@ public final class Lane {
     private final NeighbourRequests neighbours;
     private final long chunkMask;
     private PortIo localIo;
-    private UnparkObserver unparkObserver;
     private PacketProgram program;
     private boolean inside;
     private long generation;
     private long devicesVersion;
     private int portCount;
-    private long fibVersion;
-    private long retryAtNs;
     private int identification;
     private volatile Throwable lastException;
 
@@ -184,7 +182,7 @@ public final class Lane {
 
     /** Who is told what became of packets that had waited for a neighbour; nobody unless set. Before it runs. */
     public void observeUnparked(final UnparkObserver observer) {
-        unparkObserver = observer;
+        waiting.observe(observer);
     }
 
     /** Who is told what became of packets that the lane itself made; nobody unless set. Before it runs. */
@@ -238,7 +236,7 @@ public final class Lane {
      * @return packets that moved
      */
     public int tend(final long nowNs) {
-        return parking.waitingCount() == 0 ? 0 : tendSlow(nowNs);
+        return parking.waitingCount() == 0 ? 0 : waiting.retry(nowNs);
     }
 
     /**
@@ -248,20 +246,7 @@ public final class Lane {
      * @return how many packets waited for it
      */
     public int failNeighbour(final int port, final long high, final long low, final long nowNs) {
-        int moved = 0;
-        inside = true;
-        final int end = parking.waitingCount();
-        for (int rank = 0; rank < end; rank++) {
-            if (parking.waitsFor(rank, port, high, low)) {
-                Return.giveUp(this, one, rank, nowNs);
-                moved++;
-                tellUnparked();
-            }
-        }
-        inside = false;
-        parking.compact(end);
-        flush();
-        return moved;
+        return waiting.fail(port, high, low, nowNs);
     }
 
     /** Sends by a port of this lane what other workers hand in, which has passed its hooks there. */
@@ -276,10 +261,9 @@ public final class Lane {
 
     /** Lets a stolen or queued packet go on, or frees it. Worker's thread. */
     public void resume(final long token, final int verdict, final long nowNs) {
-        inside = true;
+        enter();
         HookVerdicts.resume(this, program, one, token, verdict, nowNs);
-        inside = false;
-        flush();
+        leave();
     }
 
     /** True while packets run through the program. Worker's thread. */
@@ -448,6 +432,17 @@ public final class Lane {
         neighbours.request(port, ipv6, high, low);
     }
 
+    /** Packets run through the program from now on, outside of a received batch. */
+    void enter() {
+        inside = true;
+    }
+
+    /** They do no more: sends what leaves. */
+    void leave() {
+        inside = false;
+        flush();
+    }
+
     private void flush() {
         for (int i = 0; i < portCount; i++) {
             if (transmit[i].count != 0) {
@@ -480,12 +475,6 @@ public final class Lane {
         }
     }
 
-    private void tellUnparked() {
-        if (unparkObserver != null) {
-            unparkObserver.unparked(one, 0);
-        }
-    }
-
     private int send(final PortIo end, final TxQueue queue) {
         final int sent = end.send(queue);
         if (sent == queue.count) {
@@ -505,33 +494,5 @@ public final class Lane {
             }
         }
         queue.count = 0;
-    }
-
-    private int tendSlow(final long nowNs) {
-        final long version = fib.version();
-        if (version == fibVersion && nowNs - retryAtNs < 0) {
-            return 0;
-        }
-        fibVersion = version;
-        retryAtNs = nowNs + NEIGHBOUR_WAIT_NS / 30;
-        final int ranks = Math.min(parking.waitingCount(), Batch.CAPACITY);
-        int moved = 0;
-        inside = true;
-        int rank = 0;
-        final int end = parking.waitingCount();
-        while (rank < end && moved < ranks) {
-            if (Return.retry(this, program, one, rank, nowNs)) {
-                moved++;
-                tellUnparked();
-            }
-            rank++;
-        }
-        inside = false;
-        parking.compact(rank);
-        if (rank < end) {
-            retryAtNs = nowNs;
-        }
-        flush();
-        return moved;
     }
 }

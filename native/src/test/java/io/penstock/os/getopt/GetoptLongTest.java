@@ -1,4 +1,4 @@
-package io.penstock.rules.text;
+package io.penstock.os.getopt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,15 +9,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GetoptLongTest {
 
-    private static final List<List<LongOption>> OPTIONS = List.of(List.of(
-            LongOption.of("alpha", LongOption.NO_ARGUMENT, 'a'),
-            LongOption.of("beta", LongOption.NEEDS_ARGUMENT, 'b'),
-            LongOption.of("bets", LongOption.NEEDS_ARGUMENT, 'b'),
-            LongOption.of("gamma", LongOption.MAY_HAVE_ARGUMENT, 'g'),
-            LongOption.of("game", LongOption.NO_ARGUMENT, 'e')));
+    private static final List<List<Letter>> OPTIONS = List.of(List.of(
+            new Letter("alpha", OptionArgument.NONE, 'a'),
+            new Letter("beta", OptionArgument.NEEDED, 'b'),
+            new Letter("bets", OptionArgument.NEEDED, 'b'),
+            new Letter("gamma", OptionArgument.OPTIONAL, 'g'),
+            new Letter("game", OptionArgument.NONE, 'e')));
 
     private static String describe(final String line, final boolean inOrder) {
-        final GetoptLong words = new GetoptLong(line.isEmpty() ? List.of() : List.of(line.split(" ")), "ab:g::", inOrder, OPTIONS);
+        final GetoptLong<Letter> words = new GetoptLong<>(line.isEmpty() ? List.of() : List.of(line.split(" ")), "ab:g::", inOrder, OPTIONS);
         final List<String> found = new ArrayList<>();
         for (int next = words.next(); next != GetoptLong.END; next = words.next()) {
             final String name = next == GetoptLong.PLAIN ? "plain" : next == GetoptLong.UNKNOWN ? "unknown"
@@ -62,5 +62,14 @@ class GetoptLongTest {
     })
     void shouldFindOptionsFirstWhenPlainWordsComeLast(final String line, final String found) {
         assertEquals(found, describe(line, false));
+    }
+
+    /** A long option that stands for a short one. */
+    private record Letter(String name, OptionArgument argument, char letter) implements KnownOption<Letter> {
+
+        @Override
+        public boolean isSameAs(final Letter other) {
+            return argument == other.argument && letter == other.letter;
+        }
     }
 }

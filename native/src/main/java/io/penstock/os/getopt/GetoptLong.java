@@ -1,38 +1,42 @@
-package io.penstock.rules.text;
+package io.penstock.os.getopt;
 
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * The C library's {@code getopt_long}, without permutation: long options by any unambiguous beginning, {@code --name=value}, short
+ * The C library's {@code getopt_long}: long options by any unambiguous beginning, {@code --name=value}, short
  * options in one word, arguments in the same word or the next. Options may be added while it runs.
  *
  * <p>It keeps its own copy of the words, which callers may change (as iptables does).
+ *
+ * <p>Threads: one.
+ *
+ * @param <O> the program's long options
  */
-final class GetoptLong {
+public final class GetoptLong<O extends KnownOption<O>> {
 
     /** No words are left. */
-    static final int END = -1;
+    public static final int END = -1;
     /** A word that is no option. */
-    static final int PLAIN = 1;
+    public static final int PLAIN = 1;
     /** An option that is not known, or ambiguous, or with an argument that it does not take. */
-    static final int UNKNOWN = '?';
+    public static final int UNKNOWN = '?';
     /** An option without its argument. */
-    static final int MISSING = ':';
+    public static final int MISSING = ':';
     /** A long option of {@link #found}. */
-    static final int LONG = 2;
+    public static final int LONG = 2;
 
     private final String[] words;
     private final String shorts;
     private final boolean plainFirst;
-    private final List<List<LongOption>> options;
+    private final List<List<O>> options;
     private int index;
     private int firstPlain;
     private int lastPlain;
     private String rest = "";
     private String argument;
-    private LongOption found;
+    private O found;
     private String complaint;
 
     /**
@@ -43,8 +47,8 @@ final class GetoptLong {
      * @param inOrder    whether a word that is no option is given back where it stands, otherwise all of them come last
      * @param options    long options, list by list; the caller may add lists
      */
-    GetoptLong(final List<String> words, final String shorts, final boolean inOrder,
-            final List<List<LongOption>> options) {
+    public GetoptLong(final List<String> words, final String shorts, final boolean inOrder,
+            final List<List<O>> options) {
         this.words = words.toArray(new String[0]);
         this.shorts = shorts;
         this.plainFirst = inOrder;
@@ -52,52 +56,52 @@ final class GetoptLong {
     }
 
     /** The argument of what was found, or the plain word, or null. */
-    String argument() {
+    public String argument() {
         return argument;
     }
 
     /** The long option that was found. */
-    LongOption found() {
+    public O found() {
         return found;
     }
 
     /** How many words are behind. */
-    int index() {
+    public int index() {
         return index;
     }
 
     /** Goes back by a word, to read it again. */
-    void stepBack() {
+    public void stepBack() {
         index--;
     }
 
     /** How many words there are. */
-    int count() {
+    public int count() {
         return words.length;
     }
 
     /** A word; the command's name before the first one. */
-    String word(final int at) {
+    public String word(final int at) {
         return words[at];
     }
 
     /** Changes a word. */
-    void word(final int at, final String text) {
+    public void word(final int at, final String text) {
         words[at] = text;
     }
 
     /** Takes the next word, whatever it is. */
-    String take() {
+    public String take() {
         return words[index++];
     }
 
     /** Whether the next word is there and could be an argument: neither an option nor a negation. */
-    boolean hasPlain() {
+    public boolean hasPlain() {
         return index < words.length && !words[index].startsWith("-") && !words[index].startsWith("!");
     }
 
     /** Goes on: a short option's letter, {@link #LONG}, {@link #PLAIN}, {@link #UNKNOWN}, {@link #MISSING} or {@link #END}. */
-    int next() {
+    public int next() {
         argument = null;
         found = null;
         if (rest.isEmpty()) {
@@ -129,7 +133,7 @@ final class GetoptLong {
     }
 
     /** What the C library says about an option that was found {@link #UNKNOWN} or {@link #MISSING}, with its line end. */
-    String complaint(final String command) {
+    public String complaint(final String command) {
         return command + ": " + complaint + "\n";
     }
 
@@ -194,7 +198,7 @@ final class GetoptLong {
     private int longOption(final String text) {
         final int equals = text.indexOf('=');
         final String name = equals < 0 ? text : text.substring(0, equals);
-        final LongOption option = byName(name);
+        final O option = byName(name);
         index++;
         if (option == null) {
             final String others = candidates(name);
@@ -203,11 +207,11 @@ final class GetoptLong {
         }
         found = option;
         if (equals >= 0) {
-            if (option.argument() == LongOption.NO_ARGUMENT) {
+            if (option.argument() == OptionArgument.NONE) {
                 return complain(UNKNOWN, "option '--" + option.name() + "' doesn't allow an argument");
             }
             argument = text.substring(equals + 1);
-        } else if (option.argument() == LongOption.NEEDS_ARGUMENT) {
+        } else if (option.argument() == OptionArgument.NEEDED) {
             if (index == words.length) {
                 return complain(MISSING, "option '--" + option.name() + "' requires an argument");
             }
@@ -218,8 +222,8 @@ final class GetoptLong {
 
     private String candidates(final String name) {
         final StringBuilder names = new StringBuilder();
-        for (final List<LongOption> list : options) {
-            for (final LongOption option : list) {
+        for (final List<O> list : options) {
+            for (final O option : list) {
                 if (option.name().startsWith(name)) {
                     names.append(" '--").append(option.name()).append('\'');
                 }
@@ -228,11 +232,11 @@ final class GetoptLong {
         return names.toString();
     }
 
-    private LongOption byName(final String name) {
-        LongOption begun = null;
+    private O byName(final String name) {
+        O begun = null;
         boolean ambiguous = false;
-        for (final List<LongOption> list : options) {
-            for (final LongOption option : list) {
+        for (final List<O> list : options) {
+            for (final O option : list) {
                 if (option.name().equals(name)) {
                     return option;
                 }
