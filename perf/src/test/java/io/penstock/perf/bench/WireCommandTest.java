@@ -61,7 +61,8 @@ final class WireCommandTest {
         final Map<?, ?> result =
                 (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(out.toString());
         final Map<?, ?> latency = (Map<?, ?>) result.get("latency_us");
-        assertTrue(number(result, "forwarded") >= 10_000, out::toString);
+        // How many are sent in a second depends on the machine; that all of them arrive does not.
+        assertTrue(number(result, "forwarded") > 100, out::toString);
         assertEquals(number(result, "packets"), number(result, "forwarded"), out::toString);
         assertEquals(0, number(result, "unaccounted"), out::toString);
         assertEquals(0, number(latency, "lost"), out::toString);
