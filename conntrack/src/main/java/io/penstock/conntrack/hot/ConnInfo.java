@@ -19,11 +19,20 @@ public final class ConnInfo {
     public static final int RELATED_REPLY = 4;
     /** A rule has taken it out of tracking. */
     public static final int UNTRACKED = 7;
+    /** Not tracked yet, or invalid. Not the kernel's number: it has none. */
+    public static final int NONE = 8;
+    /** Not tracked yet, and a rule has said how it is to be: {@link ConnTemplate}. */
+    public static final int TEMPLATE = 9;
 
     /** From here on the packet goes in the reply direction; {@link #UNTRACKED} apart. */
     public static final int FIRST_OF_REPLY = 3;
 
     private ConnInfo() {
+    }
+
+    /** Whether a packet has a connection. */
+    public static boolean hasConnection(final int info) {
+        return info < UNTRACKED;
     }
 
     /** The direction of a packet that has a connection. */

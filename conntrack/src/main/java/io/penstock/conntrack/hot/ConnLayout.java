@@ -14,7 +14,8 @@ import io.penstock.os.hot.memory.Memory;
  *            28 masquerade int   index of the device that MASQUERADE chose; 0 none
  *            32 original: source v4 int, destination v4 int, keys int
  *            44 reply: source v4 int, destination v4 int, keys int
- *            56 master int, an entry's number, 0 none | 60 policy int: number of a helper or a time-out policy, 0 none
+ *            56 master int, an entry's number, 0 none | 60 policy u16: number of a helper or a time-out policy, 0 none
+ *            62 events u16, which {@link ConnEvents} are told of it
  *   line 1   64 the tracker's
  *   line 2  128 packets, 136 bytes of the original direction | 144 packets, 152 bytes of the reply direction
  *           160 start, 168 stop: wall-clock ns | 176 labels, 16 bytes
@@ -59,6 +60,7 @@ public final class ConnLayout {
     public static final int TUPLE = 32;
     public static final int MASTER = 56;
     public static final int POLICY = 60;
+    public static final int EVENTS = 62;
     /** The tracker's line. */
     public static final int TRACKER = 64;
     public static final int TRACKER_BYTES = 64;
@@ -326,11 +328,20 @@ public final class ConnLayout {
 
     /** The number of a helper or a time-out policy; 0 for none. */
     public static int policy(final long entry) {
-        return Memory.getIntOpaque(entry + POLICY);
+        return Memory.getUnsignedShort(entry + POLICY);
     }
 
     public static void setPolicy(final long entry, final int number) {
-        Memory.putIntOpaque(entry + POLICY, number);
+        Memory.putShort(entry + POLICY, number);
+    }
+
+    /** Which {@link ConnEvents} are told of it. */
+    public static int events(final long entry) {
+        return Memory.getUnsignedShort(entry + EVENTS);
+    }
+
+    public static void setEvents(final long entry, final int bits) {
+        Memory.putShort(entry + EVENTS, bits);
     }
 
     /** Packets of a direction. */

@@ -21,4 +21,12 @@ public interface BindScope {
      * @throws ParameterProblem if it is there already and the rule asks for something else
      */
     <T> T shared(Class<T> type, String name, Supplier<T> maker);
+
+    /** Says that the rule is about connections: they are tracked as long as such a rule is in force. */
+    default void tracksConnections() {
+    }
+
+    /** Says that the rule wants fragments put together, as TPROXY and {@code -m socket} do; tracking includes it. */
+    default void gathersFragments() {
+    }
 }

@@ -83,6 +83,12 @@ public final class RulePacket {
     public long wallNs;
     /** The worker's number. */
     public int worker;
+    /** The entry of the packet's connection ({@code ConnLayout}); 0 for none. */
+    public long connection;
+    /** How it belongs to its connection ({@code ConnInfo}); without one, {@code UNTRACKED} or anything else for invalid. */
+    public int connectionInfo;
+    /** What the packet's surroundings do for rules about connections. */
+    public ConnectionServices connections;
     /** Set by a match: the packet is cut off where a header should be, and dropped at once. */
     public boolean hotdrop;
     /** Set by TRACE: each rule that takes the packet from here on is told to {@link PacketServices#traceRule}. */
