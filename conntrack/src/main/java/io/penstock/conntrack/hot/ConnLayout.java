@@ -99,6 +99,8 @@ public final class ConnLayout {
     public static final int FLAG_TIMESTAMP = 1 << 1;
     /** In the flags: there is room for labels. */
     public static final int FLAG_LABELS = 1 << 2;
+    /** In the flags: it has only begun, and its first packet is held outside of a batch. */
+    public static final int FLAG_HELD = 1 << 3;
 
     private ConnLayout() {
     }

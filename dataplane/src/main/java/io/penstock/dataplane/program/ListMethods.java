@@ -9,8 +9,10 @@ import static io.penstock.dataplane.program.Descs.INTS;
 import static io.penstock.dataplane.program.Descs.LANE;
 import static io.penstock.dataplane.program.Descs.LANE_VAR;
 import static io.penstock.dataplane.program.Descs.LIST;
+import static io.penstock.dataplane.program.Descs.OF_BATCH;
 import static io.penstock.dataplane.program.Descs.PACKET;
 import static io.penstock.dataplane.program.Descs.PACKET_VIEW;
+import static io.penstock.dataplane.program.Descs.PREPARED;
 import static io.penstock.dataplane.program.Descs.PROGRAM;
 import static io.penstock.dataplane.program.Descs.SELF;
 import static io.penstock.dataplane.program.Descs.SLOT_VAR;
@@ -34,6 +36,7 @@ import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.HookList;
 import io.penstock.dataplane.hot.pipeline.HookVerdicts;
+import io.penstock.dataplane.hot.pipeline.PreparedHook;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
@@ -41,7 +44,10 @@ import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Generates the methods that call a list's functions, and the constants that hold the functions.
@@ -149,6 +155,17 @@ final class ListMethods {
             }
             code.return_();
         });
+    }
+
+    /** Emits the calls of all functions that prepare for a batch, each once. */
+    void callPrepared(final CodeBuilder code) {
+        final Set<HookFunction> called = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int constant = 0; constant < constants.size(); constant++) {
+            if (constants.get(constant) instanceof PreparedHook && called.add(constants.get(constant))) {
+                function(code, constant);
+                code.checkcast(PREPARED).aload(LANE_VAR).aload(BATCH_VAR).invokeinterface(PREPARED, "prepare", OF_BATCH);
+            }
+        }
     }
 
     private static String field(final int constant) {

@@ -50,6 +50,7 @@ import java.util.List;
  * <p>The shape of what is generated, for IPv4:
  * <pre>
  * run:        parse all; look all routes up        (look-up only when PRE_ROUTING is empty)
+ *             functions that prepare for a batch do
  *             for each packet: received
  * received:   PRE_ROUTING's functions; ipv4Route
  * ipv4Route:  decide -> forward: time to live, FORWARD's functions; ipv4Out
@@ -125,7 +126,7 @@ public final class ProgramCompiler {
             }
             lists.addConstants();
             classData = lists.classData();
-            run(c);
+            run(c, lists);
             output(c);
             received(c);
             protocol(c, "ipv4", HookList.IPV4_PRE_ROUTING);
@@ -147,13 +148,16 @@ public final class ProgramCompiler {
         return stagesParsing() && set.isEmpty(HookList.IPV4_PRE_ROUTING) && set.isEmpty(HookList.IPV6_PRE_ROUTING);
     }
 
-    private void run(final ClassBuilder c) {
+    private void run(final ClassBuilder c, final ListMethods lists) {
         c.withMethodBody("run", OF_BATCH, ClassFile.ACC_PUBLIC, code -> {
             if (stagesParsing()) {
                 code.aload(LANE_VAR).aload(BATCH_VAR).invokestatic(PARSE, "batch", OF_BATCH);
             }
             if (stagesLookup()) {
                 code.aload(LANE_VAR).aload(BATCH_VAR).invokestatic(ROUTE, "lookupBatch", OF_BATCH);
+            }
+            if (stagesParsing()) {
+                lists.callPrepared(code);
             }
             forEach(code, () -> {
                 if (!stagesParsing()) {

@@ -17,6 +17,7 @@ final class LiveTable implements AutoCloseable {
     private final long version;
     private final long[] packets;
     private final long[] bytes;
+    private final boolean tracks;
     private HookRegistrar.Registration registration;
     private Future<?> specialization;
     private boolean specialized;
@@ -26,19 +27,26 @@ final class LiveTable implements AutoCloseable {
      *
      * @param packets what its counters began with; it has not counted a packet yet
      * @param bytes   the same in bytes
+     * @param tracks  whether its rules are about connections
      */
     LiveTable(
             final CompiledTable compiled, final SharedStates.Lease lease, final long version, final long[] packets,
-            final long[] bytes) {
+            final long[] bytes, final boolean tracks) {
         this.compiled = compiled;
         this.lease = lease;
         this.version = version;
         this.packets = packets;
         this.bytes = bytes;
+        this.tracks = tracks;
     }
 
     CompiledTable compiled() {
         return compiled;
+    }
+
+    /** Whether its rules are about connections. */
+    boolean tracks() {
+        return tracks;
     }
 
     long version() {

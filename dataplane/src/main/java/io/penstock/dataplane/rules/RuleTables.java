@@ -2,11 +2,15 @@ package io.penstock.dataplane.rules;
 
 import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.api.HookOps;
 import io.penstock.dataplane.api.HookPoint;
 import io.penstock.dataplane.api.HookRegistrar;
+import io.penstock.dataplane.connections.NamespaceConnections;
+import io.penstock.dataplane.hot.connections.RuleConnections;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.rules.LaneRules;
+import io.penstock.dataplane.hot.rules.NatHook;
 import io.penstock.dataplane.hot.rules.TableHook;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.rules.api.BindScope;
@@ -58,6 +62,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     private final BiFunction<CompiledTable, Integer, TableProgram> programs;
     private final LaneRules[] lanes;
     private final List<Lane> order;
+    private final NamespaceConnections connections;
     private final SharedStates states = new SharedStates();
     private final Map<IpFamily, Map<TableName, LiveTable>> live = new EnumMap<>(IpFamily.class);
     private final Map<IpFamily, Deque<TableName>> used = new EnumMap<>(IpFamily.class);
@@ -81,12 +86,19 @@ public final class RuleTables implements TableStore, AutoCloseable {
         this.clock = clock;
         this.programs = programs;
         this.order = namespace.publisher().lanes();
+        this.connections = new NamespaceConnections(namespace, hooks);
         this.lanes = new LaneRules[order.stream().mapToInt(Lane::index).max().orElse(-1) + 1];
-        order.forEach(lane -> lanes[lane.index()] = new LaneRules(lane, services.apply(lane)));
+        order.forEach(lane -> lanes[lane.index()] = new LaneRules(
+                lane, services.apply(lane), new RuleConnections(connections.lanes()[lane.index()])));
         for (final IpFamily family : IpFamily.values()) {
             live.put(family, new EnumMap<>(TableName.class));
             used.put(family, new ArrayDeque<>());
         }
+    }
+
+    /** The namespace's connections. */
+    public NamespaceConnections connections() {
+        return connections;
     }
 
     /** From now on tables get classes of their own when they rest, those that are in force too. */
@@ -125,7 +137,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     @Override
     public synchronized void test(final RuleTable table) {
         // States of its own: a rule that asks more of a list than it has makes it forget.
-        try (SharedStates.Lease lease = new SharedStates().lease(); CompiledTable compiled = compile(table, lease)) {
+        try (SharedStates.Lease lease = new SharedStates().lease(); CompiledTable compiled = compile(table, lease, new Needs())) {
             compiled.table();
         }
     }
@@ -139,14 +151,16 @@ public final class RuleTables implements TableStore, AutoCloseable {
                     "the table has changed meanwhile: table=" + table.name().text() + "; read it again");
         }
         final SharedStates.Lease lease = states.lease();
+        final Needs needs = new Needs();
         final LiveTable next;
         try {
-            next = new LiveTable(compile(table, lease), lease, old.version() + 1, replacement.packets().clone(),
-                    replacement.bytes().clone());
+            next = new LiveTable(compile(table, lease, needs), lease, old.version() + 1, replacement.packets().clone(),
+                    replacement.bytes().clone(), needs.tracks);
         } catch (final RuntimeException e) {
             lease.close();
             throw e;
         }
+        needs.meet(table.family());
         publish(next);
         for (int number = 0; number < replacement.origin().length; number++) {
             final int origin = replacement.origin()[number];
@@ -156,7 +170,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
         next.registration(old.registration());
         live.get(table.family()).put(table.name(), next);
-        old.close();
+        close(old);
         specializeLater(next);
     }
 
@@ -166,10 +180,23 @@ public final class RuleTables implements TableStore, AutoCloseable {
         for (final Map<TableName, LiveTable> tables : live.values()) {
             for (final LiveTable table : tables.values()) {
                 table.registration().close();
-                table.close();
+                close(table);
             }
             tables.clear();
         }
+        connections.close();
+    }
+
+    private void close(final LiveTable table) {
+        final IpFamily family = table.compiled().table().family();
+        table.close();
+        if (table.tracks()) {
+            connections.release(api(family));
+        }
+    }
+
+    private static Family api(final IpFamily family) {
+        return family == IpFamily.IPV4 ? Family.IPV4 : Family.IPV6;
     }
 
     private LiveTable live(final IpFamily family, final TableName name) {
@@ -179,8 +206,8 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
         final RuleTable empty = RuleTable.empty(family, name);
         final SharedStates.Lease lease = states.lease();
-        final LiveTable first = new LiveTable(compile(empty, lease), lease, 0, new long[empty.counters()],
-                new long[empty.counters()]);
+        final LiveTable first = new LiveTable(compile(empty, lease, new Needs()), lease, 0, new long[empty.counters()],
+                new long[empty.counters()], false);
         publish(first);
         first.registration(hooks.register(functions(family, name)));
         live.get(family).put(name, first);
@@ -188,17 +215,15 @@ public final class RuleTables implements TableStore, AutoCloseable {
         return first;
     }
 
-    /** None of nat's: only a connection's first packet is to ask it, and there are no connections without tracking. */
     private List<HookOps> functions(final IpFamily family, final TableName name) {
         final List<HookOps> functions = new ArrayList<>();
-        if (name == TableName.NAT) {
-            return functions;
-        }
         for (final RuleHook hook : name.hooks()) {
-            final TableHook function = new TableHook(lanes, number(family, name), hook.ordinal(), family.version(),
-                    hook == RuleHook.FORWARD || hook == RuleHook.OUTPUT || hook == RuleHook.POSTROUTING);
+            final HookFunction function = name == TableName.NAT
+                    ? new NatHook(lanes, connections.lanes(), number(family, name), hook, family.version())
+                    : new TableHook(lanes, number(family, name), hook.ordinal(), family.version(),
+                            hook == RuleHook.FORWARD || hook == RuleHook.OUTPUT || hook == RuleHook.POSTROUTING);
             functions.add(HookOps.of(family.tool() + ' ' + name.text() + ' ' + hook.name(),
-                    family == IpFamily.IPV4 ? Family.IPV4 : Family.IPV6, point(hook), name.priority(hook), function)
+                    api(family), point(hook), name.priority(hook), function)
                     .in(namespace.name()));
         }
         return functions;
@@ -242,9 +267,25 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
     }
 
-    private CompiledTable compile(final RuleTable table, final SharedStates.Lease lease) {
+    private CompiledTable compile(final RuleTable table, final SharedStates.Lease lease, final Needs needs) {
         final long nowNs = clock.getAsLong();
-        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease), order.size());
+        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease, needs), order.size());
+    }
+
+    /** What the rules of a table need beyond packets. */
+    private final class Needs {
+
+        private boolean tracks;
+        private boolean counts;
+
+        private void meet(final IpFamily family) {
+            if (counts) {
+                connections.switches().acct = 1;
+            }
+            if (tracks) {
+                connections.acquire(api(family));
+            }
+        }
     }
 
     /** What is known where a rule stands. */
@@ -253,11 +294,23 @@ public final class RuleTables implements TableStore, AutoCloseable {
         private final Place place;
         private final long nowNs;
         private final SharedStates.Lease lease;
+        private final Needs needs;
 
-        private Scope(final Place place, final long nowNs, final SharedStates.Lease lease) {
+        private Scope(final Place place, final long nowNs, final SharedStates.Lease lease, final Needs needs) {
             this.place = place;
             this.nowNs = nowNs;
             this.lease = lease;
+            this.needs = needs;
+        }
+
+        @Override
+        public void tracksConnections() {
+            needs.tracks = true;
+        }
+
+        @Override
+        public void countConnections() {
+            needs.counts = true;
         }
 
         @Override

@@ -150,6 +150,9 @@ public final class Worker implements Runnable {
                 round();
             }
         } finally {
+            for (final Lane lane : lanes) {
+                lane.rest();
+            }
             epoch.away();
             counterSink.accept(this);
         }
@@ -293,6 +296,9 @@ public final class Worker implements Runnable {
             counterSink.accept(this);
             if (waitingCount() != 0 && !isSafeToSleepOnParked()) {
                 return;
+            }
+            for (final Lane lane : lanes) {
+                lane.rest();
             }
             epoch.away();
             // What was published between the last look and this one has rung the bell, which ends the sleep at once.

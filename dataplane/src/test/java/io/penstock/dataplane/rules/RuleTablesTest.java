@@ -50,7 +50,7 @@ class RuleTablesTest {
 
     @Test
     void shouldForgetNothingWhenATableIsRefusedForWhatCannotRun() {
-        assertEquals(1, restore(List.of(), COUNTS_MORE + "-A FORWARD -m conntrack --ctstate NEW\n"));
+        assertEquals(1, restore(List.of(), COUNTS_MORE + "-A FORWARD -m helper --helper ftp\n"));
         assertEquals(1, remembered());
     }
 

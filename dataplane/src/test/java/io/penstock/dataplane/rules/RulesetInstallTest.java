@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.testkit.Packets;
 import io.penstock.dataplane.testkit.TestEngine;
@@ -125,7 +126,8 @@ class RulesetInstallTest {
         final List<String> missing = new ArrayList<>();
         rule.matches().stream().filter(match -> !(match instanceof RunnableMatch))
                 .forEach(match -> missing.add("match " + match.kind().name()));
-        if (rule.action() instanceof Action.Extension(final Target target) && !(target instanceof RunnableTarget)) {
+        if (rule.action() instanceof Action.Extension(final Target target)
+                && !(target instanceof final RunnableTarget runnable && runnable.missing().isEmpty())) {
             missing.add("target " + target.kind().name());
         }
         return missing;
@@ -214,8 +216,9 @@ class RulesetInstallTest {
             assertEquals(new Outcome(0, ""), restore(tables, set, table.getValue()), set::name);
             assertEquals(expected, save(tables, set, table.getKey()), set::name);
             engine.receive(TestEngine.LAN, set.isIpv6() ? Packets.udp6("2001:db8:1::1") : Packets.udp4("10.1.0.1"));
-            if (table.getKey() == TableName.NAT) {
-                assertEquals(expected, save(tables, set, table.getKey()), "nat has seen a packet: " + set.name());
+            final boolean tracks = tables.connections().table(Family.IPV4) != null;
+            if (table.getKey() == TableName.NAT && !tracks) {
+                assertEquals(expected, save(tables, set, table.getKey()), "nat has seen a packet without a connection: " + set.name());
             } else if (table.getKey() != TableName.SECURITY) {
                 assertFalse(expected.equals(save(tables, set, table.getKey())), "no packet was counted: " + set.name());
             }

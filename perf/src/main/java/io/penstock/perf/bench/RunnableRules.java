@@ -69,6 +69,7 @@ final class RunnableRules implements TableStore {
 
     private static boolean canRun(final Rule rule) {
         return rule.matches().stream().allMatch(RunnableMatch.class::isInstance)
-                && !(rule.action() instanceof final Action.Extension extension && !(extension.target() instanceof RunnableTarget));
+                && (!(rule.action() instanceof final Action.Extension extension)
+                        || extension.target() instanceof final RunnableTarget target && target.missing().isEmpty());
     }
 }

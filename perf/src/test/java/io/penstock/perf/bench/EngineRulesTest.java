@@ -53,7 +53,7 @@ final class EngineRulesTest {
         final Path file = Files.writeString(folder.resolve("some.save"), """
                 *filter
                 :FORWARD DROP [0:0]
-                -A FORWARD -m conntrack --ctstate NEW -j DROP
+                -A FORWARD -m helper --helper ftp -j DROP
                 -A FORWARD -p tcp -j DROP
                 -A FORWARD -p udp -m statistic --mode nth --every 2 --packet 0 -j ACCEPT
                 COMMIT
@@ -86,6 +86,29 @@ final class EngineRulesTest {
     }
 
     @Test
+    @Privileged(programs = {"iptables-legacy", "iptables-legacy-restore"})
+    void shouldMeasureTheKernelWithTheRulesOfAFile() throws IOException {
+        final Path file = Files.writeString(folder.resolve("some.save"), """
+                *raw
+                :PREROUTING ACCEPT [0:0]
+                :OUTPUT ACCEPT [0:0]
+                COMMIT
+                *filter
+                :INPUT ACCEPT [0:0]
+                :FORWARD ACCEPT [0:0]
+                :OUTPUT ACCEPT [0:0]
+                -A FORWARD -s 10.0.0.0/9 -m comment --comment "half of them" -j ACCEPT
+                -A FORWARD -m set --match-set none src -j DROP
+                -A FORWARD -m mark --mark 0 -j ACCEPT
+                COMMIT
+                """);
+        final Map<?, ?> row = (Map<?, ?>) ((List<?>) run("--rules-file", file.toString(), "--tier", "indexed", "--against", "kernel",
+                "--runs", "1").values().get("table")).getLast();
+        assertTrue(((Number) row.get("peer_iptables_ns")).doubleValue() > 0, row::toString);
+        assertEquals(0.5, ((Number) row.get("last_rule_share")).doubleValue(), 0.01);
+    }
+
+    @Test
     @Privileged(programs = "dpdk-test-acl")
     void shouldMeasureDpdkWithTheSameRules() {
         assertPeer("dpdk", "peer_scalar_ns");
@@ -112,6 +135,9 @@ final class EngineRulesTest {
         assertRefused("there is no peer 'vpp'; supported are none, kernel, dpdk", "--rules", "overlap", "--against", "vpp");
         assertRefused("--hooks and rules do not go together; leave one of them out", "--rules", "overlap", "--hooks", "1");
         assertRefused("--rule-count needs --rules MIX; a file has the rules that it has", "--rules-file", "f", "--rule-count", "5");
+        assertRefused("--against dpdk needs --rules MIX; a file's rules ask for more than it knows", "--rules-file", "f", "--against",
+                "dpdk");
+        assertRefused("--against is for the built-in IPv4 flows; leave --ipv6 out", "--rules-file", "f", "--against", "kernel", "--ipv6");
         assertRefused("--rules and --rules-file do not go together; give one of them", "--rules", "overlap", "--rules-file", "f");
         assertRefused("--runs=0 is out of range: least=1 most=100", "--rules", "overlap", "--runs", "0");
     }

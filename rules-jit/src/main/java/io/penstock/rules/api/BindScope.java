@@ -26,6 +26,14 @@ public interface BindScope {
     default void tracksConnections() {
     }
 
+    /** Says that the rule asks how much a connection has carried: packets and bytes of connections are counted from now on. */
+    default void countConnections() {
+    }
+
+    /** Says that the rule asks for labels: connections that begin from now on have room for them. */
+    default void labelConnections() {
+    }
+
     /** Says that the rule wants fragments put together, as TPROXY and {@code -m socket} do; tracking includes it. */
     default void gathersFragments() {
     }

@@ -10,4 +10,11 @@ public interface RunnableTarget extends Target {
      * credit, a quota's rest) begins anew.
      */
     HotTarget bind(BindScope scope);
+
+    /**
+     * What of it cannot run yet, for a message: it is refused then, and not bound. Empty if all of it can, as of most.
+     */
+    default String missing() {
+        return "";
+    }
 }

@@ -113,12 +113,15 @@ public final class TableCompiler {
                 int part = 0;
                 for (final Match match : rule.matches()) {
                     if (!(match instanceof RunnableMatch)) {
-                        throw cannotRun("match", match.kind(), chain.name(), place, part);
+                        throw cannotRun("match", match.kind(), chain.name(), place, part, "");
                     }
                     part++;
                 }
-                if (rule.action() instanceof Action.Extension(final Target target) && !(target instanceof RunnableTarget)) {
-                    throw cannotRun("target", target.kind(), chain.name(), place, part);
+                if (rule.action() instanceof Action.Extension(final Target target)) {
+                    final String missing = target instanceof final RunnableTarget runnable ? runnable.missing() : null;
+                    if (missing == null || !missing.isEmpty()) {
+                        throw cannotRun("target", target.kind(), chain.name(), place, part, missing == null ? "" : ": " + missing);
+                    }
                 }
             }
         }
@@ -186,9 +189,10 @@ public final class TableCompiler {
         }
     }
 
-    private static TableRefusal cannotRun(final String what, final Kind kind, final String chain, final int place, final int part) {
+    private static TableRefusal cannotRun(
+            final String what, final Kind kind, final String chain, final int place, final int part, final String details) {
         return new TableRefusal(TableRefusal.EOPNOTSUPP, chain, place, part, what + " '" + kind.name()
-                + "' can be read and written, and cannot run yet: " + chain + " rule " + place);
+                + "' can be read and written, and cannot run yet: " + chain + " rule " + place + details);
     }
 
     private static byte operation(final Action.Verdict verdict) {

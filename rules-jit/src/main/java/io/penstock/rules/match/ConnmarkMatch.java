@@ -1,5 +1,6 @@
 package io.penstock.rules.match;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -7,6 +8,9 @@ import io.penstock.rules.api.MatchParser;
 import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotConnmark;
 
 /**
  * {@code -m connmark}: the mark of the packet's connection.
@@ -15,7 +19,7 @@ import io.penstock.rules.api.OptionValue;
  * @param mask     in which bits
  * @param inverted whether it must not be that
  */
-public record ConnmarkMatch(int mark, int mask, boolean inverted) implements Match {
+public record ConnmarkMatch(int mark, int mask, boolean inverted) implements RunnableMatch {
 
     private static final String HELP = """
             connmark match options:
@@ -38,6 +42,12 @@ public record ConnmarkMatch(int mark, int mask, boolean inverted) implements Mat
     @Override
     public void list(final StringBuilder out, final ListScope scope) {
         MarkMatch.write(out.append(inverted ? " connmark match !" : " connmark match "), mark, mask);
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        return new HotConnmark(mark, mask, inverted);
     }
 
     private static final class Parser implements MatchParser {

@@ -1,8 +1,11 @@
 package io.penstock.rules.match;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
 
 /**
  * Looks at the packet's connection; what is null is not looked at.
@@ -37,7 +40,7 @@ public record ConntrackMatch(
         Given<Integer> status,
         Given<NumberRange> expires,
         Boolean reply)
-        implements Match {
+        implements RunnableMatch {
 
     @Override
     public MatchKind kind() {
@@ -52,6 +55,12 @@ public record ConntrackMatch(
     @Override
     public void list(final StringBuilder out, final ListScope scope) {
         write(out, "", scope);
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        return new ConntrackTests(this).hot();
     }
 
     private void write(final StringBuilder out, final String dashes, final ListScope scope) {

@@ -2,6 +2,7 @@ package io.penstock.rules.match;
 
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -9,6 +10,9 @@ import io.penstock.rules.api.MatchParser;
 import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotConnState;
 
 /**
  * Looks at the state of the packet's connection: {@link ConntrackMatch}'s older name, that stays as it was given.
@@ -16,7 +20,7 @@ import io.penstock.rules.api.OptionValue;
  * @param states   {@link ConntrackState} masks, without the last two
  * @param inverted whether all other states match
  */
-public record StateMatch(int states, boolean inverted) implements Match {
+public record StateMatch(int states, boolean inverted) implements RunnableMatch {
 
     static final MatchKind KIND = DescribedMatchKind.of(
             "state",
@@ -42,6 +46,12 @@ public record StateMatch(int states, boolean inverted) implements Match {
     @Override
     public void list(final StringBuilder out, final ListScope scope) {
         write(out, " state");
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        return new HotConnState(states, inverted);
     }
 
     private void write(final StringBuilder out, final String name) {

@@ -1,5 +1,6 @@
 package io.penstock.rules.target;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.OptionSpec;
@@ -8,8 +9,12 @@ import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Place;
+import io.penstock.rules.api.RunnableTarget;
 import io.penstock.rules.api.Target;
 import io.penstock.rules.api.TargetKind;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.target.HotConnmark;
+import io.penstock.rules.hot.target.HotConnmarkRestore;
 
 /**
  * CONNMARK: sets a connection's mark, or copies between it and the packet's.
@@ -21,7 +26,7 @@ import io.penstock.rules.api.TargetKind;
  * @param shiftRight whether it shifts to the right
  * @param shiftBits  by how much
  */
-public record ConnmarkTarget(Mode mode, int mark, int ctMask, int nfMask, boolean shiftRight, int shiftBits) implements Target {
+public record ConnmarkTarget(Mode mode, int mark, int ctMask, int nfMask, boolean shiftRight, int shiftBits) implements RunnableTarget {
 
     /** What is done to which mark. */
     public enum Mode {
@@ -111,6 +116,18 @@ public record ConnmarkTarget(Mode mode, int mark, int ctMask, int nfMask, boolea
     @Override
     public int check(final Place place) {
         return shiftBits < MAX_SHIFT ? Kind.FINE : ToolText.EINVAL;
+    }
+
+    @Override
+    public HotTarget bind(final BindScope scope) {
+        scope.tracksConnections();
+        final int left = shiftRight ? 0 : shiftBits;
+        final int right = shiftRight ? shiftBits : 0;
+        return switch (mode) {
+            case SET -> HotConnmark.set(mark, ctMask, left, right);
+            case SAVE -> HotConnmark.save(ctMask, nfMask, left, right);
+            case RESTORE -> new HotConnmarkRestore(ctMask, nfMask, left, right);
+        };
     }
 
     private static void copied(final StringBuilder out, final String from, final int fromMask, final String to, final int toMask) {

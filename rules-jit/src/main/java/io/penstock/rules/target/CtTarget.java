@@ -1,7 +1,9 @@
 package io.penstock.rules.target;
 
+import io.penstock.conntrack.hot.ConnTemplate;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.sys.Errno;
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
@@ -11,10 +13,14 @@ import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Place;
+import io.penstock.rules.api.RunnableTarget;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.api.Target;
 import io.penstock.rules.api.TargetKind;
 import io.penstock.rules.api.TargetParser;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.target.HotTrack;
+import io.penstock.rules.hot.target.HotUntrack;
 import io.penstock.rules.text.CNumber;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +47,7 @@ public record CtTarget(
         boolean newExpected,
         int zoneFlags,
         int zone)
-        implements Target {
+        implements RunnableTarget {
 
     /** The zone counts in the original direction. */
     static final int ZONE_ORIGINAL = 1;
@@ -167,6 +173,25 @@ public record CtTarget(
         }
         // No timeout policy has a name here.
         return place.protocol() == 0 || place.protocolInverted() ? Errno.EINVAL : ToolText.ENOENT;
+    }
+
+    @Override
+    public String missing() {
+        return helper.isEmpty() && timeout.isEmpty() ? "" : (helper.isEmpty() ? "--timeout" : "--helper")
+                + " is not there yet; --notrack, --zone, --zone-orig, --zone-reply and --ctevents are";
+    }
+
+    @Override
+    public HotTarget bind(final BindScope scope) {
+        if (notrack) {
+            return new HotUntrack();
+        }
+        scope.tracksConnections();
+        final int directions = zoneFlags & (ZONE_ORIGINAL | ZONE_REPLY);
+        // Who asks for events of expectations alone is told of no others.
+        final int told = events == 0 && !newExpected ? ConnTemplate.ALL_EVENTS : events;
+        return new HotTrack(ConnTemplate.of(
+                zone, directions != ZONE_REPLY, directions != ZONE_ORIGINAL, (zoneFlags & ZONE_MARK) != 0, told));
     }
 
     private boolean hasHelper(final Place place) {

@@ -147,6 +147,12 @@ public record NatRange(int flags, Address least, Address most, int leastPort, in
         return new NatRange(flags | MAP_PORTS, least, most, first, last, basePort);
     }
 
+    /** What runs. */
+    io.penstock.conntrack.hot.nat.NatRange hot() {
+        return new io.penstock.conntrack.hot.nat.NatRange(
+                flags, least.high(), least.low(), most.high(), most.low(), leastPort, mostPort, basePort);
+    }
+
     /** The addresses and ports as they are saved and listed. */
     String text() {
         final StringBuilder text = new StringBuilder();

@@ -1,6 +1,7 @@
 package io.penstock.rules.target;
 
 import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
@@ -8,9 +9,14 @@ import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.RunnableTarget;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.api.Target;
 import io.penstock.rules.api.TargetKind;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.target.HotMasquerade;
+import io.penstock.rules.hot.target.HotRedirect;
+import io.penstock.rules.hot.target.HotTranslate;
 import java.util.Set;
 
 /**
@@ -19,7 +25,7 @@ import java.util.Set;
  * @param way   which of them
  * @param range what it may choose from
  */
-public record NatTarget(Way way, NatRange range) implements Target {
+public record NatTarget(Way way, NatRange range) implements RunnableTarget {
 
     private static final OptionSpec RANDOM = OptionSpec.of("random", OptionType.NONE);
     private static final OptionSpec RANDOM_FULLY = OptionSpec.of("random-fully", OptionType.NONE);
@@ -132,6 +138,17 @@ public record NatTarget(Way way, NatRange range) implements Target {
         if (range.has(NatRange.PERSISTENT)) {
             out.append(' ').append(dashes).append("persistent");
         }
+    }
+
+    @Override
+    public HotTarget bind(final BindScope scope) {
+        scope.tracksConnections();
+        return switch (way) {
+            case SNAT -> new HotTranslate(range.hot(), true);
+            case DNAT -> new HotTranslate(range.hot(), false);
+            case MASQUERADE -> new HotMasquerade(range.hot());
+            case REDIRECT -> new HotRedirect(range.hot());
+        };
     }
 
     private static final class Parser extends CheckedParser {

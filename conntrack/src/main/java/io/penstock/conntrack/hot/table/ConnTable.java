@@ -210,6 +210,11 @@ public final class ConnTable implements AutoCloseable {
         return indexes[(int) (control.phase() / IndexView.STEPS) & 1].buckets();
     }
 
+    /** The most buckets that {@link #resize} takes. */
+    public int maxBuckets() {
+        return maxBuckets;
+    }
+
     /** Control: wall clock less workers' clock, for time stamps. */
     public void setWallOffset(final long offsetNs) {
         control.setWallOffset(offsetNs);

@@ -16,6 +16,7 @@ final class EntryRemover {
     private final IndexView view;
     private final EntryStock stock;
     private ConnEvents events;
+    private EntryListener listener;
 
     EntryRemover(final ConnTable table, final IndexView view, final EntryStock stock) {
         this.table = table;
@@ -25,6 +26,10 @@ final class EntryRemover {
 
     void setEvents(final ConnEvents listener) {
         events = listener;
+    }
+
+    void setListener(final EntryListener entryListener) {
+        listener = entryListener;
     }
 
     /** Ends a connection; false when it was ended before. One that is not in the table yet is for {@link #free}. */
@@ -50,6 +55,9 @@ final class EntryRemover {
 
     /** Gives up an entry that is not in the table. */
     void free(final long entry) {
+        if (listener != null) {
+            listener.onGivenUp(entry);
+        }
         table.limit().subtract();
         stock.retire(table.pool().number(entry));
     }

@@ -80,6 +80,11 @@ public final class TableWorker {
         remover.setEvents(listener);
     }
 
+    /** Who is told of entries that are given up; null for nobody. */
+    public void setListener(final EntryListener listener) {
+        remover.setListener(listener);
+    }
+
     /** The hash of an IPv4 tuple. */
     public long hash4(final int source, final int destination, final int keys, final int protocol, final int zone) {
         return TupleHash.hash4(secret0, secret1, source, destination, keys, protocol, zone);

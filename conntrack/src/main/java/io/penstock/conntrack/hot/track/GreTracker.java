@@ -41,4 +41,14 @@ public final class GreTracker {
         Deadline.refresh(entry, Memory.getInt(entry + STREAM_TIMEOUT) * Deadline.SECOND_NS, nowNs);
         return UdpTracker.assure(entry, status);
     }
+
+    /** What it lasts in seconds while nothing has answered, for listings. */
+    public static int timeout(final long entry) {
+        return Memory.getInt(entry + TIMEOUT);
+    }
+
+    /** What it lasts in seconds with traffic both ways, for listings. */
+    public static int streamTimeout(final long entry) {
+        return Memory.getInt(entry + STREAM_TIMEOUT);
+    }
 }

@@ -1,5 +1,6 @@
 package io.penstock.conntrack.hot.track;
 
+import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.os.hot.memory.Memory;
 
@@ -65,6 +66,11 @@ public final class TcpRecord {
     private static final int LAST_FLAGS = ConnLayout.TRACKER + 58;
 
     private TcpRecord() {
+    }
+
+    /** Whether the original direction of a connection has sent sequence numbers beyond those of another one. */
+    public static boolean isBeyond(final long entry, final long other) {
+        return end(half(entry, ConnDirection.ORIGINAL)) - end(half(other, ConnDirection.ORIGINAL)) > 0;
     }
 
     /** Where a direction's part is. */

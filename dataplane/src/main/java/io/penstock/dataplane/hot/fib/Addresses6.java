@@ -138,6 +138,17 @@ public final class Addresses6 {
         return NO_ROW;
     }
 
+    /** The number of a port's first address whose scope is that of another address; -1 if it has none. */
+    public int firstAsFar(final int port, final long high, final long low) {
+        final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];
+        for (int number = device == NO_DEVICE ? 0 : first[device]; device != NO_DEVICE && number < first[device + 1]; number++) {
+            if (scope(high(number), low(number)) == scope(high, low) && !is(number, FLAG_TENTATIVE)) {
+                return number;
+            }
+        }
+        return NO_ROW;
+    }
+
     /** The number of the address that this host sends from to a destination by a port; -1 if it has none. */
     public int source(final int port, final long high, final long low) {
         final int device = port < 0 ? NO_DEVICE : deviceOfPort[port];

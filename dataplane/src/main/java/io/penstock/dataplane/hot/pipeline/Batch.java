@@ -75,6 +75,10 @@ public final class Batch {
     public final int[] outPort = new int[CAPACITY];
     public final int[] flags = new int[CAPACITY];
     public final int[] mark = new int[CAPACITY];
+    /** How a packet belongs to its connection: {@code ConnInfo}. */
+    public final int[] connectionInfo = new int[CAPACITY];
+    /** The entry of a packet's connection, if {@link #connectionInfo} says that it has one; or the template that it says a rule gave it. */
+    public final long[] connection = new long[CAPACITY];
     /** Of packets with IPv4 options, the options as they came, and the destination: {@link PacketOptions#WORDS} a slot. */
     final int[] cameWith = new int[CAPACITY * PacketOptions.WORDS];
     /** The user id of the socket that sent it, or -1; of this host's packets only. */

@@ -53,7 +53,13 @@ public enum DropReason {
     IPV6_DISABLED("IPv6 is switched off on the port (sysctl net.ipv6.conf.*.disable_ipv6)."),
     RULE_DROP("A rule or a chain's policy says DROP, or a header that a rule asks for is cut off."),
     REJECT("A rule refused the packet (REJECT); its sender was told, as far as senders are told."),
-    RULE_JUMPS("Rules sent the packet from chain to chain more than 65,536 times: chains that call chains twice each take time without end.");
+    RULE_JUMPS("Rules sent the packet from chain to chain more than 65,536 times: chains that call chains twice each take time without end."),
+    CONNECTIONS_FULL("The table of connections is full (nf_conntrack_max), and none of those nearby could go."),
+    CONNECTION_CLASH("Another connection took the same addresses and ports first, or too many share a place of the table."),
+    CONNECTION_BUSY("Another worker held the packet's connection too long."),
+    CONNECTION_GONE("The packet's connection ended while the packet was held, or is being ended."),
+    NAT_EXHAUSTED("No address and port is left for the connection in the range that the rule gives."),
+    NAT_UNTRANSLATABLE("The packet cannot be translated as its connection asks: it is cut off, or an ICMP redirect about it.");
 
     private static final DropReason[] VALUES = values();
 

@@ -43,12 +43,12 @@ public final class HookStateView implements HookState {
     @Override
     public Device in() {
         final int port = batch.inPort[slot];
-        return port == Batch.FROM_HOST ? null : lane.device(port);
+        return port == Batch.FROM_HOST ? null : lane.devices.of(port);
     }
 
     @Override
     public Device out() {
-        return list.knowsOut() ? lane.device(batch.outPort[slot]) : null;
+        return list.knowsOut() ? lane.devices.of(batch.outPort[slot]) : null;
     }
 
     @Override

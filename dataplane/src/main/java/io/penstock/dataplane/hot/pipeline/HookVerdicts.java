@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.QueueHandler;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.os.hot.memory.Regions;
@@ -102,6 +103,12 @@ public final class HookVerdicts {
         final int priority = ParkedLayout.priority(chunk);
         final long sequence = ParkedLayout.sequence(chunk);
         Regions.window(b.frame[0], b.length[0]);
+        final boolean lost = ConnInfo.hasConnection(b.connectionInfo[0])
+                && !lane.tracking().retake(b, 0, ParkedLayout.generation(chunk));
+        if (lost && Verdict.kind(verdict) != Verdict.DROP) {
+            lane.drop(b, 0, DropReason.CONNECTION_GONE);
+            return;
+        }
         switch (Verdict.kind(verdict)) {
             case Verdict.DROP -> lane.drop(b, 0, DropReason.STOLEN_RELEASED);
             case Verdict.ACCEPT -> goOn(lane, program, b, list, program.positionOf(list, priority, sequence, true));
@@ -142,7 +149,7 @@ public final class HookVerdicts {
             lane.drop(b, slot, DropReason.HOOK_VERDICT);
             return DONE;
         }
-        lane.parking.hold(token, b, slot, list, program.priority(list, position), program.sequence(list, position));
+        lane.parking.hold(token, b, slot, list, program.priority(list, position), program.sequence(list, position), lane.tracking());
         lane.packet().forget();
         lane.counters.stolen++;
         b.outcome[slot] = Outcome.STOLEN;
@@ -180,7 +187,7 @@ public final class HookVerdicts {
             answer = enqueue(lane, handler, verdict, token);
             if (answer == QueueHandler.QUEUED) {
                 // In time, although the token may have been used already: that takes effect at the batch boundary.
-                lane.parking.hold(token, b, slot, list, priority, sequence);
+                lane.parking.hold(token, b, slot, list, priority, sequence, lane.tracking());
                 lane.counters.queued++;
                 b.outcome[slot] = Outcome.queued(Verdict.queueNumber(verdict));
                 return DONE;

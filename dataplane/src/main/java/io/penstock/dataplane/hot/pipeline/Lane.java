@@ -40,6 +40,7 @@ public final class Lane {
     public final FrameStack frames;
     /** What rules have logged, for whoever writes it. */
     public final PacketLogProxy packetLog = new PacketLogProxy();
+    public final LaneDevices devices = new LaneDevices();
 
     final String namespace;
     private final int index;
@@ -64,16 +65,14 @@ public final class Lane {
     private final TxQueue[] transmit = new TxQueue[PortTable.CAPACITY];
     private final PortIo[] io = new PortIo[PortTable.CAPACITY];
     private final boolean[] handsOff = new boolean[PortTable.CAPACITY];
-    private final Device[] devices = new Device[PortTable.CAPACITY];
     private final Batch one = new Batch();
     private final NeighbourRequests neighbours;
     private final long chunkMask;
     private PortIo localIo;
     private PacketProgram program;
+    private Tracking tracking;
     private boolean inside;
     private long generation;
-    private long devicesVersion;
-    private int portCount;
     private int identification;
     private volatile Throwable lastException;
 
@@ -163,11 +162,9 @@ public final class Lane {
     }
 
     private void port(final Device device, final PortIo end, final boolean crosses) {
-        devices[device.index()] = device;
-        devicesVersion++;
+        devices.set(device);
         io[device.index()] = end;
         handsOff[device.index()] = crosses;
-        portCount = Math.max(portCount, device.index() + 1);
     }
 
     /** Takes a port away: what should leave by it is dropped. Worker's thread. */
@@ -191,6 +188,23 @@ public final class Lane {
         copies.observe(observer);
     }
 
+    /** Tells somebody of batches from now on. Worker's thread, at a batch boundary. */
+    public void track(final Tracking value) {
+        tracking = value;
+    }
+
+    /** Who tracks connections here, or null. */
+    Tracking tracking() {
+        return tracking;
+    }
+
+    /** The worker goes to sleep, until the next batch. */
+    public void rest() {
+        if (tracking != null) {
+            tracking.rest();
+        }
+    }
+
     /** Puts a program in force. Worker's thread, at a batch boundary. */
     public void publish(final PacketProgram next, final QueueHandler handler, final long number) {
         program = next;
@@ -207,10 +221,9 @@ public final class Lane {
     public void process(final Batch b) {
         counters.received += b.count;
         counters.batches++;
-        inside = true;
+        enter(b.nowNs);
         program.run(this, b);
-        inside = false;
-        flush();
+        leave();
     }
 
     /** Runs an empty batch through the program by the same call as {@link #process}, and counts nothing. */
@@ -224,18 +237,20 @@ public final class Lane {
         counters.originated += b.count;
         counters.hostSent += b.count;
         counters.batches++;
-        inside = true;
+        enter(b.nowNs);
         program.output(this, b);
-        inside = false;
-        flush();
+        leave();
     }
 
     /**
-     * Looks after parked packets; called between batches.
+     * Looks after parked packets and connections; called between batches.
      *
      * @return packets that moved
      */
     public int tend(final long nowNs) {
+        if (tracking != null) {
+            tracking.tend(nowNs);
+        }
         return parking.waitingCount() == 0 ? 0 : waiting.retry(nowNs);
     }
 
@@ -261,7 +276,7 @@ public final class Lane {
 
     /** Lets a stolen or queued packet go on, or frees it. Worker's thread. */
     public void resume(final long token, final int verdict, final long nowNs) {
-        enter();
+        enter(nowNs);
         HookVerdicts.resume(this, program, one, token, verdict, nowNs);
         leave();
     }
@@ -303,16 +318,6 @@ public final class Lane {
     /** What the wall clock, in ns since 1970, is ahead of the workers'. */
     public long wallClockOffsetNs() {
         return settings.wallClockOffsetNs;
-    }
-
-    /** A port's device, or null. */
-    public Device device(final int port) {
-        return port >= 0 && port < PortTable.CAPACITY ? devices[port] : null;
-    }
-
-    /** Another number for each time that a port got a device. */
-    public long devicesVersion() {
-        return devicesVersion;
     }
 
     /** The most recent exception of a hook function, for the control thread to report. Any thread. */
@@ -375,34 +380,14 @@ public final class Lane {
         return copies.hasLink();
     }
 
-    /** Routes a copy by its own destination from now on; the reason for which it cannot be, or null. */
-    public DropReason routeCopy(final Batch b, final int slot) {
+    /** Routes what this host sends by its destination, as that is now; the reason for which it cannot be, or null. */
+    public DropReason routeAgain(final Batch b, final int slot) {
         return OutputRoute.byDestination(this, b, slot);
     }
 
     /** The end of the chunk that holds a frame. */
     long chunkEnd(final long frame) {
         return (frame & chunkMask) - chunkMask;
-    }
-
-    /** The interface index of the port whose device has that name, or -1. */
-    int ifindexOf(final String name) {
-        for (int i = 0; i < portCount; i++) {
-            if (devices[i] != null && devices[i].name().equals(name)) {
-                return devices[i].ifindex();
-            }
-        }
-        return -1;
-    }
-
-    /** The port of an interface index, or {@link Batch#NO_PORT}. */
-    int portOf(final int ifindex) {
-        for (int i = 0; i < portCount; i++) {
-            if (devices[i] != null && devices[i].ifindex() == ifindex) {
-                return i;
-            }
-        }
-        return Batch.NO_PORT;
     }
 
     /** Frees the frame of a packet whose outcome is known. */
@@ -433,18 +418,24 @@ public final class Lane {
     }
 
     /** Packets run through the program from now on, outside of a received batch. */
-    void enter() {
+    void enter(final long nowNs) {
         inside = true;
+        if (tracking != null) {
+            tracking.begin(nowNs);
+        }
     }
 
     /** They do no more: sends what leaves. */
     void leave() {
+        if (tracking != null) {
+            tracking.end();
+        }
         inside = false;
         flush();
     }
 
     private void flush() {
-        for (int i = 0; i < portCount; i++) {
+        for (int i = 0; i < devices.count(); i++) {
             if (transmit[i].count != 0) {
                 flush(i);
             }
@@ -456,7 +447,7 @@ public final class Lane {
 
     /** Sends early what would leave no room for the rest of the batch. */
     void flushHalfFull() {
-        for (int i = 0; i < portCount; i++) {
+        for (int i = 0; i < devices.count(); i++) {
             if (transmit[i].isHalfFull()) {
                 flush(i);
             }

@@ -1,5 +1,7 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.ConnDirection;
+import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.options.OptionState;
 import io.penstock.os.hot.memory.Regions;
@@ -37,6 +39,8 @@ final class Originator {
     private long optionState = OptionState.NONE;
     private int copyFlags;
     private int copyPort;
+    private long connection;
+    private int connectionInfo = ConnInfo.NONE;
 
     Originator(final Lane lane) {
         this.lane = lane;
@@ -127,6 +131,7 @@ final class Originator {
         b.uid[0] = -1;
         enter(b, nowNs);
         lane.program().output(lane, b);
+        connectionInfo = ConnInfo.NONE;
         leave(b);
     }
 
@@ -148,6 +153,7 @@ final class Originator {
         b.flags[0] = 0;
         b.mark[0] = mark;
         b.uid[0] = -1;
+        b.connectionInfo[0] = ConnInfo.NONE;
         b.outcome[0] = Outcome.NONE;
         enter(b, nowNs);
         TransmitStep.deliver(lane, b, 0);
@@ -180,6 +186,7 @@ final class Originator {
         spare.gatewayHigh[0] = high;
         spare.gatewayLow[0] = low;
         copies = true;
+        connectionInfo = ConnInfo.UNTRACKED;
         hasLink = link;
         cameBy = inPort;
         optionState = options;
@@ -189,11 +196,24 @@ final class Originator {
         copies = false;
     }
 
-    /** Says of a copy that has been parsed what headers do not say. */
+    /** Says of a packet of its own that has been parsed what headers do not say. */
     void mark(final Batch b) {
-        if (copies && b == spare) {
-            b.flags[0] |= copyFlags;
-            b.outPort[0] = copyPort;
+        if (b == spare) {
+            b.connection[0] = connection;
+            b.connectionInfo[0] = connectionInfo;
+            if (copies) {
+                b.flags[0] |= copyFlags;
+                b.outPort[0] = copyPort;
+            }
+        }
+    }
+
+    /** Lets the next packet be part of the connection of a packet that it answers. Source: nf_conntrack_core.c, nf_conntrack_attach. */
+    void attach(final Batch to, final int slot) {
+        final int info = to.connectionInfo[slot];
+        if (ConnInfo.hasConnection(info)) {
+            connection = to.connection[slot];
+            connectionInfo = ConnInfo.direction(info) == ConnDirection.ORIGINAL ? ConnInfo.RELATED_REPLY : ConnInfo.RELATED;
         }
     }
 
@@ -212,6 +232,7 @@ final class Originator {
         b.mark[0] = of.mark[slot];
         b.uid[0] = of.uid[slot];
         b.adjacency[0] = of.adjacency[slot];
+        b.connectionInfo[0] = ConnInfo.NONE;
         b.outcome[0] = Outcome.NONE;
         enter(b, of.nowNs);
         final int list = HookList.postRouting(b.family[0]);

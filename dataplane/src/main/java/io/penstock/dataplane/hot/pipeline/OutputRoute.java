@@ -29,6 +29,7 @@ final class OutputRoute {
             return true;
         }
         b.flags[slot] &= ~Batch.TOO_LARGE;
+        lane.originator.mark(b);
         lane.copies.mark(b);
         find(lane, b, slot);
         final long head = Multipath.select(lane, b, slot);
@@ -60,10 +61,11 @@ final class OutputRoute {
     }
 
     /**
-     * Routes a copy again, by its own destination, which takes the gateway's place; the reason for which it cannot be, or null. So does the
-     * kernel with what this host sends when table mangle has changed it (ip_route_me_harder, ip6_route_me_harder).
+     * Routes a packet again, by its own destination, which takes the place of a copy's gateway; the reason for which it cannot be, or null. So
+     * does the kernel with what this host sends when rules have changed it (ip_route_me_harder, ip6_route_me_harder).
      */
     static DropReason byDestination(final Lane lane, final Batch b, final int slot) {
+        b.flags[slot] &= ~Batch.HOST_ROUTED;
         final long ip = b.frame[slot] + b.network[slot];
         if (b.family[slot] == IPV4) {
             b.gatewayLow[slot] = Ipv4Layout.destination(ip) & UNSIGNED_32;

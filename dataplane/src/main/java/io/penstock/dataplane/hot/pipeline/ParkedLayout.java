@@ -22,12 +22,14 @@ import io.penstock.os.hot.memory.Memory;
  *  +---------------+---------------+---------------+---------------+
  *  | gateway, first half           | its other half                |
  *  +---------------+---------------+---------------+---------------+
+ *  | connection's entry            | info          | generation    |
+ *  +---------------+---------------+---------------+---------------+
  * </pre>
  */
 final class ParkedLayout {
 
     /** Bytes of the record; the headroom of every port is larger. */
-    static final int BYTES = 136;
+    static final int BYTES = 152;
 
     private static final int DATA_OFFSET = 0;
     private static final int LENGTH = 4;
@@ -48,6 +50,9 @@ final class ParkedLayout {
     private static final int CAME_WITH = 72;
     private static final int GATEWAY_HIGH = 120;
     private static final int GATEWAY_LOW = 128;
+    private static final int CONNECTION = 136;
+    private static final int CONNECTION_INFO = 144;
+    private static final int GENERATION = 148;
 
     private ParkedLayout() {
     }
@@ -68,6 +73,8 @@ final class ParkedLayout {
         Memory.putLong(chunk + OPTIONS, b.options[slot]);
         Memory.putLong(chunk + GATEWAY_HIGH, b.gatewayHigh[slot]);
         Memory.putLong(chunk + GATEWAY_LOW, b.gatewayLow[slot]);
+        Memory.putLong(chunk + CONNECTION, b.connection[slot]);
+        Memory.putInt(chunk + CONNECTION_INFO, b.connectionInfo[slot]);
         if ((b.flags[slot] & Batch.OPTIONS) != 0) {
             for (int i = 0; i < PacketOptions.WORDS; i++) {
                 Memory.putInt(chunk + CAME_WITH + (long) i * Integer.BYTES, b.cameWith[slot * PacketOptions.WORDS + i]);
@@ -91,6 +98,8 @@ final class ParkedLayout {
         b.options[slot] = Memory.getLong(chunk + OPTIONS);
         b.gatewayHigh[slot] = Memory.getLong(chunk + GATEWAY_HIGH);
         b.gatewayLow[slot] = Memory.getLong(chunk + GATEWAY_LOW);
+        b.connection[slot] = Memory.getLong(chunk + CONNECTION);
+        b.connectionInfo[slot] = Memory.getInt(chunk + CONNECTION_INFO);
         if ((b.flags[slot] & Batch.OPTIONS) != 0) {
             for (int i = 0; i < PacketOptions.WORDS; i++) {
                 b.cameWith[slot * PacketOptions.WORDS + i] = Memory.getInt(chunk + CAME_WITH + (long) i * Integer.BYTES);
@@ -103,6 +112,15 @@ final class ParkedLayout {
         Memory.putInt(chunk + LIST, list);
         Memory.putInt(chunk + PRIORITY, priority);
         Memory.putLong(chunk + SEQUENCE, sequence);
+    }
+
+    /** Notes the generation of the packet's connection. */
+    static void setGeneration(final long chunk, final int generation) {
+        Memory.putInt(chunk + GENERATION, generation);
+    }
+
+    static int generation(final long chunk) {
+        return Memory.getInt(chunk + GENERATION);
     }
 
     static int list(final long chunk) {

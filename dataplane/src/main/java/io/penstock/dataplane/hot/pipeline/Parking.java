@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.os.hot.memory.Regions;
 import java.util.Arrays;
 
@@ -87,12 +88,26 @@ final class Parking {
         vacate(placeOf(token));
     }
 
-    /** Fills a reserved place with a packet that stays until its owner names the token. */
+    /**
+     * Fills a reserved place with a packet that stays until its owner names the token.
+     *
+     * @param tracking who tracks connections, or null
+     */
     void hold(
-            final long token, final Batch b, final int slot, final int list, final int priority, final long sequence) {
+            final long token,
+            final Batch b,
+            final int slot,
+            final int list,
+            final int priority,
+            final long sequence,
+            final Tracking tracking) {
         final int place = placeOf(token);
         final long to = spill(place, b, slot);
         ParkedLayout.place(to, list, priority, sequence);
+        if (ConnInfo.hasConnection(b.connectionInfo[slot])) {
+            tracking.hold(b, slot);
+            ParkedLayout.setGeneration(to, tracking.generation(b, slot));
+        }
         state[place] = HELD;
     }
 
@@ -133,6 +148,8 @@ final class Parking {
             return false;
         }
         final int place = placeOf(token);
+        // Its connection has been confirmed by now, and nobody asks for it any more.
+        b.connectionInfo[slot] = ConnInfo.NONE;
         spill(place, b, slot);
         state[place] = WAITING;
         hopPort[place] = port;

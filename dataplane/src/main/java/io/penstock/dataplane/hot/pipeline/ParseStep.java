@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.Family;
 import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
@@ -73,6 +74,7 @@ public final class ParseStep {
         b.protocol[slot] = 0;
         b.flags[slot] = 0;
         b.mark[slot] = 0;
+        b.connectionInfo[slot] = ConnInfo.NONE;
     }
 
     /** Parses one packet. */
@@ -81,6 +83,7 @@ public final class ParseStep {
         final int length = b.length[slot];
         b.outcome[slot] = Outcome.NONE;
         b.family[slot] = 0;
+        b.connectionInfo[slot] = ConnInfo.NONE;
         if (length < EthernetLayout.HEADER_BYTES) {
             lane.drop(b, slot, DropReason.FRAME_TRUNCATED);
             return;

@@ -48,8 +48,8 @@ final class RuleCopies {
         }
         final Batch b = (Batch) packet.batch;
         final boolean ipv4 = packet.version == VERSION_4;
-        final int device = name.isEmpty() ? 0 : lane.ifindexOf(name);
-        final int port = device == 0 ? Batch.NO_PORT : lane.portOf(device);
+        final int device = name.isEmpty() ? 0 : lane.devices.ifindexOf(name);
+        final int port = device == 0 ? Batch.NO_PORT : lane.devices.portOf(device);
         final int linkPort = device == 0 && b.inPort[packet.slot] != Batch.FROM_HOST ? b.inPort[packet.slot] : port;
         final long high = ipv4 ? 0 : LinkLocal6.inTable(linkPort, Memory.getLongBE(gateway));
         final long low = ipv4 ? Memory.getIntBE(gateway) & 0xFFFF_FFFFL : Memory.getLongBE(gateway + Long.BYTES);

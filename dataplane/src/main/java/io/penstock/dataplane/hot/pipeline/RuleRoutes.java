@@ -74,7 +74,7 @@ final class RuleRoutes {
         if (high >>> FIRST_BYTE_SHIFT == MULTICAST_BYTE) {
             return MULTICAST;
         }
-        final int asked = device == 0 ? inPort(packet) : lane.portOf(device);
+        final int asked = device == 0 ? inPort(packet) : lane.devices.portOf(device);
         if (device == 0 ? lane.addresses.v6().isOwn(high, low) : lane.addresses.v6().isOwnOf(asked, high, low)) {
             return LOCAL;
         }

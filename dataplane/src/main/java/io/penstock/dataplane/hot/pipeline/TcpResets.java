@@ -143,6 +143,7 @@ final class TcpResets {
             lane.originator.deliver(bytes, etherType, IpProtocol.TCP, b.outPort[slot], mark, b.nowNs);
         } else {
             final int port = etherType == EthernetLayout.TYPE_IPV4 ? Batch.NO_PORT : b.inPort[slot];
+            lane.originator.attach(b, slot);
             lane.originator.send(bytes, etherType, port, Multipath.hash(lane, b, slot), mark, b.nowNs);
         }
     }

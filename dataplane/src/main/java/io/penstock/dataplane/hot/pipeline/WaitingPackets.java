@@ -36,7 +36,7 @@ final class WaitingPackets {
         final int end = lane.parking.waitingCount();
         final int most = Math.min(end, Batch.CAPACITY);
         int moved = 0;
-        lane.enter();
+        lane.enter(nowNs);
         int rank = 0;
         while (rank < end && moved < most) {
             if (Return.retry(lane, lane.program(), one, rank, nowNs)) {
@@ -56,7 +56,7 @@ final class WaitingPackets {
     /** Gives those up that wait for a neighbour; how many there were. */
     int fail(final int port, final long high, final long low, final long nowNs) {
         int moved = 0;
-        lane.enter();
+        lane.enter(nowNs);
         final int end = lane.parking.waitingCount();
         for (int rank = 0; rank < end; rank++) {
             if (lane.parking.waitsFor(rank, port, high, low)) {

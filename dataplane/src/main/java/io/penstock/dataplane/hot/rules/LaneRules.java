@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.rules;
 
+import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.Batch;
@@ -13,6 +14,7 @@ import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.api.TableName;
+import io.penstock.rules.hot.ConnectionServices;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
@@ -65,11 +67,12 @@ public final class LaneRules {
     private int depth;
 
     /** A lane's rules, none at first. */
-    public LaneRules(final Lane lane, final PacketServices services) {
+    public LaneRules(final Lane lane, final PacketServices services, final ConnectionServices connections) {
         this.lane = lane;
         for (int i = 0; i < packets.length; i++) {
             packets[i] = new RulePacket();
             packets[i].services = services;
+            packets[i].connections = connections;
             packets[i].worker = lane.index();
             packets[i].gid = RulePacket.NO_SOCKET;
         }
@@ -131,7 +134,7 @@ public final class LaneRules {
 
     /** A copy that table mangle changed is routed again, by its own destination; false when no way leads there. */
     private boolean routeSlow(final PacketView view, final Batch b, final int slot) {
-        final DropReason reason = lane.routeCopy(b, slot);
+        final DropReason reason = lane.routeAgain(b, slot);
         if (reason == null) {
             return true;
         }
@@ -177,6 +180,9 @@ public final class LaneRules {
         if (inPort == Batch.FROM_HOST) {
             fillSent(p, b, slot);
         }
+        final int info = b.connectionInfo[slot];
+        p.connectionInfo = info;
+        p.connection = ConnInfo.hasConnection(info) ? b.connection[slot] : 0;
         p.mark = b.mark[slot];
         p.priority = 0;
         p.uid = inPort == Batch.FROM_HOST ? b.uid[slot] : RulePacket.NO_SOCKET;
@@ -240,7 +246,7 @@ public final class LaneRules {
     }
 
     private void fillDevices(final RulePacket p, final int inPort, final int outPort) {
-        if (devicesVersion != lane.devicesVersion()) {
+        if (devicesVersion != lane.devices.version()) {
             nameDevicesSlow();
         }
         fillIn(p, inPort);
@@ -249,9 +255,9 @@ public final class LaneRules {
 
     /** A port is new, or has another device. */
     private void nameDevicesSlow() {
-        devicesVersion = lane.devicesVersion();
+        devicesVersion = lane.devices.version();
         for (int port = 0; port < Batch.FROM_HOST; port++) {
-            final Device device = lane.device(port);
+            final Device device = lane.devices.of(port);
             final DeviceWords words = device == null ? DeviceWords.NONE : DeviceWords.of(device);
             names[port + 1] = words.word();
             nameRests[port + 1] = words.rest();

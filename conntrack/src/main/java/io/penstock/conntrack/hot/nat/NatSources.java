@@ -1,0 +1,240 @@
+package io.penstock.conntrack.hot.nat;
+
+import io.penstock.conntrack.hot.ConnDirection;
+import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.table.ConnTable;
+import io.penstock.conntrack.hot.table.EntryListener;
+import io.penstock.conntrack.hot.table.TupleHash;
+import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.sys.MappedMemory;
+
+/**
+ * The connections of a table whose source is rewritten, by the source that they came with: a client's next connection from the same port
+ * leaves by the address and port of the last one.
+ *
+ * <p>Buckets of two lines, sixteen slots of a long each; 0 is free:
+ *
+ * <pre>
+ *   63        48 47        32 31 30                          0
+ *  +------------+------------+--+-----------------------------+
+ *  | fingerprint|   stamp    | 0|        entry number         |
+ *  +------------+------------+--+-----------------------------+
+ * </pre>
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>Slots change by compare-and-set alone, and nobody tries more than {@value #TRIES} times: a connection may be missing here, and then the
+ *       next one of its source is treated as its first.</li>
+ *   <li>An entry is taken out before it can be used again; what is found is compared with the entry, so a slot that has stayed is harmless.</li>
+ *   <li>Of connections with the same fingerprint a later one has the higher stamp, by subtraction. The latest one counts, as in the
+ *       kernel.</li>
+ *   <li>A source has at most {@value #SAME_MAX} slots. When they are full, the latest but one gives way: what is old is likely to live long.</li>
+ * </ol>
+ *
+ * <p>Connections whose source is not rewritten are not kept: where theirs would do, so would the source of the new one, which is tried first.
+ *
+ * <p>Threads: all workers.
+ *
+ * <p>Source: nf_nat_core.c, {@code find_appropriate_src}, {@code nf_nat_bysource}. Differs from Linux: the list of a source's connections is
+ * bounded.
+ */
+public final class NatSources implements EntryListener, AutoCloseable {
+
+    static final int TRIES = 4;
+    /** Slots of one source: more, and a client with many connections takes the room of others; fewer, and its port is forgotten sooner. */
+    static final int SAME_MAX = 8;
+
+    private static final int SLOTS = 16;
+    private static final int BUCKET_SHIFT = 7;
+    private static final int SLOT_BYTES = 8;
+    /** Slots for each connection that there can be, before rounding up: 8 of 16 in use when all have a source of their own that is rewritten. */
+    private static final int SLOTS_PER_ENTRY = 2;
+    private static final long NUMBER_MASK = 0x7FFF_FFFFL;
+    private static final int STAMP_SHIFT = 32;
+    private static final int FINGERPRINT_SHIFT = 48;
+
+    private final ConnTable table;
+    private final long secret0;
+    private final long secret1;
+    private final MappedMemory memory;
+    private final long buckets;
+    private final long bucketMask;
+
+    /**
+     * Nothing known. Address space is reserved for all; memory is taken by first touch.
+     *
+     * @param table      whose connections these are
+     * @param maxEntries the most connections that the table can have
+     * @param secret0    half of the hash's secret
+     * @param secret1    the other half
+     */
+    public NatSources(final ConnTable table, final int maxEntries, final long secret0, final long secret1) {
+        this.table = table;
+        this.secret0 = secret0;
+        this.secret1 = secret1;
+        final long wanted = Math.max(1, (long) maxEntries * SLOTS_PER_ENTRY / SLOTS);
+        final long count = Long.highestOneBit(2 * wanted - 1);
+        memory = MappedMemory.reserve(count << BUCKET_SHIFT, MappedMemory.Pages.NORMAL);
+        buckets = memory.address();
+        bucketMask = count - 1;
+    }
+
+    /** Frees the memory; no thread may use it any more. */
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    @Override
+    public void onGivenUp(final long entry) {
+        if (ConnLayout.hasStatus(entry, ConnStatus.SRC_NAT)) {
+            remove(entry);
+        }
+    }
+
+    ConnTable table() {
+        return table;
+    }
+
+    /** Keeps a connection whose source is rewritten. */
+    void add(final long entry) {
+        final long hash = hash(entry);
+        final long bucket = bucket(hash);
+        final long fingerprint = hash >>> FINGERPRINT_SHIFT;
+        for (int i = 0; i < TRIES; i++) {
+            final long free = free(bucket);
+            final long latest = latest(bucket, fingerprint, 0);
+            final long slot = count(bucket, fingerprint) < SAME_MAX ? free : latest;
+            if (slot == 0) {
+                return;
+            }
+            final long seen = slot == free ? 0 : Memory.getLongOpaque(slot);
+            final long stamp = latest == 0 ? 0 : stamp(Memory.getLongOpaque(latest)) + 1;
+            final long word = fingerprint << FINGERPRINT_SHIFT | (stamp & 0xFFFF) << STAMP_SHIFT | table.number(entry);
+            if (Memory.compareAndSetLong(slot, seen, word)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Finds a connection with a tuple's source, whose own rewritten source is within bounds.
+     *
+     * @param wanted the source as it comes
+     * @param zone   the zone of the original direction
+     * @param found  gets the rewritten source, and the rest of {@code wanted}
+     */
+    boolean find(final NatTuple wanted, final int zone, final NatBounds bounds, final NatTuple found) {
+        final long hash = wanted.isIpv4()
+                ? hash4((int) wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone)
+                : hash6(wanted.sourceHigh, wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone);
+        final long bucket = bucket(hash);
+        int tried = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            final long slot = latest(bucket, hash >>> FINGERPRINT_SHIFT, tried);
+            if (slot == 0) {
+                return false;
+            }
+            tried |= 1 << (slot - bucket) / SLOT_BYTES;
+            if (read(Memory.getLongOpaque(slot), wanted, zone, found) && bounds.allowsSource(found)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean read(final long word, final NatTuple wanted, final int zone, final NatTuple found) {
+        final int number = (int) (word & NUMBER_MASK);
+        if (number == 0) {
+            return false;
+        }
+        final long entry = table.address(number);
+        final long state = ConnLayout.state(entry);
+        if ((state & (ConnStatus.SRC_NAT | ConnStatus.DYING)) != ConnStatus.SRC_NAT
+                || ConnLayout.zone(entry, ConnDirection.ORIGINAL) != zone
+                || !wanted.isSourceOf(entry)) {
+            return false;
+        }
+        found.load(entry);
+        found.destinationHigh = wanted.destinationHigh;
+        found.destinationLow = wanted.destinationLow;
+        found.destinationKey = wanted.destinationKey;
+        return true;
+    }
+
+    private void remove(final long entry) {
+        final long bucket = bucket(hash(entry));
+        final int number = table.number(entry);
+        for (int i = 0; i < SLOTS; i++) {
+            final long slot = bucket + (long) i * SLOT_BYTES;
+            final long word = Memory.getLongOpaque(slot);
+            if ((word & NUMBER_MASK) == number) {
+                // A failure means that another connection has taken the slot's place.
+                Memory.compareAndSetLong(slot, word, 0);
+            }
+        }
+    }
+
+    /** The latest slot of a fingerprint among those that were not tried, by bits; 0 for none. */
+    private static long latest(final long bucket, final long fingerprint, final int tried) {
+        long latest = 0;
+        int latestStamp = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            final long slot = bucket + (long) i * SLOT_BYTES;
+            final long word = Memory.getLongOpaque(slot);
+            if (word != 0 && word >>> FINGERPRINT_SHIFT == fingerprint && (tried >>> i & 1) == 0
+                    && (latest == 0 || (short) (stamp(word) - latestStamp) > 0)) {
+                latest = slot;
+                latestStamp = stamp(word);
+            }
+        }
+        return latest;
+    }
+
+    private static long free(final long bucket) {
+        for (int i = 0; i < SLOTS; i++) {
+            final long slot = bucket + (long) i * SLOT_BYTES;
+            if (Memory.getLongOpaque(slot) == 0) {
+                return slot;
+            }
+        }
+        return 0;
+    }
+
+    private static int count(final long bucket, final long fingerprint) {
+        int count = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            final long word = Memory.getLongOpaque(bucket + (long) i * SLOT_BYTES);
+            count += word != 0 && word >>> FINGERPRINT_SHIFT == fingerprint ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static int stamp(final long word) {
+        return (int) (word >>> STAMP_SHIFT) & 0xFFFF;
+    }
+
+    private long bucket(final long hash) {
+        return buckets + ((hash & bucketMask) << BUCKET_SHIFT);
+    }
+
+    private long hash(final long entry) {
+        final int key = ConnLayout.sourceKey(ConnLayout.keysOf(entry, ConnDirection.ORIGINAL));
+        final int protocol = ConnLayout.protocol(entry);
+        final int zone = ConnLayout.zone(entry, ConnDirection.ORIGINAL);
+        if (ConnLayout.family(entry) == ConnLayout.FAMILY_IPV4) {
+            return hash4(ConnLayout.source4(entry, ConnDirection.ORIGINAL), key, protocol, zone);
+        }
+        return hash6(ConnLayout.source6High(entry, ConnDirection.ORIGINAL), ConnLayout.source6Low(entry, ConnDirection.ORIGINAL), key,
+                protocol, zone);
+    }
+
+    private long hash4(final int source, final int key, final int protocol, final int zone) {
+        return TupleHash.hash4(secret0, secret1, source, 0, key, protocol, zone);
+    }
+
+    private long hash6(final long sourceHigh, final long sourceLow, final int key, final int protocol, final int zone) {
+        return TupleHash.hash6(secret0, secret1, sourceHigh, sourceLow, 0, 0, key, protocol, zone);
+    }
+}

@@ -1,0 +1,301 @@
+package io.penstock.conntrack.hot.nat;
+
+import io.penstock.conntrack.hot.ConnDirection;
+import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.table.TableWorker;
+import io.penstock.conntrack.hot.track.TcpRecord;
+import io.penstock.conntrack.hot.track.TcpState;
+import io.penstock.os.hot.packet.IpProtocol;
+
+/**
+ * Settles the translation of new connections: one for each worker and namespace.
+ *
+ * <p>A connection's first packet settles the destination's half at PRE_ROUTING or LOCAL_OUT and the source's at LOCAL_IN or POST_ROUTING:
+ * through {@link #setup} or {@link #setupTo} where a rule says so, else through {@link #setupNull}. What is settled is the reply tuple, of which
+ * {@link NatRewrite} makes packets. Which tuple is free is what the table says ({@link TableWorker#takenBy}); another worker may take it before the
+ * connection is confirmed, and then that fails.
+ *
+ * <p>A half's tuple, in this order:
+ * <ol>
+ *   <li>The source's, unless ports are to be random: what it is, if that is within the range and free; where it is not within the range, what
+ *       another connection of the same source got, if that is within the range and free.</li>
+ *   <li>An address of the range ({@link AddressChoice}).</li>
+ *   <li>The same key, if it is within the range and free. A range of one port is not asked whether it is free.</li>
+ *   <li>A key that is free, of {@value #MOST_ATTEMPTS} and then ever fewer in a row ({@link #searchKey}).</li>
+ * </ol>
+ *
+ * <p>Threads: its worker.
+ *
+ * <p>Source: nf_nat_core.c, {@code nf_nat_setup_info}, {@code get_unique_tuple}, {@code nf_nat_l4proto_unique_tuple}.
+ */
+public final class NatWorker {
+
+    /** Keys tried in a row. The kernel's number; with the rows after the first one it bounds the search to 248 look-ups. */
+    private static final int MOST_ATTEMPTS = 128;
+    /** A row shorter than this is the last one. */
+    private static final int LEAST_ATTEMPTS = 16;
+    /** So many attempts before a row's end, TCP connections that are over may be ended to get their key. */
+    private static final int HARDER_ATTEMPTS = MOST_ATTEMPTS / 4;
+    private static final int KEYS = 1 << 16;
+
+    private static final int TRANSLATED = ConnStatus.NAT_MASK | ConnStatus.SEQ_ADJUST;
+    /** Weyl's sequence of SplitMix64 (G. Steele, D. Lea, C. Flood, 2014). */
+    private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
+
+    private final NatSources sources4;
+    private final NatSources sources6;
+    private final TableWorker worker4;
+    private final TableWorker worker6;
+    private final NatBounds bounds = new NatBounds();
+    private final NatTuple current = new NatTuple();
+    private final NatTuple chosen = new NatTuple();
+    private long random;
+
+    private TableWorker worker;
+    private long entry;
+
+    /**
+     * A worker's part; listens to what its hands on the tables give up.
+     *
+     * @param sources4 of the IPv4 table
+     * @param sources6 of the IPv6 table
+     * @param number   the worker's
+     * @param seed     of its random ports; to be different for each worker, and not to be guessed
+     */
+    public NatWorker(final NatSources sources4, final NatSources sources6, final int number, final long seed) {
+        this.sources4 = sources4;
+        this.sources6 = sources6;
+        worker4 = sources4.table().worker(number);
+        worker6 = sources6.table().worker(number);
+        worker4.setListener(sources4);
+        worker6.setListener(sources6);
+        random = seed;
+    }
+
+    /** Whether a half is settled. */
+    public static boolean isSettled(final long connection, final boolean source) {
+        return ConnLayout.hasStatus(connection, done(source));
+    }
+
+    /**
+     * Settles a half of a connection that is not confirmed.
+     *
+     * @param source true for the source's half, false for the destination's
+     * @return false if the packet is to be dropped
+     */
+    public boolean setup(final long connection, final NatRange range, final boolean source) {
+        bounds.set(range);
+        return settle(connection, source);
+    }
+
+    /**
+     * As {@link #setup}, with one address.
+     *
+     * @param range whose flags and ports count, and whose addresses do not
+     * @param high  the address's first half; of IPv4 0
+     * @param low   its other half; of IPv4 all, as an unsigned number
+     */
+    public boolean setupTo(final long connection, final NatRange range, final long high, final long low, final boolean source) {
+        bounds.set(range, high, low);
+        return settle(connection, source);
+    }
+
+    /** Settles a half that no rule speaks of: it keeps its address, and its key unless another connection has the tuple. */
+    public boolean setupNull(final long connection, final boolean source) {
+        current.load(connection);
+        if (source) {
+            bounds.set(current.sourceHigh, current.sourceLow);
+        } else {
+            bounds.set(current.destinationHigh, current.destinationLow);
+        }
+        return settle(connection, source);
+    }
+
+    private boolean settle(final long connection, final boolean source) {
+        final int status = ConnLayout.status(connection);
+        if ((status & (ConnStatus.CONFIRMED | done(source))) != 0) {
+            return (status & ConnStatus.CONFIRMED) != 0;
+        }
+        entry = connection;
+        current.load(connection);
+        worker = current.isIpv4() ? worker4 : worker6;
+        choose(source);
+        // The tuples that were tried are in the entry's reply tuple; the last one need not be what was chosen.
+        chosen.store(connection);
+        final boolean altered = !chosen.isEqual(current);
+        ConnLayout.setStatus(connection, done(source) | (altered ? source ? ConnStatus.SRC_NAT : ConnStatus.DST_NAT : 0));
+        if (altered && source) {
+            sources().add(connection);
+        }
+        return true;
+    }
+
+    private void choose(final boolean source) {
+        chosen.copy(current);
+        final boolean orderly = !bounds.has(NatBounds.ANY_RANDOM);
+        if (source && orderly && isKept()) {
+            return;
+        }
+        if (bounds.has(NatRange.MAP_ADDRESSES)) {
+            // Of a zone that counts in one direction alone the other one's number is 0.
+            AddressChoice.choose(chosen, bounds, source,
+                    ConnLayout.zone(entry, ConnDirection.ORIGINAL) | ConnLayout.zone(entry, ConnDirection.REPLY));
+        }
+        if (!orderly || !isKeyRight(source)) {
+            searchKey(source);
+        }
+    }
+
+    /** The first step, of the source's half. */
+    private boolean isKept() {
+        if (bounds.allowsSource(current)) {
+            return isOwn(taker());
+        }
+        if (sources().find(current, ConnLayout.zone(entry, ConnDirection.ORIGINAL), bounds, chosen) && taker() == 0) {
+            return true;
+        }
+        chosen.copy(current);
+        return false;
+    }
+
+    /** The third step. */
+    private boolean isKeyRight(final boolean source) {
+        if (!bounds.has(NatRange.MAP_PORTS)) {
+            return taker() == 0;
+        }
+        return !bounds.has(NatRange.SHIFT_PORTS)
+                && bounds.allowsKey(chosen, source)
+                && (bounds.leastPort == bounds.mostPort || taker() == 0);
+    }
+
+    /** The fourth step: which keys there are. */
+    private void searchKey(final boolean source) {
+        final boolean given = bounds.has(NatRange.MAP_PORTS);
+        switch (chosen.protocol) {
+            case IpProtocol.ICMP:
+            case IpProtocol.ICMPV6:
+                // The identifier is the same both ways, and belongs to the source's key.
+                search(true, source, given ? bounds.leastPort : 0, given ? bounds.mostPort : KEYS - 1);
+                break;
+            case IpProtocol.GRE:
+                // Only the call identifiers of an expected connection (PPTP) are known.
+                if (ConnLayout.master(entry) != 0) {
+                    search(source, source, given ? bounds.leastPort : 1, given ? bounds.mostPort : KEYS - 1);
+                }
+                break;
+            case IpProtocol.TCP:
+            case IpProtocol.UDP:
+            case IpProtocol.UDPLITE:
+            case IpProtocol.SCTP:
+                if (given) {
+                    search(source, source, bounds.leastPort, bounds.mostPort);
+                } else if (source) {
+                    searchPort();
+                }
+                break;
+            default:
+                break;
+        }
+    }
+
+    /** A source port stays among its like: BSD's reserved ports below 512, those below 1,024, the others. */
+    private void searchPort() {
+        if (chosen.sourceKey < 512) {
+            search(true, true, 1, 511);
+        } else if (chosen.sourceKey < 1024) {
+            search(true, true, 600, 1023);
+        } else {
+            search(true, true, 1024, KEYS - 1);
+        }
+    }
+
+    /**
+     * Tries keys one after the other; when none is free the last one stays, and the connection will not be confirmed.
+     *
+     * @param sourceKey whether it is the source's key that is tried
+     * @param source    which half is being settled
+     */
+    private void search(final boolean sourceKey, final boolean source, final int bound, final int otherBound) {
+        final int least = Math.min(bound, otherBound);
+        final int size = Math.max(bound, otherBound) - least + 1;
+        int offset = 0;
+        if (bounds.has(NatRange.SHIFT_PORTS)) {
+            offset = (sourceKey ? chosen.sourceKey : chosen.destinationKey) - bounds.basePort;
+        } else if (source || bounds.has(NatBounds.ANY_RANDOM)) {
+            offset = nextRandom();
+        }
+        int attempts = Math.min(size, MOST_ATTEMPTS);
+        while (!searchRow(sourceKey, least, size, offset, attempts) && attempts < size && attempts >= LEAST_ATTEMPTS) {
+            attempts /= 2;
+            offset = nextRandom();
+        }
+    }
+
+    private boolean searchRow(final boolean sourceKey, final int least, final int size, final int offset, final int attempts) {
+        for (int i = 0; i < attempts; i++) {
+            // The kernel's offset has 16 bits.
+            final int key = least + (offset + i & KEYS - 1) % size;
+            if (sourceKey) {
+                chosen.sourceKey = key;
+            } else {
+                chosen.destinationKey = key;
+            }
+            final long taker = taker();
+            if (taker == 0 || attempts - i <= HARDER_ATTEMPTS && isEvicted(taker)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The connection that has what would be the reply tuple, with the direction in bit 0; 0 for none. */
+    private long taker() {
+        chosen.store(entry);
+        return worker.takenBy(entry);
+    }
+
+    /**
+     * Whether nothing has the original tuple that matters: nothing at all, or the connection that the first packet the other way has begun, at the
+     * same instant, on another worker; neither being translated. Confirming finds out, and makes one of the two.
+     */
+    private boolean isOwn(final long taker) {
+        if (taker == 0) {
+            return true;
+        }
+        final long other = TableWorker.entry(taker);
+        return current.protocol != IpProtocol.TCP
+                && current.protocol != IpProtocol.SCTP
+                && TableWorker.direction(taker) == ConnDirection.ORIGINAL
+                && !ConnLayout.hasStatus(entry, TRANSLATED)
+                && !ConnLayout.hasStatus(other, TRANSLATED)
+                && current.isTupleOf(other, ConnDirection.REPLY);
+    }
+
+    /** Ends a connection that is over, if the new one's sequence numbers tell it from the old one. */
+    private boolean isEvicted(final long taker) {
+        final long other = TableWorker.entry(taker);
+        return chosen.protocol == IpProtocol.TCP
+                && ConnLayout.trackerState(entry) == TcpState.SYN_SENT
+                && TableWorker.direction(taker) == ConnDirection.REPLY
+                && ConnLayout.trackerState(other) >= TcpState.TIME_WAIT
+                && (ConnLayout.status(other) & (ConnStatus.SRC_NAT | ConnStatus.FIXED_TIMEOUT | ConnStatus.DYING)) == ConnStatus.SRC_NAT
+                && TcpRecord.isBeyond(entry, other)
+                && worker.kill(other);
+    }
+
+    private NatSources sources() {
+        return current.isIpv4() ? sources4 : sources6;
+    }
+
+    private static int done(final boolean source) {
+        return source ? ConnStatus.SRC_NAT_DONE : ConnStatus.DST_NAT_DONE;
+    }
+
+    private int nextRandom() {
+        random += GOLDEN;
+        long mixed = (random ^ random >>> 30) * 0xBF58_476D_1CE4_E5B9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94D0_49BB_1331_11EBL;
+        return (int) (mixed ^ mixed >>> 31) & KEYS - 1;
+    }
+}

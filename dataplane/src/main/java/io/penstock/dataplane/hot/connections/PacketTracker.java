@@ -1,0 +1,383 @@
+package io.penstock.dataplane.hot.connections;
+
+import io.penstock.conntrack.hot.ConnDirection;
+import io.penstock.conntrack.hot.ConnEvents;
+import io.penstock.conntrack.hot.ConnInfo;
+import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.ConnTemplate;
+import io.penstock.conntrack.hot.table.ConfirmResult;
+import io.penstock.conntrack.hot.table.TableCounter;
+import io.penstock.conntrack.hot.table.TableWorker;
+import io.penstock.conntrack.hot.track.IcmpKind;
+import io.penstock.conntrack.hot.track.IcmpTracker;
+import io.penstock.conntrack.hot.track.Icmpv6Tracker;
+import io.penstock.conntrack.hot.track.InnerTuple;
+import io.penstock.conntrack.hot.track.PacketCheck;
+import io.penstock.conntrack.hot.track.TrackResult;
+import io.penstock.conntrack.hot.track.Trackers;
+import io.penstock.conntrack.hot.track.TupleReader;
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.os.hot.packet.IpProtocol;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
+
+/**
+ * Finds or begins the connection of a packet, and confirms it when its first packet has passed all hooks.
+ *
+ * <p>Source: nf_conntrack_core.c, {@code nf_conntrack_in}, {@code resolve_normal_ct}, {@code init_conntrack}, {@code nf_conntrack_confirm}.
+ *
+ * <p>Threads: the lane's worker.
+ */
+final class PacketTracker {
+
+    /** The packet goes on. */
+    static final DropReason ACCEPT = null;
+
+    /** What a packet that is neither fragment nor without a transport header has not. */
+    private static final int NO_HEADER = Batch.LATER_FRAGMENT | Batch.NO_TRANSPORT;
+    /** How often a connection that another worker holds is asked for again: a few microseconds, in which that one has done with it unless it lost its CPU. */
+    private static final int CLAIM_TRIES = 256;
+    private static final int IPV4 = Family.IPV4.number();
+
+    private final LaneConnections connections;
+    private long template;
+    private int originalZone;
+    private int replyZone;
+
+    PacketTracker(final LaneConnections connections) {
+        this.connections = connections;
+    }
+
+    /** Loads what the look-ups of a batch will read. */
+    void prepare(final Batch b) {
+        final long[] next = b.next;
+        final int n = b.count;
+        for (int slot = 0; slot < n; slot++) {
+            next[slot] = hash(b, slot);
+        }
+        long loaded = 0;
+        for (int slot = 0; slot < n; slot++) {
+            loaded += connections.table(b.family[slot] == IPV4).touch(next[slot]);
+        }
+        for (int slot = 0; slot < n; slot++) {
+            next[slot] = connections.table(b.family[slot] == IPV4).probe(next[slot]);
+        }
+        for (int slot = 0; slot < n; slot++) {
+            loaded += connections.table(b.family[slot] == IPV4).touchEntry(next[slot]);
+        }
+        b.loaded = loaded;
+    }
+
+    private long hash(final Batch b, final int slot) {
+        final int family = b.family[slot];
+        final long ip = b.frame[slot] + b.network[slot];
+        final int protocol = b.protocol[slot];
+        if (family == IPV4) {
+            final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
+            return connections.table(true).hash4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), (int) keys, protocol, 0);
+        }
+        if (family == Family.IPV6.number()) {
+            final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
+            return connections.table(false).hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip),
+                    Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip), (int) keys, protocol, 0);
+        }
+        return 0;
+    }
+
+    /**
+     * Tracks a packet.
+     *
+     * @param received true where packets come in, false where this host sends them
+     * @return why it is dropped, or {@link #ACCEPT}
+     */
+    DropReason track(final Batch b, final int slot, final boolean received) {
+        final int info = b.connectionInfo[slot];
+        if (info < ConnInfo.NONE) {
+            return ACCEPT;
+        }
+        template = info == ConnInfo.TEMPLATE ? b.connection[slot] : ConnTemplate.NONE;
+        b.connectionInfo[slot] = ConnInfo.NONE;
+        originalZone = 0;
+        replyZone = 0;
+        if (template != ConnTemplate.NONE) {
+            originalZone = ConnTemplate.zone(template, ConnDirection.ORIGINAL, b.mark[slot]);
+            replyZone = ConnTemplate.zone(template, ConnDirection.REPLY, b.mark[slot]);
+        }
+        final boolean isIpv4 = b.family[slot] == IPV4;
+        final TableWorker table = connections.table(isIpv4);
+        final int flags = b.flags[slot];
+        final long ip = b.frame[slot] + b.network[slot];
+        final long l4 = b.frame[slot] + b.transport[slot];
+        final int length = b.length[slot] - b.transport[slot];
+        final int protocol = b.protocol[slot];
+        final boolean verifies = received && (flags & Batch.PARTIAL_CHECKSUM) == 0 && connections.settings.checksum != 0;
+        if ((flags & NO_HEADER) != 0
+                || !(isIpv4 ? PacketCheck.isValid4(ip, protocol, l4, length, verifies)
+                        : PacketCheck.isValid6(ip, protocol, l4, length, verifies))) {
+            return invalid(table);
+        }
+        if (isIpv4 ? protocol == IpProtocol.ICMP : protocol == IpProtocol.ICMPV6) {
+            final int kind = isIpv4 ? IcmpTracker.kind(l4) : Icmpv6Tracker.kind(ip, l4, length);
+            if (kind != IcmpKind.QUERY) {
+                return kind(b, slot, table, kind, ip, l4, length);
+            }
+        }
+        final long keys = TupleReader.keys(protocol, l4, length);
+        if (keys == TupleReader.NONE) {
+            return invalid(table);
+        }
+        final long found = find(table, ip, isIpv4, protocol, (int) keys);
+        return found == 0 ? begin(b, slot, table, ip, l4, length, (int) keys) : follow(b, slot, table, found, l4, length, (int) keys);
+    }
+
+    private static DropReason invalid(final TableWorker table) {
+        table.count(TableCounter.INVALID);
+        return ACCEPT;
+    }
+
+    private long find(final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys) {
+        final long found = findIn(table, ip, isIpv4, protocol, keys, originalZone);
+        return originalZone == replyZone ? found : findZonedSlow(table, ip, isIpv4, protocol, keys, found);
+    }
+
+    /** A zone that counts in one direction only: the other one's tuples are in another. */
+    private long findZonedSlow(
+            final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys, final long found) {
+        if (found != 0 && TableWorker.direction(found) == ConnDirection.ORIGINAL) {
+            return found;
+        }
+        final long other = findIn(table, ip, isIpv4, protocol, keys, replyZone);
+        return other != 0 && TableWorker.direction(other) == ConnDirection.REPLY ? other : 0;
+    }
+
+    private static long findIn(
+            final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys, final int zone) {
+        if (isIpv4) {
+            final int source = Ipv4Layout.source(ip);
+            final int destination = Ipv4Layout.destination(ip);
+            return table.find4(table.hash4(source, destination, keys, protocol, zone), source, destination, keys, protocol, zone);
+        }
+        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
+        final long sourceLow = Ipv6Layout.sourceLow(ip);
+        final long destinationHigh = Ipv6Layout.destinationHigh(ip);
+        final long destinationLow = Ipv6Layout.destinationLow(ip);
+        final long hash = table.hash6(sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+        return table.find6(hash, sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+    }
+
+    /** Another packet of a connection. */
+    private DropReason follow(
+            final Batch b, final int slot, final TableWorker table, final long found, final long l4, final int length, final int keys) {
+        final long entry = TableWorker.entry(found);
+        final int direction = TableWorker.direction(found);
+        if (!claim(table, entry)) {
+            return DropReason.CONNECTION_BUSY;
+        }
+        final int status = ConnLayout.status(entry);
+        final int result = Trackers.packet(
+                entry, direction, b.protocol[slot], l4, length, connections.settings, b.nowNs);
+        final int verdict = TrackResult.verdict(result);
+        if (verdict != TrackResult.ACCEPT && verdict != TrackResult.ACCEPT_AND_KILL) {
+            table.release(entry);
+            return verdict == TrackResult.REPEAT ? reopen(b, slot, table, entry, l4, length, keys) : invalid(table);
+        }
+        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0) {
+            ConnLayout.account(entry, direction, 1, b.length[slot] - b.network[slot]);
+        }
+        int events = TrackResult.events(result);
+        if (direction == ConnDirection.REPLY) {
+            b.connectionInfo[slot] = ConnInfo.ESTABLISHED_REPLY;
+            if ((status & ConnStatus.SEEN_REPLY) == 0 && ConnLayout.setStatus(entry, ConnStatus.SEEN_REPLY)) {
+                events |= ConnEvents.REPLY;
+            }
+        } else {
+            b.connectionInfo[slot] = (status & ConnStatus.SEEN_REPLY) != 0 ? ConnInfo.ESTABLISHED
+                    : (status & ConnStatus.EXPECTED) != 0 ? ConnInfo.RELATED : ConnInfo.NEW;
+        }
+        b.connection[slot] = entry;
+        table.release(entry);
+        if (events != 0) {
+            connections.happened(entry, events);
+        }
+        if (verdict == TrackResult.ACCEPT_AND_KILL) {
+            table.kill(entry);
+        }
+        return ACCEPT;
+    }
+
+    private static boolean claim(final TableWorker table, final long entry) {
+        for (int i = 0; i < CLAIM_TRIES; i++) {
+            if (table.claim(entry)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    /** The packet begins a connection where one that is over stands. */
+    private DropReason reopen(
+            final Batch b, final int slot, final TableWorker table, final long entry, final long l4, final int length, final int keys) {
+        if (!table.kill(entry)) {
+            return DropReason.CONNECTION_GONE;
+        }
+        final long ip = b.frame[slot] + b.network[slot];
+        final long found = find(table, ip, b.family[slot] == IPV4, b.protocol[slot], keys);
+        // Whoever was quicker has begun it.
+        return found == 0 ? begin(b, slot, table, ip, l4, length, keys) : follow(b, slot, table, found, l4, length, keys);
+    }
+
+    private DropReason begin(
+            final Batch b, final int slot, final TableWorker table, final long ip, final long l4, final int length, final int keys) {
+        final int protocol = b.protocol[slot];
+        final long inverse = TupleReader.invert(protocol, keys);
+        if (inverse == TupleReader.NONE) {
+            return invalid(table);
+        }
+        final boolean isIpv4 = b.family[slot] == IPV4;
+        final long hash = isIpv4
+                ? table.hash4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), keys, protocol, originalZone)
+                : table.hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
+                        Ipv6Layout.destinationLow(ip), keys, protocol, originalZone);
+        final long entry = connections.hasRoom() ? table.allocate(hash) : 0;
+        if (entry == 0) {
+            return DropReason.CONNECTIONS_FULL;
+        }
+        connections.begun(entry);
+        setTuples(entry, isIpv4, ip, keys, (int) inverse);
+        ConnLayout.setProtocol(entry, protocol);
+        ConnLayout.setZone(entry, ConnDirection.ORIGINAL, originalZone);
+        ConnLayout.setZone(entry, ConnDirection.REPLY, replyZone);
+        ConnLayout.setFlags(entry, connections.switches.flags());
+        ConnLayout.setEvents(entry, template == ConnTemplate.NONE
+                ? connections.switches.eventsOfNew(connections.isHeard()) : ConnTemplate.events(template));
+        final int result = Trackers.first(entry, protocol, l4, length, connections.settings, b.nowNs);
+        if (TrackResult.verdict(result) != TrackResult.ACCEPT) {
+            return invalid(table);
+        }
+        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0) {
+            ConnLayout.account(entry, ConnDirection.ORIGINAL, 1, b.length[slot] - b.network[slot]);
+        }
+        b.connection[slot] = entry;
+        b.connectionInfo[slot] = ConnInfo.NEW;
+        connections.happened(entry, TrackResult.events(result) | ConnEvents.NEW);
+        return ACCEPT;
+    }
+
+    private static void setTuples(final long entry, final boolean isIpv4, final long ip, final int keys, final int inverse) {
+        if (isIpv4) {
+            final int source = Ipv4Layout.source(ip);
+            final int destination = Ipv4Layout.destination(ip);
+            ConnLayout.setTuple4(entry, ConnDirection.ORIGINAL, source, destination, keys);
+            ConnLayout.setTuple4(entry, ConnDirection.REPLY, destination, source, inverse);
+            return;
+        }
+        final long sourceHigh = Ipv6Layout.sourceHigh(ip);
+        final long sourceLow = Ipv6Layout.sourceLow(ip);
+        final long destinationHigh = Ipv6Layout.destinationHigh(ip);
+        final long destinationLow = Ipv6Layout.destinationLow(ip);
+        ConnLayout.setTuple6(entry, ConnDirection.ORIGINAL, sourceHigh, sourceLow, destinationHigh, destinationLow, keys);
+        ConnLayout.setTuple6(entry, ConnDirection.REPLY, destinationHigh, destinationLow, sourceHigh, sourceLow, inverse);
+    }
+
+    /** An ICMP message that is not half of an exchange. */
+    private DropReason kind(
+            final Batch b, final int slot, final TableWorker table, final int kind, final long ip, final long icmp, final int length) {
+        if (kind == IcmpKind.UNTRACKED) {
+            b.connectionInfo[slot] = ConnInfo.UNTRACKED;
+            return ACCEPT;
+        }
+        final boolean isIpv4 = b.family[slot] == IPV4;
+        final long inner = kind != IcmpKind.ERROR ? InnerTuple.NONE
+                : isIpv4 ? InnerTuple.read4(icmp, length) : InnerTuple.read6(icmp, length);
+        if (inner == InnerTuple.NONE) {
+            return invalid(table);
+        }
+        final long quoted = icmp + InnerTuple.ipOffset(inner);
+        final long found = findInverse(table, quoted, isIpv4, inner);
+        if (found == 0 || !isFor(TableWorker.entry(found), TableWorker.direction(found), ip, isIpv4)) {
+            return invalid(table);
+        }
+        b.connection[slot] = TableWorker.entry(found);
+        b.connectionInfo[slot] =
+                TableWorker.direction(found) == ConnDirection.ORIGINAL ? ConnInfo.RELATED : ConnInfo.RELATED_REPLY;
+        return ACCEPT;
+    }
+
+    private long findInverse(final TableWorker table, final long quoted, final boolean isIpv4, final long inner) {
+        final int keys = InnerTuple.keys(inner);
+        final int protocol = InnerTuple.protocol(inner);
+        final long first = findInverseIn(table, quoted, isIpv4, protocol, keys, originalZone);
+        if (first != 0 || originalZone == replyZone) {
+            return first;
+        }
+        return findInverseIn(table, quoted, isIpv4, protocol, keys, replyZone);
+    }
+
+    private static long findInverseIn(
+            final TableWorker table, final long quoted, final boolean isIpv4, final int protocol, final int keys, final int zone) {
+        if (isIpv4) {
+            final int source = Ipv4Layout.destination(quoted);
+            final int destination = Ipv4Layout.source(quoted);
+            return table.find4(table.hash4(source, destination, keys, protocol, zone), source, destination, keys, protocol, zone);
+        }
+        final long sourceHigh = Ipv6Layout.destinationHigh(quoted);
+        final long sourceLow = Ipv6Layout.destinationLow(quoted);
+        final long destinationHigh = Ipv6Layout.sourceHigh(quoted);
+        final long destinationLow = Ipv6Layout.sourceLow(quoted);
+        final long hash = table.hash6(sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+        return table.find6(hash, sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+    }
+
+    /** Whether an error goes where the tuple goes that it is about. */
+    private static boolean isFor(final long entry, final int direction, final long ip, final boolean isIpv4) {
+        return isIpv4 ? ConnLayout.destination4(entry, direction) == Ipv4Layout.destination(ip)
+                : ConnLayout.destination6High(entry, direction) == Ipv6Layout.destinationHigh(ip)
+                        && ConnLayout.destination6Low(entry, direction) == Ipv6Layout.destinationLow(ip);
+    }
+
+    /** The packet has passed all hooks: its connection, if it has only begun, is found from now on. Why it is dropped, or {@link #ACCEPT}. */
+    DropReason confirm(final Batch b, final int slot) {
+        final int info = b.connectionInfo[slot];
+        if (!ConnInfo.hasConnection(info)) {
+            return ACCEPT;
+        }
+        final long entry = b.connection[slot];
+        final DropReason reason = (ConnLayout.status(entry) & ConnStatus.CONFIRMED) != 0
+                || ConnInfo.direction(info) != ConnDirection.ORIGINAL ? ACCEPT : confirm(b, slot, entry);
+        if (reason == ACCEPT) {
+            connections.passed();
+        }
+        return reason;
+    }
+
+    private DropReason confirm(final Batch b, final int slot, final long entry) {
+        final TableWorker table = connections.tableOf(entry);
+        int result = table.confirm(entry);
+        for (int i = 0; result == ConfirmResult.BUSY && i < CLAIM_TRIES; i++) {
+            Thread.onSpinWait();
+            result = table.confirm(entry);
+        }
+        if (result == ConfirmResult.CLASH) {
+            final long winner = table.clash();
+            result = table.resolveClash(entry);
+            for (int i = 0; result == ConfirmResult.BUSY && i < CLAIM_TRIES; i++) {
+                Thread.onSpinWait();
+                result = table.resolveClash(entry);
+            }
+            if (result == ConfirmResult.MERGED) {
+                b.connection[slot] = TableWorker.entry(winner);
+                return ACCEPT;
+            }
+        }
+        return switch (result) {
+            case ConfirmResult.CONFIRMED -> ACCEPT;
+            case ConfirmResult.DEAD -> DropReason.CONNECTION_GONE;
+            case ConfirmResult.BUSY -> DropReason.CONNECTION_BUSY;
+            default -> DropReason.CONNECTION_CLASH;
+        };
+    }
+}

@@ -1,0 +1,50 @@
+package io.penstock.dataplane.hot.connections;
+
+import io.penstock.dataplane.api.HookState;
+import io.penstock.dataplane.api.Packet;
+import io.penstock.dataplane.api.Verdict;
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.dataplane.hot.pipeline.Lane;
+import io.penstock.dataplane.hot.pipeline.PacketView;
+import io.penstock.dataplane.hot.pipeline.PreparedHook;
+
+/**
+ * Where packets come in, or this host sends them: each finds or begins its connection.
+ *
+ * <p>Threads: the workers of its namespace.
+ */
+public final class TrackHook implements PreparedHook {
+
+    private final LaneConnections[] lanes;
+    private final boolean received;
+
+    /**
+     * A function.
+     *
+     * @param lanes    by {@code Lane.index()}, the namespace's
+     * @param received true where packets come in, false where this host sends them
+     */
+    public TrackHook(final LaneConnections[] lanes, final boolean received) {
+        this.lanes = lanes;
+        this.received = received;
+    }
+
+    @Override
+    public void prepare(final Lane lane, final Batch batch) {
+        if (received) {
+            lanes[lane.index()].tracker.prepare(batch);
+        }
+    }
+
+    @Override
+    public int hook(final Packet packet, final HookState state) {
+        final PacketView view = (PacketView) packet;
+        final DropReason reason = lanes[view.lane().index()].tracker.track(view.batch(), view.slot(), received);
+        if (reason == PacketTracker.ACCEPT) {
+            return Verdict.ACCEPT;
+        }
+        view.dropReason(reason);
+        return Verdict.DROP;
+    }
+}

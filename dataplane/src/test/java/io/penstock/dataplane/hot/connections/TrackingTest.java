@@ -1,0 +1,179 @@
+package io.penstock.dataplane.hot.connections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.penstock.dataplane.api.Family;
+import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.dataplane.hot.pipeline.RuleServices;
+import io.penstock.dataplane.rules.RuleTables;
+import io.penstock.dataplane.testkit.FlowPackets;
+import io.penstock.dataplane.testkit.IpPackets;
+import io.penstock.dataplane.testkit.TestEngine;
+import io.penstock.rules.RuleExtensions;
+import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.text.IptablesCommand;
+import io.penstock.rules.text.SystemNames;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections on the packet's way. */
+final class TrackingTest {
+
+    private static final String CLIENT = "10.0.0.1";
+    private static final String SERVER = "10.1.0.1";
+    private static final String CLIENT6 = "2001:db8::1";
+    private static final String SERVER6 = "2001:db8:1::1";
+
+    private final TestEngine engine = new TestEngine();
+    private final RuleTables tables =
+            new RuleTables(engine.namespace, engine.hooks, RuleServices::new, () -> engine.nowNs, CompiledTable::indexed);
+
+    @BeforeEach
+    void route() {
+        final int lan4 = engine.gateway(4, TestEngine.LAN, "10.0.0.2");
+        final int lan6 = engine.gateway(6, TestEngine.LAN, "2001:db8::2");
+        engine.resolve(lan4);
+        engine.resolve(lan6);
+        engine.route("10.0.0.0", 24, lan4);
+        engine.route("2001:db8::", 64, lan6);
+    }
+
+    @AfterEach
+    void end() {
+        engine.assertBooks();
+        tables.close();
+        engine.close();
+    }
+
+    @Test
+    void shouldLetAnswersThroughWhenTheRequestWasAccepted() {
+        rules(IpFamily.IPV4, "-P FORWARD DROP", "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT",
+                "-A FORWARD -s 10.0.0.0/8 -p udp --dport 53 -m conntrack --ctstate NEW -j ACCEPT");
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER, 53, CLIENT, 4000, 5));
+        assertEquals("dropped rule_drop", engine.outcome(0));
+        assertEquals(0, tables.connections().limit().count());
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        assertEquals(1, tables.connections().limit().count());
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER, 53, CLIENT, 4000, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER, 53, CLIENT, 4001, 5));
+        assertEquals("dropped rule_drop", engine.outcome(0));
+        assertEquals(1, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldSeeTheAnswerAsEstablishedWhenBothAreInOneBatch() {
+        rules(IpFamily.IPV4, "-A FORWARD -p udp --sport 4000 -m conntrack --ctstate NEW -j ACCEPT",
+                "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWARD -j DROP");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5), FlowPackets.udp(CLIENT, 4000, SERVER, 53, 6),
+                FlowPackets.udp(CLIENT, 4001, SERVER, 53, 6));
+        assertEquals("forwarded", engine.outcome(0));
+        assertEquals("forwarded", engine.outcome(1));
+        assertEquals("dropped rule_drop", engine.outcome(2));
+        assertEquals(1, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldTranslateBothWaysWhenTheSourceIsRewritten() {
+        rules(IpFamily.IPV4, "-t nat -A POSTROUTING -o wan -p tcp -j SNAT --to-source 10.1.0.254");
+        engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT, 4000, SERVER, 80, FlowPackets.SYN, 100, 0));
+        assertEquals("10.1.0.254:4000 > 10.1.0.1:80", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
+        engine.receive(TestEngine.WAN,
+                FlowPackets.tcp(SERVER, 80, "10.1.0.254", 4000, FlowPackets.SYN | FlowPackets.ACK, 500, 101));
+        assertEquals("10.1.0.1:80 > 10.0.0.1:4000", FlowPackets.ends(engine.ports[TestEngine.LAN].sent.getLast()));
+        engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT, 4000, SERVER, 80, FlowPackets.ACK, 101, 501));
+        assertEquals("10.1.0.254:4000 > 10.1.0.1:80", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
+        assertEquals(1, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldTranslateBothWaysWhenTheDestinationIsRewritten() {
+        rules(IpFamily.IPV4, "-t nat -A PREROUTING -i lan -p udp --dport 53 -j DNAT --to-destination 10.1.0.1:5353");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, "10.9.9.9", 53, 3));
+        assertEquals("10.0.0.1:4000 > 10.1.0.1:5353", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER, 5353, CLIENT, 4000, 3));
+        assertEquals("10.9.9.9:53 > 10.0.0.1:4000", FlowPackets.ends(engine.ports[TestEngine.LAN].sent.getLast()));
+    }
+
+    @Test
+    void shouldTrackIpv6AsIpv4() {
+        rules(IpFamily.IPV6, "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT", "-A FORWARD -p udp --dport 53 -j ACCEPT",
+                "-A FORWARD -j DROP");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT6, 4000, SERVER6, 53, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER6, 53, CLIENT6, 4000, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER6, 54, CLIENT6, 4000, 5));
+        assertEquals("dropped rule_drop", engine.outcome(0));
+    }
+
+    @Test
+    void shouldCallAnErrorRelatedWhenItQuotesAConnectionsPacket() {
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate RELATED -j ACCEPT", "-A FORWARD -p udp -j ACCEPT", "-A FORWARD -j DROP");
+        final byte[] request = FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5);
+        engine.receive(TestEngine.LAN, request);
+        engine.receive(TestEngine.WAN, error(request));
+        assertEquals("forwarded", engine.outcome(0));
+        engine.receive(TestEngine.WAN, error(FlowPackets.udp(CLIENT, 4001, SERVER, 53, 5)));
+        assertEquals("dropped rule_drop", engine.outcome(0));
+    }
+
+    @Test
+    void shouldNotTrackWhenARuleSaysSo() {
+        rules(IpFamily.IPV4, "-t raw -A PREROUTING -p udp -j CT --notrack", "-A FORWARD -m conntrack --ctstate UNTRACKED -j ACCEPT",
+                "-A FORWARD -j DROP");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        assertEquals(0, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldKeepConnectionsWhenNoRuleIsAboutThemForAWhile() {
+        assertNull(tables.connections().table(Family.IPV4));
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        rules(IpFamily.IPV4, "-F FORWARD");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4001, SERVER, 53, 5));
+        assertNotNull(tables.connections().table(Family.IPV4));
+        assertEquals(1, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldDropWhatBeginsWhenThereMayBeNoMore() {
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        tables.connections().limit().setMax(1);
+        // A TCP connection that is answered is not dropped early.
+        engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT, 4000, SERVER, 80, FlowPackets.SYN, 100, 0));
+        engine.receive(TestEngine.WAN, FlowPackets.tcp(SERVER, 80, CLIENT, 4000, FlowPackets.SYN | FlowPackets.ACK, 500, 101));
+        engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT, 4000, SERVER, 80, FlowPackets.ACK, 101, 501));
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        assertEquals("dropped connections_full", engine.outcome(0));
+        assertEquals(1, engine.dropped(DropReason.CONNECTIONS_FULL));
+    }
+
+    private static byte[] error(final byte[] about) {
+        final byte[] icmp = new byte[8 + 28];
+        icmp[0] = 3;
+        icmp[1] = 1;
+        System.arraycopy(about, 14, icmp, 8, 28);
+        return FlowPackets.frame(IpPackets.of(SERVER, CLIENT, IpPackets.ICMP,
+                IpPackets.summed(SERVER, CLIENT, IpPackets.ICMP, icmp, 2)));
+    }
+
+    private void rules(final IpFamily family, final String... lines) {
+        for (final String line : lines) {
+            final ByteArrayOutputStream said = new ByteArrayOutputStream();
+            final PrintStream out = new PrintStream(said, true);
+            assertEquals(0, new IptablesCommand(tables, RuleExtensions.installed(), new SystemNames(), family)
+                    .run(List.of(line.split(" ")), out, out), said::toString);
+        }
+    }
+}
