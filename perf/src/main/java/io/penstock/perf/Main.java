@@ -1,8 +1,8 @@
 package io.penstock.perf;
 
 import io.penstock.dataplane.cli.ExitCode;
-import io.penstock.dataplane.control.TableCommands;
 import io.penstock.dataplane.control.ToolClient;
+import io.penstock.dataplane.control.Tools;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -31,6 +31,11 @@ import picocli.CommandLine.ParameterException;
             "          plane of this network namespace.",
             "  recent, hashlimit",
             "          The lists that rules with -m recent and -m hashlimit keep.",
+            "  conntrack",
+            "          That tool's own grammar, output and exit codes, for the connections",
+            "          that the data plane tracks.",
+            "  sysctl  The data plane's own settings, net.netfilter.nf_conntrack_*, in that",
+            "          tool's grammar.",
             "",
             "'penstock COMMAND --help' tells more about one."})
 public final class Main implements Runnable {
@@ -62,7 +67,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "no command is given; there are "
-                + String.join(", ", Subcommands.NAMES) + ", " + String.join(", ", TableCommands.TOOLS));
+                + String.join(", ", Subcommands.NAMES) + ", " + String.join(", ", Tools.NAMES));
     }
 
     private static int refuse(final ParameterException e, final String... args) {

@@ -2,7 +2,7 @@ package io.penstock.perf;
 
 import io.penstock.dataplane.cli.DoctorCommand;
 import io.penstock.dataplane.cli.StatCommand;
-import io.penstock.dataplane.control.TableCommands;
+import io.penstock.dataplane.control.Tools;
 import io.penstock.dataplane.demo.DemoCommand;
 import io.penstock.dataplane.judge.JudgeCommand;
 import io.penstock.dataplane.replay.ReplayCommand;
@@ -17,7 +17,7 @@ final class Subcommands {
     static final List<String> NAMES = List.of("run", "demo", "replay", "judge", "stat", "doctor", "bench");
 
     /** Commands whose work this version does not do; they are told apart from misspelt ones. */
-    static final List<String> NOT_YET = List.of("ipset", "ipvsadm", "conntrack");
+    static final List<String> NOT_YET = List.of("ipset", "ipvsadm");
 
     private Subcommands() {
     }
@@ -38,9 +38,9 @@ final class Subcommands {
 
     /** Why a name is no command, and what is. */
     static String refusal(final String name) {
-        final String supported = "supported are " + String.join(", ", NAMES) + ", " + String.join(", ", TableCommands.TOOLS);
+        final String supported = "supported are " + String.join(", ", NAMES) + ", " + String.join(", ", Tools.NAMES);
         return NOT_YET.contains(name)
-                ? name + " is not supported by this version, which has no sets, services or connections; " + supported
+                ? name + " is not supported by this version, which has no sets or services; " + supported
                 : "there is no command '" + name + "'; " + supported;
     }
 }

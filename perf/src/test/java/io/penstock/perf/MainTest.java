@@ -3,7 +3,7 @@ package io.penstock.perf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.penstock.dataplane.control.TableCommands;
+import io.penstock.dataplane.control.Tools;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
 
@@ -21,7 +21,7 @@ final class MainTest {
         final MainRun run = MainRun.of("--help");
         assertEquals(0, run.exitCode());
         Subcommands.NAMES.forEach(name -> assertTrue(run.out().contains("\n  " + name), name));
-        TableCommands.TOOLS.forEach(name -> assertTrue(run.out().contains(" " + name), name));
+        Tools.NAMES.forEach(name -> assertTrue(run.out().contains(" " + name), name));
     }
 
     @Test
@@ -33,9 +33,9 @@ final class MainTest {
     void shouldSayWhatIsSupportedWhenACommandIsNotYet() {
         final MainRun run = MainRun.of("ipset", "list");
         assertEquals(2, run.exitCode());
-        assertEquals("ipset is not supported by this version, which has no sets, services or connections; supported are run, demo, "
+        assertEquals("ipset is not supported by this version, which has no sets or services; supported are run, demo, "
                 + "replay, judge, stat, doctor, bench, iptables, iptables-save, iptables-restore, ip6tables, ip6tables-save, "
-                + "ip6tables-restore, recent, hashlimit\n", run.err());
+                + "ip6tables-restore, recent, hashlimit, conntrack, sysctl\n", run.err());
     }
 
     @Test

@@ -96,6 +96,12 @@ public interface ConnectionStore {
     /** Tells of changes from now on, until it is closed. The consumer runs on threads of the store, one call at a time. */
     Subscription subscribe(Set<ConnectionChange> changes, Consumer<ConnectionEvent> sink) throws ConnectionException;
 
+    /** The same; {@code overrun} is told when changes came faster than they were taken, and some were lost. */
+    default Subscription subscribe(final Set<ConnectionChange> changes, final Consumer<ConnectionEvent> sink, final Runnable overrun)
+            throws ConnectionException {
+        return subscribe(changes, sink);
+    }
+
     /** The same of expectations. */
     Subscription subscribeExpectations(Set<ConnectionChange> changes, Consumer<ExpectationEvent> sink) throws ConnectionException;
 

@@ -18,6 +18,8 @@ final class EventCommands {
     /** The least that a socket's buffer can be; the kernel doubles what is asked for. */
     private static final long LEAST_BUFFER_BYTES = 2304;
     private static final int BUFFER_FACTOR = 2;
+    private static final String OVERRUN = "WARNING: We have hit ENOBUFS! We are losing events.\nThis message means that the current netlink "
+            + "socket buffer size is too small.\nPlease, check --buffer-size in conntrack(8) manpage.\n";
 
     private final Run run;
     private final Console console;
@@ -54,7 +56,7 @@ final class EventCommands {
                 console.flush();
                 count.incrementAndGet();
             }
-        })) {
+        }, () -> console.warn(OVERRUN))) {
             await();
         }
         listing.end();

@@ -1,12 +1,20 @@
 package io.penstock.dataplane.connections;
 
+import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
+import io.penstock.conntrack.hot.event.ConnEventLog;
 import io.penstock.conntrack.hot.nat.NatSources;
 import io.penstock.conntrack.hot.nat.NatWorker;
 import io.penstock.conntrack.hot.table.ConnLimit;
 import io.penstock.conntrack.hot.table.ConnTable;
+import io.penstock.conntrack.hot.table.TableWorker;
+import io.penstock.conntrack.model.ConnSysctls;
+import io.penstock.conntrack.model.ConnectionStore;
+import io.penstock.conntrack.store.ConnectionSettings;
+import io.penstock.conntrack.store.ConnectionWatch;
+import io.penstock.conntrack.store.TableConnectionStore;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.api.HookOps;
@@ -18,11 +26,15 @@ import io.penstock.dataplane.hot.connections.LaneConnections;
 import io.penstock.dataplane.hot.connections.TrackHook;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.namespace.Namespace;
+import io.penstock.os.netlink.IpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * The connections of a network namespace. They are tracked, by family, as long as somebody uses them; the tables stay from their first use on, so
@@ -49,21 +61,50 @@ public final class NamespaceConnections implements AutoCloseable {
     private final TrackerSettings settings = new TrackerSettings();
     private final ConnSwitches switches = new ConnSwitches();
     private final ConnLimit limit;
+    private final List<ConnEventLog> logs;
+    private final ConnectionWatch watch;
+    private final TableConnectionStore store;
+    private final ConnectionSettings sysctls;
+    private final LongSupplier clock;
     private final Map<Family, Use> uses = new EnumMap<>(Family.class);
-    private ConnTable ipv4;
-    private ConnTable ipv6;
+    private boolean isHeard;
+    private volatile ConnTable ipv4;
+    private volatile ConnTable ipv6;
     private NatSources sources4;
     private NatSources sources6;
 
-    /** A namespace's, not tracked yet. When its lanes are there. */
-    public NamespaceConnections(final Namespace namespace, final HookRegistrar hooks) {
+    /**
+     * A namespace's, not tracked yet. When its lanes are there.
+     *
+     * @param clock the workers' clock
+     */
+    public NamespaceConnections(final Namespace namespace, final HookRegistrar hooks, final LongSupplier clock) {
         this.namespace = namespace;
         this.hooks = hooks;
         this.order = namespace.publisher().lanes();
         this.lanes = new LaneConnections[order.stream().mapToInt(Lane::index).max().orElse(-1) + 1];
-        order.forEach(lane -> lanes[lane.index()] = new LaneConnections(lane, settings, switches));
+        this.clock = clock;
+        this.logs = order.stream().map(lane -> new ConnEventLog()).toList();
+        for (int worker = 0; worker < order.size(); worker++) {
+            final Lane lane = order.get(worker);
+            lanes[lane.index()] = new LaneConnections(lane, settings, switches, logs.get(worker));
+        }
         this.received = new TrackHook(lanes, true);
         this.limit = new ConnLimit(ConnectionDefaults.max(), Math.max(1, order.size()));
+        this.watch = new ConnectionWatch(logs, this::listen);
+        this.store = new TableConnectionStore(
+                this::table, this::run, clock, switches, watch, IntStream.range(0, order.size()).boxed().toList());
+        this.sysctls = new ConnectionSettings(settings, switches, limit, this::table);
+    }
+
+    /** The connections, for commands. */
+    public ConnectionStore store() {
+        return store;
+    }
+
+    /** The settings under their names. */
+    public ConnSysctls.Settings sysctls() {
+        return sysctls;
     }
 
     /** By {@code Lane.index()}. */
@@ -86,9 +127,9 @@ public final class NamespaceConnections implements AutoCloseable {
         return limit;
     }
 
-    /** The table of a family, or null while there has been no use of it. */
-    public synchronized ConnTable table(final Family family) {
-        return family == Family.IPV4 ? ipv4 : ipv6;
+    /** The table of {@link ConnLayout#FAMILY_IPV4} or {@code FAMILY_IPV6}, or null while there has been no use of it. */
+    public ConnTable table(final int family) {
+        return family == ConnLayout.FAMILY_IPV4 ? ipv4 : ipv6;
     }
 
     /** Somebody uses a family's connections from now on, which are tracked when this returns. */
@@ -127,7 +168,67 @@ public final class NamespaceConnections implements AutoCloseable {
         namespace.publisher().onEach(lane -> {
             final int worker = order.indexOf(lane);
             lanes[lane.index()].tables(ipv4, ipv6, worker, translators[worker]);
+            lanes[lane.index()].listen(isHeard);
         });
+        sysctls.prepare();
+    }
+
+    /** As {@code ConnectionWatch.Listening}. */
+    private synchronized void listen(final boolean isWanted) {
+        isHeard = isWanted;
+        if (ipv4 != null) {
+            namespace.publisher().onEach(lane -> lanes[lane.index()].listen(isWanted));
+        }
+    }
+
+    /** As {@code WorkerTasks}. */
+    private boolean run(final ConnTable table, final Consumer<TableWorker> task) {
+        final boolean[] done = new boolean[1];
+        namespace.publisher().onEach(lane -> {
+            if (lane == order.getFirst()) {
+                final LaneConnections first = lanes[lane.index()];
+                final boolean wasAway = first.isAway();
+                first.begin(clock.getAsLong());
+                task.accept(table.worker(0));
+                if (wasAway) {
+                    first.rest();
+                }
+                done[0] = true;
+            }
+        });
+        return done[0];
+    }
+
+    /**
+     * Ends connections that MASQUERADE gave a device's address.
+     *
+     * @param ifindex the device
+     * @param address the address that is gone, or null for all of the device
+     */
+    public synchronized void endMasqueraded(final int ifindex, final IpAddress address) {
+        if (ipv4 != null && (address == null || address.family() == IpAddress.V4)) {
+            endMasqueraded(ipv4, ifindex, address);
+        }
+        if (ipv6 != null && (address == null || address.family() == IpAddress.V6)) {
+            endMasqueraded(ipv6, ifindex, address);
+        }
+    }
+
+    private static void endMasqueraded(final ConnTable table, final int ifindex, final IpAddress address) {
+        for (int number = 1; number <= table.used(); number++) {
+            final long entry = table.address(number);
+            final int generation = ConnLayout.generation(entry);
+            if (ConnLayout.masquerade(entry) == ifindex && (address == null || isTo(entry, address))) {
+                table.condemn(number, generation);
+            }
+        }
+    }
+
+    /** Whether answers come to an address. */
+    private static boolean isTo(final long entry, final IpAddress address) {
+        return address.family() == IpAddress.V4 ? ConnLayout.destination4(entry, ConnDirection.REPLY) == address.toInt()
+                : ConnLayout.destination6High(entry, ConnDirection.REPLY) == address.high()
+                        && ConnLayout.destination6Low(entry, ConnDirection.REPLY) == address.low();
     }
 
     private List<HookOps> functions(final Family family) {
@@ -149,6 +250,9 @@ public final class NamespaceConnections implements AutoCloseable {
     public synchronized void close() {
         uses.values().forEach(use -> use.functions.close());
         uses.clear();
+        watch.close();
+        store.close();
+        sysctls.close();
         if (ipv4 != null) {
             namespace.publisher().onEach(lane -> lane.track(null));
             sources4.close();
@@ -159,6 +263,7 @@ public final class NamespaceConnections implements AutoCloseable {
             ipv6 = null;
         }
         limit.close();
+        logs.forEach(ConnEventLog::close);
     }
 
     private static final class Use {

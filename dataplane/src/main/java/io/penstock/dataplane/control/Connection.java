@@ -25,13 +25,13 @@ import java.util.function.Consumer;
 final class Connection implements CommandFiles, TablesLock {
 
     private final Frames frames;
-    private final TableCommands commands;
+    private final Tools tools;
     private final TablesLock lock;
     private final Consumer<String> reporter;
 
-    Connection(final Frames frames, final TableCommands commands, final TablesLock lock, final Consumer<String> reporter) {
+    Connection(final Frames frames, final Tools tools, final TablesLock lock, final Consumer<String> reporter) {
         this.frames = frames;
-        this.commands = commands;
+        this.tools = tools;
         this.lock = lock;
         this.reporter = reporter;
     }
@@ -50,8 +50,8 @@ final class Connection implements CommandFiles, TablesLock {
 
     private void serve(final Request request, final Runnable begun) throws IOException {
         begun.run();
-        if (!TableCommands.TOOLS.contains(request.tool())) {
-            refuse("there is no such command: " + request.tool() + "; supported are " + String.join(", ", TableCommands.TOOLS));
+        if (!Tools.NAMES.contains(request.tool())) {
+            refuse("there is no such command: " + request.tool() + "; supported are " + String.join(", ", Tools.NAMES));
             return;
         }
         try {
@@ -73,10 +73,20 @@ final class Connection implements CommandFiles, TablesLock {
         final PrintStream out = stream(FrameType.OUT);
         final PrintStream err = stream(FrameType.ERR);
         try {
-            return commands.run(request.tool(), request.words(), new FrameInput(frames), out, err, this, this);
+            return tools.run(request.tool(), request.words(), new Tools.Giver(new FrameInput(frames), out, err, this, this, this::awaitEnd));
         } finally {
             out.flush();
             err.flush();
+        }
+    }
+
+    /** Returns when the client has nothing more to say: it is told to end, or has gone. */
+    private void awaitEnd() {
+        try {
+            frames.send(FrameType.WATCH);
+            frames.receive();
+        } catch (final IOException e) {
+            // That is the end.
         }
     }
 

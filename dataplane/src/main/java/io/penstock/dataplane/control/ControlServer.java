@@ -51,7 +51,7 @@ public final class ControlServer implements AutoCloseable {
 
     private final Path path;
     private final ServerSocketChannel socket;
-    private final TableCommands commands;
+    private final Tools tools;
     private final TablesLock lock;
     private final Consumer<String> reporter;
     private final Semaphore places = new Semaphore(MOST_COMMANDS);
@@ -60,11 +60,11 @@ public final class ControlServer implements AutoCloseable {
     private volatile boolean closed;
 
     private ControlServer(
-            final Path path, final ServerSocketChannel socket, final TableCommands commands, final TablesLock lock,
+            final Path path, final ServerSocketChannel socket, final Tools tools, final TablesLock lock,
             final Consumer<String> reporter) {
         this.path = path;
         this.socket = socket;
-        this.commands = commands;
+        this.tools = tools;
         this.lock = lock;
         this.reporter = reporter;
         timer.setRemoveOnCancelPolicy(true);
@@ -78,9 +78,9 @@ public final class ControlServer implements AutoCloseable {
      * @throws ControlException when the socket cannot be made
      */
     public static ControlServer open(
-            final Path path, final TableCommands commands, final TablesLock lock, final Consumer<String> reporter) {
+            final Path path, final Tools tools, final TablesLock lock, final Consumer<String> reporter) {
         try {
-            final ControlServer server = new ControlServer(path, bind(path), commands, lock, reporter);
+            final ControlServer server = new ControlServer(path, bind(path), tools, lock, reporter);
             thread(server::accept, "command-socket").start();
             return server;
         } catch (final IOException e) {
@@ -160,7 +160,7 @@ public final class ControlServer implements AutoCloseable {
     private void serve(final SocketChannel channel) {
         try (Frames frames = new Frames(channel)) {
             final ScheduledFuture<?> cut = timer.schedule(() -> close(channel), REQUEST_SECONDS, TimeUnit.SECONDS);
-            new Connection(frames, commands, lock, reporter).serve(() -> cut.cancel(false));
+            new Connection(frames, tools, lock, reporter).serve(() -> cut.cancel(false));
         } catch (final IOException e) {
             reporter.accept("a connection to the control socket cannot be closed: " + e);
         } catch (final RejectedExecutionException e) {

@@ -26,7 +26,9 @@ enum FrameType {
     /** Server: the exit status, one byte; the last frame. */
     EXIT(1),
     /** Server: the request was not carried out, for this reason; the last frame. */
-    REFUSED(Frames.MOST_DATA_BYTES);
+    REFUSED(Frames.MOST_DATA_BYTES),
+    /** Server: the command goes on until the client closes its sending side. */
+    WATCH(0);
 
     private static final FrameType[] ALL = values();
 

@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
  *   <li>A frame longer than its type allows is refused before any of it is read.</li>
  * </ol>
  *
- * <p>Threads: one.
+ * <p>Threads: one; what is sent may come from several.
  */
 final class Frames implements AutoCloseable {
 
@@ -61,7 +61,7 @@ final class Frames implements AutoCloseable {
     }
 
     /** Sends a frame. */
-    void send(final FrameType type, final byte[] from, final int offset, final int count) throws IOException {
+    synchronized void send(final FrameType type, final byte[] from, final int offset, final int count) throws IOException {
         final ByteBuffer frame = count <= MOST_DATA_BYTES ? out : ByteBuffer.allocate(HEADER_BYTES + count);
         frame.clear().put((byte) type.ordinal()).putInt(count).put(from, offset, count).flip();
         while (frame.hasRemaining()) {

@@ -93,14 +93,20 @@ public final class NamespaceTables implements AutoCloseable {
         }
     }
 
-    /** Serves commands on a socket from now on, and gives tables that rest classes of their own. */
+    /** As {@link #serve(Path, TrackedConnections, Consumer)}, with the connections that the namespace tracks. */
     public void serve(final Path socket, final Consumer<String> reporter) {
+        serve(socket, new LiveConnections(rules.connections()), reporter);
+    }
+
+    /** Serves commands on a socket from now on, and gives tables that rest classes of their own. */
+    public void serve(final Path socket, final TrackedConnections connections, final Consumer<String> reporter) {
         if (specializes) {
             specializer = new Specializer(Thread.ofPlatform().daemon().name("penstock-specializer").factory(), reporter);
             rules.specializeBy(specializer);
             Rehearsal.begin(reporter);
         }
-        server = ControlServer.open(socket, commands(), lock, reporter);
+        final Tools tools = new Tools(commands(), new ConnectionCommands(connections, Clock.systemDefaultZone()));
+        server = ControlServer.open(socket, tools, lock, reporter);
     }
 
     private TableCommands commands() {

@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * {@code iptables} and its like: hands the command to the data plane of this network namespace, reads and writes for it, and exits with its
@@ -41,6 +42,9 @@ public final class ToolClient {
     /** What a shell says of a program that wrote where nobody reads: 128 and SIGPIPE's number. */
     private static final int NOBODY_READS = 141;
 
+    /** How long a command that is told to end may take for its last words. Unit: ms; then it ends as a signal ends it. */
+    private static final long END_MS = 10_000;
+
     private static final String ABSENT =
             "no data plane is running in this network namespace; start one with 'penstock run'";
 
@@ -48,12 +52,21 @@ public final class ToolClient {
     private final InputStream in;
     private final OutputStream out;
     private final OutputStream err;
+    private final Consumer<Thread> ender;
     private final byte[] chunk = new byte[Frames.MOST_DATA_BYTES];
     private InputStream input;
     private OutputStream output;
 
     /** A client with its streams. */
     ToolClient(final Path socket, final InputStream in, final OutputStream out, final OutputStream err) {
+        this(socket, in, out, err, thread -> {
+        });
+    }
+
+    /** The same; {@code ender} starts a thread when this process is told to end. */
+    ToolClient(
+            final Path socket, final InputStream in, final OutputStream out, final OutputStream err, final Consumer<Thread> ender) {
+        this.ender = ender;
         this.socket = socket;
         this.in = in;
         this.out = out;
@@ -62,7 +75,7 @@ public final class ToolClient {
 
     /** Whether a word is the name of one of the tools. */
     public static boolean isTool(final String name) {
-        return TableCommands.TOOLS.contains(name);
+        return Tools.NAMES.contains(name);
     }
 
     /**
@@ -73,7 +86,8 @@ public final class ToolClient {
     public static void main(final String[] args) {
         // Nothing is left to do that exit(3) does, and the JDK looks for a logger to tell of it.
         Runtime.getRuntime().halt(new ToolClient(RuntimePaths.socket(null), new FileInputStream(FileDescriptor.in),
-                new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err)).run(words(args)));
+                new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), Runtime.getRuntime()::addShutdownHook)
+                .run(words(args)));
     }
 
     /** The arguments as they were given: the JVM decodes them by the locale, and what does not fit is lost. */
@@ -112,13 +126,14 @@ public final class ToolClient {
                 return withoutDataPlane(request, Files.notExists(socket) ? ABSENT
                         : e.getMessage() + (e.getMessage().equals("Permission denied") ? " (you must be root)" : ""));
             }
-            return converse(new Frames(channel), request);
+            return converse(channel, request);
         } catch (final IOException e) {
             return complain(request, "the data plane has gone before the command was done: " + e.getMessage());
         }
     }
 
-    private int converse(final Frames frames, final Request request) throws IOException {
+    private int converse(final SocketChannel channel, final Request request) throws IOException {
+        final Frames frames = new Frames(channel);
         request.send(frames);
         while (true) {
             switch (frames.receive()) {
@@ -132,6 +147,7 @@ public final class ToolClient {
                 case OPEN_OUTPUT -> open(frames, false);
                 case READ -> read(frames);
                 case WRITE -> write(output, frames);
+                case WATCH -> endWhenAsked(channel);
                 case EXIT -> {
                     close();
                     return frames.bytes()[0] & 0xFF;
@@ -142,6 +158,21 @@ public final class ToolClient {
                 default -> throw new MalformedFrameException("the data plane speaks another version");
             }
         }
+    }
+
+    /** When this process is told to end (SIGINT, SIGTERM), the command says its last words, and its status is this one's. */
+    private void endWhenAsked(final SocketChannel channel) {
+        final Thread main = Thread.currentThread();
+        ender.accept(new Thread(() -> {
+            try {
+                channel.shutdownOutput();
+                main.join(END_MS);
+            } catch (final IOException e) {
+                // It has ended.
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, "end"));
     }
 
     private void open(final Frames frames, final boolean toRead) throws IOException {
@@ -194,14 +225,24 @@ public final class ToolClient {
     /** What can be said without one, and why the rest cannot. */
     private int withoutDataPlane(final Request request, final String reason) {
         final AbsentTables absent = new AbsentTables(reason);
+        final AbsentConnections noConnections = new AbsentConnections();
         final PrintStream text = new PrintStream(out, false, StandardCharsets.ISO_8859_1);
         final PrintStream errors = new PrintStream(err, false, StandardCharsets.ISO_8859_1);
         final TableCommands.Lists noLists = (tool, words, results, problems) -> {
             problems.print("penstock: " + tool + ": " + reason + '\n');
             return ExitCode.NO_DATA_PLANE;
         };
-        final int status = new TableCommands(absent, Clock.systemDefaultZone(), noLists)
-                .run(request.tool(), request.words(), in, text, errors, CommandFiles.OWN, TablesLock.NONE);
+        final Tools tools = new Tools(new TableCommands(absent, Clock.systemDefaultZone(), noLists),
+                new ConnectionCommands(noConnections, Clock.systemDefaultZone()));
+        int status;
+        try {
+            status = tools.run(request.tool(), request.words(),
+                    new Tools.Giver(in, text, errors, CommandFiles.OWN, TablesLock.NONE, () -> {
+                    }));
+        } catch (final AbsentConnections.Asked e) {
+            status = ExitCode.NO_DATA_PLANE;
+            errors.print(request.tool() + ": " + reason + '\n');
+        }
         text.flush();
         errors.flush();
         return absent.isAsked() ? ExitCode.NO_DATA_PLANE : status;

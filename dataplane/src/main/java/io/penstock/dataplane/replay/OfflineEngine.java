@@ -6,6 +6,7 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.NetworkConfig;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.connections.ConfiguredConnections;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.fib.FibWriter;
@@ -138,8 +139,9 @@ public final class OfflineEngine implements AutoCloseable {
         tables = new NamespaceTables(namespace, hooks, () -> nowNs, programs);
         final List<String> said = new ArrayList<>();
         try {
+            ConfiguredConnections.apply(configuration.sysctl(), tables.rules().connections());
             tables.restore(configuration.rules4(), configuration.rules6(), said::add);
-        } catch (final RulesException e) {
+        } catch (final RulesException | IllegalArgumentException e) {
             close();
             throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
         } catch (final RuntimeException e) {

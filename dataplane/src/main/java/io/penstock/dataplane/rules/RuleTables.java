@@ -86,7 +86,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         this.clock = clock;
         this.programs = programs;
         this.order = namespace.publisher().lanes();
-        this.connections = new NamespaceConnections(namespace, hooks);
+        this.connections = new NamespaceConnections(namespace, hooks, clock);
         this.lanes = new LaneRules[order.stream().mapToInt(Lane::index).max().orElse(-1) + 1];
         order.forEach(lane -> lanes[lane.index()] = new LaneRules(
                 lane, services.apply(lane), new RuleConnections(connections.lanes()[lane.index()])));

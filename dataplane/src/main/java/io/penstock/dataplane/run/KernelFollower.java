@@ -28,6 +28,7 @@ final class KernelFollower implements KernelMirror.Observer {
     private Routing routing;
     private BiConsumer<Link, Link> ports = (now, before) -> { };
     private Runnable settings = () -> { };
+    private BiConsumer<Integer, IpAddress> lost = (ifindex, address) -> { };
 
     KernelFollower(final HostAddresses hostAddresses) {
         this.hostAddresses = hostAddresses;
@@ -36,6 +37,11 @@ final class KernelFollower implements KernelMirror.Observer {
     /** Who is to look at the kernel's settings when one has changed; nobody unless set. */
     void onSetting(final Runnable listener) {
         settings = listener;
+    }
+
+    /** Who is told of a device that goes down, with no address, or loses one; nobody unless set. */
+    void onLostAddress(final BiConsumer<Integer, IpAddress> listener) {
+        lost = listener;
     }
 
     /** From now on passes everything on, after telling what the mirror knows already. */
@@ -56,12 +62,18 @@ final class KernelFollower implements KernelMirror.Observer {
             routing.link(now, before);
         }
         ports.accept(now, before);
+        if (before != null && before.up() && (now == null || !now.up())) {
+            lost.accept(before.ifindex(), null);
+        }
     }
 
     @Override
     public void address(final Address now, final Address before) {
         if (routing != null) {
             routing.address(now, before);
+        }
+        if (now == null) {
+            lost.accept(before.ifindex(), before.ip());
         }
     }
 

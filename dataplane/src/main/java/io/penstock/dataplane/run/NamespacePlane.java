@@ -200,6 +200,7 @@ final class NamespacePlane implements AutoCloseable {
         follower.start(mirror, routing, (now, before) -> place.inside(() -> linkChanged(now, before)));
         reportedExceptions = new Throwable[lanes.size()];
         tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
+        follower.onLostAddress(tables.rules().connections()::endMasqueraded);
         keep(PacketLog.open(lanes.stream().map(lane -> lane.packetLog).toList(), configuration.log())).start();
     }
 

@@ -1,5 +1,7 @@
 package io.penstock.dataplane.settings;
 
+import io.penstock.conntrack.model.ConnSysctl;
+import io.penstock.conntrack.model.ConnSysctls;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +31,11 @@ public final class SysctlNames {
      */
     public static void check(final String name, final String value, final Collection<String> ports,
             final BiFunction<String, Collection<String>, String> nearest) {
+        final ConnSysctl connections = ConnSysctls.of(name);
+        if (connections != null && connections.access() != ConnSysctl.Access.READ_ONLY) {
+            number(name, value, connections.min(), connections.max());
+            return;
+        }
         if (!name.startsWith("net.ipv4.") && !name.startsWith("net.ipv6.")) {
             throw new IllegalArgumentException(
                     '\'' + name + "'=" + value + ": this version has no sysctl of that name; remove it");

@@ -258,7 +258,7 @@ final class ControlServerTest {
             new Request("ipset", List.of("list")).send(client);
             assertEquals(FrameType.REFUSED, client.receive());
             assertEquals("there is no such command: ipset; supported are iptables, iptables-save, iptables-restore, ip6tables, "
-                    + "ip6tables-save, ip6tables-restore, recent, hashlimit", client.text());
+                    + "ip6tables-save, ip6tables-restore, recent, hashlimit, conntrack, sysctl", client.text());
         }
     }
 
@@ -343,8 +343,9 @@ final class ControlServerTest {
         return new Frames(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
     }
 
-    private static TableCommands commands(final TableStore tables) {
-        return new TableCommands(tables, Clock.systemUTC(),
-                (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words).print(tool, out, err));
+    private static Tools commands(final TableStore tables) {
+        return new Tools(new TableCommands(tables, Clock.systemUTC(),
+                (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words).print(tool, out, err)),
+                new ConnectionCommands(TrackedConnections.inMemory(Clock.systemUTC()), Clock.systemUTC()));
     }
 }

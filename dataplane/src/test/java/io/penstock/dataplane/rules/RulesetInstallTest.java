@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.penstock.dataplane.api.Family;
+import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.testkit.Packets;
 import io.penstock.dataplane.testkit.TestEngine;
@@ -216,7 +216,7 @@ class RulesetInstallTest {
             assertEquals(new Outcome(0, ""), restore(tables, set, table.getValue()), set::name);
             assertEquals(expected, save(tables, set, table.getKey()), set::name);
             engine.receive(TestEngine.LAN, set.isIpv6() ? Packets.udp6("2001:db8:1::1") : Packets.udp4("10.1.0.1"));
-            final boolean tracks = tables.connections().table(Family.IPV4) != null;
+            final boolean tracks = tables.connections().table(ConnLayout.FAMILY_IPV4) != null;
             if (table.getKey() == TableName.NAT && !tracks) {
                 assertEquals(expected, save(tables, set, table.getKey()), "nat has seen a packet without a connection: " + set.name());
             } else if (table.getKey() != TableName.SECURITY) {

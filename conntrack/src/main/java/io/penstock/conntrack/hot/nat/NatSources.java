@@ -13,7 +13,10 @@ import io.penstock.os.sys.MappedMemory;
  * The connections of a table whose source is rewritten, by the source that they came with: a client's next connection from the same port
  * leaves by the address and port of the last one.
  *
- * <p>Buckets of two lines, sixteen slots of a long each; 0 is free:
+ * <p>There are as many buckets as the table's limit asks for at the moment, so that those in use lie close together. When the limit changes, what
+ * is there stays where it is: all numbers of buckets that there have been are remembered, and looked through.
+ *
+ * <p>Buckets have two lines, sixteen slots of a long each; 0 is free:
  *
  * <pre>
  *   63        48 47        32 31 30                          0
@@ -46,20 +49,25 @@ public final class NatSources implements EntryListener, AutoCloseable {
     static final int SAME_MAX = 8;
 
     private static final int SLOTS = 16;
-    private static final int BUCKET_SHIFT = 7;
+    private static final int BUCKET_BYTES = 128;
+    /** The first bucket keeps its distance from the word before, which changes about never. */
+    private static final int BUCKETS_OFFSET = 128;
     private static final int SLOT_BYTES = 8;
     /** Slots for each connection that there can be, before rounding up: 8 of 16 in use when all have a source of their own that is rewritten. */
     private static final int SLOTS_PER_ENTRY = 2;
     private static final long NUMBER_MASK = 0x7FFF_FFFFL;
     private static final int STAMP_SHIFT = 32;
+    private static final int STAMP_MASK = 0xFFFF;
     private static final int FINGERPRINT_SHIFT = 48;
 
     private final ConnTable table;
     private final long secret0;
     private final long secret1;
+    private final int maxEntries;
     private final MappedMemory memory;
+    /** A long: bit n is set when there have been 2^n buckets. */
+    private final long sizes;
     private final long buckets;
-    private final long bucketMask;
 
     /**
      * Nothing known. Address space is reserved for all; memory is taken by first touch.
@@ -73,11 +81,10 @@ public final class NatSources implements EntryListener, AutoCloseable {
         this.table = table;
         this.secret0 = secret0;
         this.secret1 = secret1;
-        final long wanted = Math.max(1, (long) maxEntries * SLOTS_PER_ENTRY / SLOTS);
-        final long count = Long.highestOneBit(2 * wanted - 1);
-        memory = MappedMemory.reserve(count << BUCKET_SHIFT, MappedMemory.Pages.NORMAL);
-        buckets = memory.address();
-        bucketMask = count - 1;
+        this.maxEntries = maxEntries;
+        memory = MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.NORMAL);
+        sizes = memory.address();
+        buckets = memory.address() + BUCKETS_OFFSET;
     }
 
     /** Frees the memory; no thread may use it any more. */
@@ -100,7 +107,8 @@ public final class NatSources implements EntryListener, AutoCloseable {
     /** Keeps a connection whose source is rewritten. */
     void add(final long entry) {
         final long hash = hash(entry);
-        final long bucket = bucket(hash);
+        final int size = size(table.limit().max());
+        final long bucket = bucket(hash, size);
         final long fingerprint = hash >>> FINGERPRINT_SHIFT;
         for (int i = 0; i < TRIES; i++) {
             final long free = free(bucket);
@@ -111,8 +119,8 @@ public final class NatSources implements EntryListener, AutoCloseable {
             }
             final long seen = slot == free ? 0 : Memory.getLongOpaque(slot);
             final long stamp = latest == 0 ? 0 : stamp(Memory.getLongOpaque(latest)) + 1;
-            final long word = fingerprint << FINGERPRINT_SHIFT | (stamp & 0xFFFF) << STAMP_SHIFT | table.number(entry);
-            if (Memory.compareAndSetLong(slot, seen, word)) {
+            final long word = fingerprint << FINGERPRINT_SHIFT | (stamp & STAMP_MASK) << STAMP_SHIFT | table.number(entry);
+            if (isRemembered(size) && Memory.compareAndSetLong(slot, seen, word)) {
                 return;
             }
         }
@@ -129,7 +137,16 @@ public final class NatSources implements EntryListener, AutoCloseable {
         final long hash = wanted.isIpv4()
                 ? hash4((int) wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone)
                 : hash6(wanted.sourceHigh, wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone);
-        final long bucket = bucket(hash);
+        for (long left = Memory.getLongAcquire(sizes); left != 0; left &= left - 1) {
+            if (find(bucket(hash, Long.numberOfTrailingZeros(left)), hash, wanted, zone, bounds, found)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean find(
+            final long bucket, final long hash, final NatTuple wanted, final int zone, final NatBounds bounds, final NatTuple found) {
         int tried = 0;
         for (int i = 0; i < SLOTS; i++) {
             final long slot = latest(bucket, hash >>> FINGERPRINT_SHIFT, tried);
@@ -137,7 +154,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
                 return false;
             }
             tried |= 1 << (slot - bucket) / SLOT_BYTES;
-            if (read(Memory.getLongOpaque(slot), wanted, zone, found) && bounds.allowsSource(found)) {
+            if (read(Memory.getLongAcquire(slot), wanted, zone, found) && bounds.allowsSource(found)) {
                 return true;
             }
         }
@@ -164,14 +181,17 @@ public final class NatSources implements EntryListener, AutoCloseable {
     }
 
     private void remove(final long entry) {
-        final long bucket = bucket(hash(entry));
+        final long hash = hash(entry);
         final int number = table.number(entry);
-        for (int i = 0; i < SLOTS; i++) {
-            final long slot = bucket + (long) i * SLOT_BYTES;
-            final long word = Memory.getLongOpaque(slot);
-            if ((word & NUMBER_MASK) == number) {
-                // A failure means that another connection has taken the slot's place.
-                Memory.compareAndSetLong(slot, word, 0);
+        for (long left = Memory.getLongAcquire(sizes); left != 0; left &= left - 1) {
+            final long bucket = bucket(hash, Long.numberOfTrailingZeros(left));
+            for (int i = 0; i < SLOTS; i++) {
+                final long slot = bucket + (long) i * SLOT_BYTES;
+                final long word = Memory.getLongOpaque(slot);
+                if ((word & NUMBER_MASK) == number) {
+                    // A failure means that another connection has taken the slot's place.
+                    Memory.compareAndSetLong(slot, word, 0);
+                }
             }
         }
     }
@@ -212,11 +232,24 @@ public final class NatSources implements EntryListener, AutoCloseable {
     }
 
     private static int stamp(final long word) {
-        return (int) (word >>> STAMP_SHIFT) & 0xFFFF;
+        return (int) (word >>> STAMP_SHIFT) & STAMP_MASK;
     }
 
-    private long bucket(final long hash) {
-        return buckets + ((hash & bucketMask) << BUCKET_SHIFT);
+    /** The logarithm of the number of buckets that is right for a limit; 0 is no limit. */
+    private int size(final long limit) {
+        final long entries = limit == 0 ? maxEntries : Math.min(limit, maxEntries);
+        return Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, entries * SLOTS_PER_ENTRY / SLOTS) - 1);
+    }
+
+    /** Remembers that there are so many buckets, before the first connection is put there; false if too many others want that too. */
+    private boolean isRemembered(final int size) {
+        final long seen = Memory.getLongOpaque(sizes);
+        final long with = seen | 1L << size;
+        return seen == with || Memory.compareAndSetLong(sizes, seen, with);
+    }
+
+    private long bucket(final long hash, final int size) {
+        return buckets + (hash & (1L << size) - 1) * BUCKET_BYTES;
     }
 
     private long hash(final long entry) {

@@ -31,6 +31,9 @@ import io.penstock.os.hot.packet.IpProtocol;
  */
 public final class NatWorker {
 
+    /** Searches begin anywhere: {@link #beginAt}. */
+    public static final int ANY_KEY = -1;
+
     /** Keys tried in a row. The kernel's number; with the rows after the first one it bounds the search to 248 look-ups. */
     private static final int MOST_ATTEMPTS = 128;
     /** A row shorter than this is the last one. */
@@ -51,6 +54,8 @@ public final class NatWorker {
     private final NatTuple current = new NatTuple();
     private final NatTuple chosen = new NatTuple();
     private long random;
+    private int nextSourceKey = ANY_KEY;
+    private int nextDestinationKey = ANY_KEY;
 
     private TableWorker worker;
     private long entry;
@@ -71,6 +76,17 @@ public final class NatWorker {
         worker4.setListener(sources4);
         worker6.setListener(sources6);
         random = seed;
+    }
+
+    /**
+     * Where searches begin from now on, instead of at random, if it is within their bounds: for who repeats what another has done.
+     *
+     * @param sourceKey      of the source's half, or {@link #ANY_KEY}
+     * @param destinationKey of the destination's, or the same
+     */
+    public void beginAt(final int sourceKey, final int destinationKey) {
+        nextSourceKey = sourceKey;
+        nextDestinationKey = destinationKey;
     }
 
     /** Whether a half is settled. */
@@ -223,7 +239,8 @@ public final class NatWorker {
         if (bounds.has(NatRange.SHIFT_PORTS)) {
             offset = (sourceKey ? chosen.sourceKey : chosen.destinationKey) - bounds.basePort;
         } else if (source || bounds.has(NatBounds.ANY_RANDOM)) {
-            offset = nextRandom();
+            final int first = sourceKey ? nextSourceKey : nextDestinationKey;
+            offset = first >= least && first < least + size ? first - least : nextRandom();
         }
         int attempts = Math.min(size, MOST_ATTEMPTS);
         while (!searchRow(sourceKey, least, size, offset, attempts) && attempts < size && attempts >= LEAST_ATTEMPTS) {

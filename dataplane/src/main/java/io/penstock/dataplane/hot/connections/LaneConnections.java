@@ -6,6 +6,7 @@ import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
+import io.penstock.conntrack.hot.event.ConnEventLog;
 import io.penstock.conntrack.hot.nat.NatWorker;
 import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.hot.table.TableWorker;
@@ -56,16 +57,20 @@ public final class LaneConnections implements Tracking {
     private TableWorker ipv6;
     private ConnTable table4;
     private ConnTable table6;
+    private final ConnEventLog log;
     private ConnEvents listener;
+    private boolean isAway;
     private long eventEntry;
     private int eventBits;
     private long tendedNs;
 
     /** A lane's, without tables at first. */
-    public LaneConnections(final Lane lane, final TrackerSettings settings, final ConnSwitches switches) {
+    public LaneConnections(
+            final Lane lane, final TrackerSettings settings, final ConnSwitches switches, final ConnEventLog log) {
         this.lane = lane;
         this.settings = settings;
         this.switches = switches;
+        this.log = log;
         this.nat = new LaneNat(this);
     }
 
@@ -79,17 +84,31 @@ public final class LaneConnections implements Tracking {
         lane.track(this);
     }
 
-    /** Who is told what happens to connections; null for nobody. Worker's thread, between batches. */
-    public void listener(final ConnEvents value) {
-        listener = value;
-        ipv4.setEvents(value);
-        ipv6.setEvents(value);
+    /** What settles translations; null without tables. Worker's thread. */
+    public NatWorker translator() {
+        return nat.worker();
+    }
+
+    /** Writes to its log what happens to connections from now on, or does no more. With tables; worker's thread, between batches. */
+    public void listen(final boolean isWanted) {
+        listener = isWanted ? log : null;
+        ipv4.setEvents(listener);
+        ipv6.setEvents(listener);
+    }
+
+    /** Whether the worker sleeps: {@link #rest} came after the last {@link #begin}. */
+    public boolean isAway() {
+        return isAway;
     }
 
     @Override
     public void begin(final long nowNs) {
+        isAway = false;
         ipv4.boundary(nowNs);
         ipv6.boundary(nowNs);
+        if (listener != null) {
+            log.begin(nowNs);
+        }
     }
 
     @Override
@@ -116,6 +135,7 @@ public final class LaneConnections implements Tracking {
 
     @Override
     public void rest() {
+        isAway = true;
         ipv4.away();
         ipv6.away();
     }

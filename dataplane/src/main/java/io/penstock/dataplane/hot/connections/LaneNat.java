@@ -40,6 +40,10 @@ final class LaneNat {
         worker = value;
     }
 
+    NatWorker worker() {
+        return worker;
+    }
+
     /** Whether rules are to be asked how a packet's connection is translated. */
     boolean isOpen(final Batch b, final int slot, final boolean source) {
         return !NatWorker.isSettled(b.connection[slot], source) && isFirst(b, slot);

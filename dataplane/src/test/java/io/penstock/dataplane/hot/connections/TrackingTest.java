@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import io.penstock.dataplane.api.Family;
+import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.rules.RuleTables;
@@ -137,12 +137,12 @@ final class TrackingTest {
 
     @Test
     void shouldKeepConnectionsWhenNoRuleIsAboutThemForAWhile() {
-        assertNull(tables.connections().table(Family.IPV4));
+        assertNull(tables.connections().table(ConnLayout.FAMILY_IPV4));
         rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
         engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
         rules(IpFamily.IPV4, "-F FORWARD");
         engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4001, SERVER, 53, 5));
-        assertNotNull(tables.connections().table(Family.IPV4));
+        assertNotNull(tables.connections().table(ConnLayout.FAMILY_IPV4));
         assertEquals(1, tables.connections().limit().count());
     }
 

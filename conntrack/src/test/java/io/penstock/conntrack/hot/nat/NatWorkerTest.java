@@ -1,0 +1,108 @@
+package io.penstock.conntrack.hot.nat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.conntrack.hot.ConnDirection;
+import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.table.TableWorker;
+import io.penstock.os.hot.packet.IpProtocol;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Which tuples connections get, against what Linux 6.18 chose. */
+final class NatWorkerTest {
+
+    private static final Map<String, Integer> PROTOCOLS = Map.of("udp", IpProtocol.UDP, "tcp", IpProtocol.TCP, "icmp", IpProtocol.ICMP,
+            "icmpv6", IpProtocol.ICMPV6, "sctp", IpProtocol.SCTP, "udplite", IpProtocol.UDPLITE, "gre", IpProtocol.GRE, "unknown", 253);
+
+    @TestFactory
+    Stream<DynamicTest> shouldChooseTheTupleThatTheKernelChooses() {
+        return NatScripts.tests("nat-flows.txt", NatWorkerTest::check);
+    }
+
+    @Test
+    void shouldLetPassWhenConnectionIsConfirmed() {
+        try (NatBox box = new NatBox()) {
+            final long entry = flow(box, "udp 10.0.0.2 1000 8.8.8.8 53");
+            assertTrue(box.nat.setup(entry, range(NatRange.MAP_ADDRESSES, "192.0.2.1"), true));
+            assertEquals("8.8.8.8 10.0.0.2 53 1000", NatBox.text(entry, ConnDirection.REPLY));
+        }
+    }
+
+    @Test
+    void shouldRefuseWhenHalfIsSettled() {
+        try (NatBox box = new NatBox()) {
+            final long entry = begin(box, "udp 10.0.0.2 1000 8.8.8.8 53");
+            assertFalse(NatWorker.isSettled(entry, true));
+            assertTrue(box.nat.setup(entry, range(NatRange.MAP_ADDRESSES, "192.0.2.1"), true));
+            assertTrue(NatWorker.isSettled(entry, true));
+            assertFalse(NatWorker.isSettled(entry, false));
+            assertFalse(box.nat.setupNull(entry, true));
+            assertEquals("8.8.8.8 192.0.2.1 53 1000", NatBox.text(entry, ConnDirection.REPLY));
+        }
+    }
+
+    @Test
+    void shouldTellWhatIsRewrittenWhenHalvesAreSettled() {
+        try (NatBox box = new NatBox()) {
+            final long entry = begin(box, "udp 10.0.0.2 1000 8.8.8.8 53");
+            assertTrue(box.nat.setupNull(entry, false));
+            assertEquals(ConnStatus.DST_NAT_DONE, ConnLayout.status(entry));
+            assertTrue(box.nat.setup(entry, range(NatRange.MAP_ADDRESSES, "192.0.2.1"), true));
+            assertEquals(ConnStatus.DST_NAT_DONE | ConnStatus.SRC_NAT_DONE | ConnStatus.SRC_NAT, ConnLayout.status(entry));
+        }
+    }
+
+    @Test
+    void shouldChooseAnotherPortWhenTupleIsTakenByAnotherConnection() {
+        try (NatBox box = new NatBox()) {
+            box.rules.add(NatRule.parse("rule src 1 1 192.0.2.1 192.0.2.1 0 0 0"));
+            flow(box, "udp 10.0.0.2 1000 8.8.8.8 53");
+            final long other = flow(box, "udp 10.0.0.3 1000 8.8.8.8 53");
+            final int port = ConnLayout.destinationKey(ConnLayout.keysOf(other, ConnDirection.REPLY));
+            assertNotEquals(1000, port);
+            assertTrue(port >= 600 && port <= 1023, "port=" + port);
+        }
+    }
+
+    private static void check(final NatBox box, final boolean random, final String input, final String expected) {
+        box.forcedKeys = random && !expected.equals("-") ? NatScripts.keys(expected) : -1;
+        final long entry = flow(box, input);
+        assertEquals(NatScripts.normal(expected), entry == 0 ? "-" : NatBox.text(entry, ConnDirection.REPLY), input);
+    }
+
+    /** A packet's connection, the old one or a new one; 0 when the packet is dropped. */
+    private static long flow(final NatBox box, final String text) {
+        final String[] words = text.split(" ");
+        final boolean ipv4 = text.indexOf(':') < 0;
+        final long old = box.find(ipv4, PROTOCOLS.get(words[0]), TestAddress.parse(words[1]), TestAddress.parse(words[3]), keys(words));
+        if (old != 0) {
+            return TableWorker.entry(old);
+        }
+        final long entry = begin(box, text);
+        assertTrue(box.prerouting(entry, 0));
+        assertTrue(box.postrouting(entry, NatBox.route(ipv4, NatBox.source(entry, ConnDirection.REPLY))));
+        return box.confirm(entry) ? entry : 0;
+    }
+
+    private static long begin(final NatBox box, final String text) {
+        final String[] words = text.split(" ");
+        return box.begin(text.indexOf(':') < 0, PROTOCOLS.get(words[0]), TestAddress.parse(words[1]), TestAddress.parse(words[3]), keys(words));
+    }
+
+    private static int keys(final String[] words) {
+        return ConnLayout.keys(Integer.parseInt(words[2]), Integer.parseInt(words[4]));
+    }
+
+    private static NatRange range(final int flags, final String address) {
+        final long[] to = TestAddress.parse(address);
+        return new NatRange(flags, to[0], to[1], to[0], to[1], 0, 0, 0);
+    }
+}
