@@ -99,6 +99,8 @@ public final class TableConnectionStore implements ConnectionStore, AutoCloseabl
 
     /** Answers while the tables are there. */
     private <T> T answer(final Request<T> request) throws ConnectionException {
+        // Who comes while it is being closed does not wait for those that are inside.
+        checkOpen();
         gate.readLock().lock();
         try {
             checkOpen();
@@ -349,7 +351,8 @@ public final class TableConnectionStore implements ConnectionStore, AutoCloseabl
     @Override
     public Subscription subscribe(final Set<ConnectionChange> changes, final Consumer<ConnectionEvent> sink, final Runnable overrun)
             throws ConnectionException {
-        return answer(() -> watch.subscribe(changes, sink, overrun));
+        checkOpen();
+        return watch.subscribe(changes, sink, overrun);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.penstock.dataplane.connections;
 import io.penstock.conntrack.model.ConnSysctls;
 import java.util.Map;
 
-/** The settings of connection tracking that a configuration says, where no kernel supplies them. Threads: control. */
+/** The settings of connection tracking that a configuration says: they are Penstock's own, also where a kernel supplies the others. Threads: control. */
 public final class ConfiguredConnections {
 
     private ConfiguredConnections() {

@@ -5,6 +5,9 @@ import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
 import io.penstock.conntrack.hot.event.ConnEventLog;
+import io.penstock.conntrack.hot.frag.FragmentMemory;
+import io.penstock.conntrack.hot.frag.FragmentSettings;
+import io.penstock.conntrack.hot.frag.FragmentStore;
 import io.penstock.conntrack.hot.nat.NatSources;
 import io.penstock.conntrack.hot.nat.NatWorker;
 import io.penstock.conntrack.hot.table.ConnLimit;
@@ -22,6 +25,7 @@ import io.penstock.dataplane.api.HookPoint;
 import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.api.Priority;
 import io.penstock.dataplane.hot.connections.ConfirmHook;
+import io.penstock.dataplane.hot.connections.GatherHook;
 import io.penstock.dataplane.hot.connections.LaneConnections;
 import io.penstock.dataplane.hot.connections.TrackHook;
 import io.penstock.dataplane.hot.pipeline.Lane;
@@ -52,6 +56,14 @@ public final class NamespaceConnections implements AutoCloseable {
      */
     private static final int MOST_CONNECTIONS = 1 << 25;
 
+    /**
+     * Fragments that a worker can keep waiting. Unit: frames; about half of what a worker has for its ports, so that a flood of fragments takes no frames
+     * that traffic needs.
+     */
+    private static final int FRAGMENTS = 1024;
+    /** What a waiting fragment's frame counts. Unit: bytes. */
+    private static final int FRAME_BYTES = 2048;
+
     private final Namespace namespace;
     private final HookRegistrar hooks;
     private final List<Lane> order;
@@ -70,6 +82,9 @@ public final class NamespaceConnections implements AutoCloseable {
     private boolean isHeard;
     private volatile ConnTable ipv4;
     private volatile ConnTable ipv6;
+    private final FragmentSettings fragmentSettings = new FragmentSettings();
+    private FragmentMemory gathering;
+    private List<FragmentStore> stores = List.of();
     private NatSources sources4;
     private NatSources sources6;
 
@@ -163,11 +178,14 @@ public final class NamespaceConnections implements AutoCloseable {
         ipv6.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
         sources4 = new NatSources(ipv4, MOST_CONNECTIONS, secrets.next(), secrets.next());
         sources6 = new NatSources(ipv6, MOST_CONNECTIONS, secrets.next(), secrets.next());
+        gathering = new FragmentMemory();
+        stores = order.stream().map(lane -> new FragmentStore(fragmentSettings, gathering, FRAGMENTS, FRAGMENTS, FRAME_BYTES,
+                secrets.next(), secrets.next())).toList();
         final NatWorker[] translators = new NatWorker[order.size()];
         Arrays.setAll(translators, worker -> new NatWorker(sources4, sources6, worker, secrets.next()));
         namespace.publisher().onEach(lane -> {
             final int worker = order.indexOf(lane);
-            lanes[lane.index()].tables(ipv4, ipv6, worker, translators[worker]);
+            lanes[lane.index()].tables(ipv4, ipv6, worker, translators[worker], stores.get(worker));
             lanes[lane.index()].listen(isHeard);
         });
         sysctls.prepare();
@@ -233,6 +251,8 @@ public final class NamespaceConnections implements AutoCloseable {
 
     private List<HookOps> functions(final Family family) {
         final List<HookOps> functions = new ArrayList<>();
+        functions.add(function(family, HookPoint.PRE_ROUTING, new GatherHook(lanes, true), Priority.CONNTRACK_DEFRAG));
+        functions.add(function(family, HookPoint.LOCAL_OUT, new GatherHook(lanes, false), Priority.CONNTRACK_DEFRAG));
         functions.add(function(family, HookPoint.PRE_ROUTING, received, Priority.CONNTRACK));
         functions.add(function(family, HookPoint.LOCAL_OUT, new TrackHook(lanes, false), Priority.CONNTRACK));
         functions.add(function(family, HookPoint.LOCAL_IN, new ConfirmHook(lanes), Priority.CONNTRACK_CONFIRM));
@@ -254,7 +274,12 @@ public final class NamespaceConnections implements AutoCloseable {
         store.close();
         sysctls.close();
         if (ipv4 != null) {
-            namespace.publisher().onEach(lane -> lane.track(null));
+            namespace.publisher().onEach(lane -> {
+                lanes[lane.index()].giveUpFragments();
+                lane.track(null);
+            });
+            stores.forEach(FragmentStore::close);
+            gathering.close();
             sources4.close();
             sources6.close();
             ipv4.close();

@@ -37,6 +37,7 @@ final class Account {
     private static Map<String, String> rarer() {
         final Map<String, String> words = new LinkedHashMap<>();
         words.put("fragmented", "left in fragments");
+        words.put("gathered", "are fragments of others");
         words.put("delivered", "delivered to the host");
         words.put("stolen", "stolen by a hook");
         words.put("queued", "handed to a queue");

@@ -86,14 +86,15 @@ public record CounterSnapshot(
 
         /**
          * What went in (packets, originated, returned, handed in) less what became of it (forwarded, delivered, stolen, queued,
-         * handed off, fragmented, dropped) less what is still on its way (parked). Of a block that was not at rest the way in was read first, so that packets
+         * handed off, fragmented, gathered, dropped) less what is still on its way (parked). Of a block that was not at rest the way in was read first, so that packets
          * that passed meanwhile make this too small, never too large: then it is what is certainly missing, at least 0.
          */
         public long unaccounted() {
             long sum = get(WorkerCounter.PACKETS) + get(WorkerCounter.ORIGINATED) + get(WorkerCounter.RETURNED)
                     + get(WorkerCounter.HANDED_IN) - get(WorkerCounter.HANDED_OFF)
                     - get(WorkerCounter.FORWARDED) - get(WorkerCounter.DELIVERED) - get(WorkerCounter.STOLEN)
-                    - get(WorkerCounter.QUEUED) - get(WorkerCounter.PARKED) - get(WorkerCounter.FRAGMENTED);
+                    - get(WorkerCounter.QUEUED) - get(WorkerCounter.PARKED) - get(WorkerCounter.FRAGMENTED)
+                    - get(WorkerCounter.GATHERED);
             for (final long drop : drops) {
                 sum -= drop;
             }

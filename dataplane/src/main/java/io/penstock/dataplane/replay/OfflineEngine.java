@@ -77,7 +77,11 @@ public final class OfflineEngine implements AutoCloseable {
     private final Namespaces namespaces = new Namespaces();
     private final HookRegistry hooks;
     private final Namespace namespace;
+    /** Packets that can be put together of fragments at a time. Unit: frames. */
+    private static final int LARGE_FRAMES = 64;
+
     private final MappedMemory memory;
+    private final MappedMemory large;
     private final FrameStack frames;
     private final Lane lane;
     private final StaticNetwork network;
@@ -130,6 +134,9 @@ public final class OfflineEngine implements AutoCloseable {
         }
         chunkMask = -(long) frameBytes;
         frames = new FrameStack(memory.address(), frameBytes, frameCount);
+        large = MappedMemory.reserveChunked(
+                LARGE_FRAMES * FrameStack.LARGE_FRAME_BYTES, MappedMemory.Pages.NORMAL, FrameStack.LARGE_FRAME_SHIFT);
+        frames.addLarge(large.address(), LARGE_FRAMES);
         lane = new Lane(0, namespace.name(), namespace.fib().fib(), namespace.portTable(),
                 namespace.ipSettings(), namespace.icmpLimits(), frames, chunkMask,
                 (port, ipv6, high, low) -> request(new NeighbourRequest(port, ipv6, high, low)));
@@ -266,6 +273,7 @@ public final class OfflineEngine implements AutoCloseable {
         tables.close();
         namespaces.remove(namespace);
         namespace.close();
+        large.close();
         memory.close();
     }
 

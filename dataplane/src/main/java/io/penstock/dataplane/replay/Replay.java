@@ -136,6 +136,7 @@ public final class Replay {
                 replay.end(untilNs);
                 final ReplaySummary summary = replay.summary(configuration.ports());
                 outputs.rules(engine.tables(), replay.clock.nowNs());
+                outputs.connections(engine.tables().rules().connections().store(), replay.clock.nowNs());
                 outputs.complete(StatJson.counts(summary.counters()));
                 return summary;
             }

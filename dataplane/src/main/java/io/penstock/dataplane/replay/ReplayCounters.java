@@ -51,6 +51,7 @@ final class ReplayCounters {
         put(values, WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
         put(values, WorkerCounter.GENERATION, lane.generation());
         put(values, WorkerCounter.FRAGMENTED, counters.fragmented);
+        put(values, WorkerCounter.GATHERED, counters.gathered);
         put(values, WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
         put(values, WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
         put(values, WorkerCounter.HOST_SENT, counters.hostSent);

@@ -1,5 +1,8 @@
 package io.penstock.dataplane.replay;
 
+import io.penstock.conntrack.model.ConnectionStore;
+import io.penstock.conntrack.text.ConntrackCommand;
+import io.penstock.conntrack.text.ConntrackFiles;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.hot.log.PacketLogProxy;
@@ -8,7 +11,11 @@ import io.penstock.dataplane.pcap.LinkType;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapWriter;
 import io.penstock.rules.api.IpFamily;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +46,7 @@ final class ReplayOutputs implements AutoCloseable {
     private static final String VERDICTS = "verdicts.jsonl";
     private static final String COUNTERS = "counters.json";
     private static final String LOG = "log.txt";
+    private static final String CONNECTIONS = "conntrack.txt";
     private static final Map<IpFamily, String> RULES =
             Map.of(IpFamily.IPV4, "iptables-save.txt", IpFamily.IPV6, "ip6tables-save.txt");
 
@@ -107,6 +115,22 @@ final class ReplayOutputs implements AutoCloseable {
         });
     }
 
+    /** Writes the connections as {@code conntrack -L} tells them, as of a time in nanoseconds since 1970; by their entries' order, which does not change. */
+    void connections(final ConnectionStore store, final long timeNs) {
+        final Clock time = Clock.fixed(Instant.EPOCH.plusNanos(timeNs), ZoneOffset.UTC);
+        try (PrintStream out = new PrintStream(
+                new BufferedOutputStream(Files.newOutputStream(folder.resolve(CONNECTIONS))), false, StandardCharsets.ISO_8859_1)) {
+            final PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.ISO_8859_1);
+            new ConntrackCommand(store, ConntrackFiles.OWN, time, () -> {
+            }).run(List.of("-L"), InputStream.nullInputStream(), out, nowhere);
+            if (out.checkError()) {
+                throw new IOException("the disk is full, or " + CONNECTIONS + " cannot be written");
+            }
+        } catch (final IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
     /** Writes what is still to be written, the counters last. */
     void complete(final String counters) {
         close();
@@ -135,7 +159,7 @@ final class ReplayOutputs implements AutoCloseable {
 
     private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
         final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
-        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG));
+        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG, CONNECTIONS));
         names.addAll(RULES.values());
         for (final String name : names) {
             final Path file = folder.resolve(name);

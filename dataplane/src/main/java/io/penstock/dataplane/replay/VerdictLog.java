@@ -135,6 +135,7 @@ final class VerdictLog {
                 case Outcome.DROPPED -> "drop";
                 case Outcome.STOLEN -> "stolen";
                 case Outcome.QUEUED -> "queue";
+                case Outcome.GATHERED -> "gathered";
                 default -> throw new IllegalStateException("a packet has no verdict: n=" + number + " outcome=" + outcome);
             };
         }

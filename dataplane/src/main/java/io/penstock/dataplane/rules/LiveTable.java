@@ -18,6 +18,7 @@ final class LiveTable implements AutoCloseable {
     private final long[] packets;
     private final long[] bytes;
     private final boolean tracks;
+    private final boolean labels;
     private HookRegistrar.Registration registration;
     private Future<?> specialization;
     private boolean specialized;
@@ -28,16 +29,18 @@ final class LiveTable implements AutoCloseable {
      * @param packets what its counters began with; it has not counted a packet yet
      * @param bytes   the same in bytes
      * @param tracks  whether its rules are about connections
+     * @param labels  whether they ask for labels
      */
     LiveTable(
             final CompiledTable compiled, final SharedStates.Lease lease, final long version, final long[] packets,
-            final long[] bytes, final boolean tracks) {
+            final long[] bytes, final boolean tracks, final boolean labels) {
         this.compiled = compiled;
         this.lease = lease;
         this.version = version;
         this.packets = packets;
         this.bytes = bytes;
         this.tracks = tracks;
+        this.labels = labels;
     }
 
     CompiledTable compiled() {
@@ -47,6 +50,11 @@ final class LiveTable implements AutoCloseable {
     /** Whether its rules are about connections. */
     boolean tracks() {
         return tracks;
+    }
+
+    /** Whether its rules ask for labels of connections. */
+    boolean labels() {
+        return labels;
     }
 
     long version() {

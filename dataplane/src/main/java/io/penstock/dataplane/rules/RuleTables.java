@@ -155,7 +155,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final LiveTable next;
         try {
             next = new LiveTable(compile(table, lease, needs), lease, old.version() + 1, replacement.packets().clone(),
-                    replacement.bytes().clone(), needs.tracks);
+                    replacement.bytes().clone(), needs.tracks, needs.labels);
         } catch (final RuntimeException e) {
             lease.close();
             throw e;
@@ -193,6 +193,9 @@ public final class RuleTables implements TableStore, AutoCloseable {
         if (table.tracks()) {
             connections.release(api(family));
         }
+        if (table.labels()) {
+            connections.switches().labels--;
+        }
     }
 
     private static Family api(final IpFamily family) {
@@ -207,7 +210,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final RuleTable empty = RuleTable.empty(family, name);
         final SharedStates.Lease lease = states.lease();
         final LiveTable first = new LiveTable(compile(empty, lease, new Needs()), lease, 0, new long[empty.counters()],
-                new long[empty.counters()], false);
+                new long[empty.counters()], false, false);
         publish(first);
         first.registration(hooks.register(functions(family, name)));
         live.get(family).put(name, first);
@@ -277,10 +280,14 @@ public final class RuleTables implements TableStore, AutoCloseable {
 
         private boolean tracks;
         private boolean counts;
+        private boolean labels;
 
         private void meet(final IpFamily family) {
             if (counts) {
                 connections.switches().acct = 1;
+            }
+            if (labels) {
+                connections.switches().labels++;
             }
             if (tracks) {
                 connections.acquire(api(family));
@@ -306,6 +313,11 @@ public final class RuleTables implements TableStore, AutoCloseable {
         @Override
         public void tracksConnections() {
             needs.tracks = true;
+        }
+
+        @Override
+        public void labelConnections() {
+            needs.labels = true;
         }
 
         @Override

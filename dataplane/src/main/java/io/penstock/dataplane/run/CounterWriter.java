@@ -61,6 +61,7 @@ final class CounterWriter implements Consumer<Worker> {
         put(WorkerCounter.PARTIAL_CHECKSUMS_COMPLETED, counters.partialChecksums);
         put(WorkerCounter.GENERATION, lane.generation());
         put(WorkerCounter.FRAGMENTED, counters.fragmented);
+        put(WorkerCounter.GATHERED, counters.gathered);
         put(WorkerCounter.ICMP_LIMITED, counters.icmpLimited);
         put(WorkerCounter.ICMP_NO_FRAME, counters.icmpNoFrame);
         put(WorkerCounter.HOST_SENT, counters.hostSent);

@@ -4,6 +4,7 @@ import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
+import io.penstock.dataplane.connections.ConfiguredConnections;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.hooks.HookRegistry;
@@ -200,6 +201,7 @@ final class NamespacePlane implements AutoCloseable {
         follower.start(mirror, routing, (now, before) -> place.inside(() -> linkChanged(now, before)));
         reportedExceptions = new Throwable[lanes.size()];
         tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
+        ConfiguredConnections.apply(configuration.sysctl(), tables.rules().connections());
         follower.onLostAddress(tables.rules().connections()::endMasqueraded);
         keep(PacketLog.open(lanes.stream().map(lane -> lane.packetLog).toList(), configuration.log())).start();
     }

@@ -1,7 +1,9 @@
 package io.penstock.dataplane.testkit;
 
 import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.hot.packet.Ipv4Layout;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Packets of a flow between two ports, in Ethernet frames, with right checksums. */
 public final class FlowPackets {
@@ -40,6 +42,26 @@ public final class FlowPackets {
         final byte[] frame = Packets.ethernet(packet[0] >>> 4 == 4 ? 0x0800 : 0x86DD, packet.length);
         System.arraycopy(packet, 0, frame, Packets.IP, packet.length);
         return frame;
+    }
+
+    /** An IPv4 frame without options in fragments with so many bytes of payload each, and one with the rest. */
+    public static byte[][] fragments(final byte[] frame, final int... sizes) {
+        final int from = Packets.IP + 20;
+        final byte[][] fragments = new byte[sizes.length + 1][];
+        int offset = 0;
+        for (int i = 0; i <= sizes.length; i++) {
+            final boolean isLast = i == sizes.length;
+            final int size = isLast ? frame.length - from - offset : sizes[i];
+            final byte[] fragment = Arrays.copyOf(frame, from + size);
+            System.arraycopy(frame, from + offset, fragment, from, size);
+            final int word = offset >>> 3 | (isLast ? 0 : 0x2000);
+            fragments[i] = Packets.editIpv4(fragment, ip -> {
+                Ipv4Layout.setTotalLength(ip, 20 + size);
+                Ipv4Layout.setFragmentWord(ip, word);
+            });
+            offset += size;
+        }
+        return fragments;
     }
 
     /** The addresses and ports of a frame: {@code source:port > destination:port}. */

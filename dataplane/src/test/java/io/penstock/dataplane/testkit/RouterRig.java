@@ -137,6 +137,7 @@ public final class RouterRig implements AutoCloseable {
             case Outcome.QUEUED -> "queued";
             case Outcome.PARKED -> "parked";
             case Outcome.FRAGMENTED -> "fragmented";
+            case Outcome.GATHERED -> "gathered";
             case Outcome.DROPPED -> "dropped " + DropReason.of(Outcome.payload(outcome)).metric();
             default -> "none";
         };

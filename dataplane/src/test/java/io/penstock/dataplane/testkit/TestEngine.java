@@ -44,6 +44,7 @@ public final class TestEngine implements AutoCloseable {
     public static final int FRAMES = 2048;
 
     private static final int FRAME_SHIFT = 11;
+    private static final int LARGE_FRAMES = 4;
 
     public final List<Device> devices =
             List.of(new Device(LAN, 11, "lan"), new Device(WAN, 12, "wan"), new Device(DMZ, 13, "dmz"));
@@ -66,11 +67,15 @@ public final class TestEngine implements AutoCloseable {
     public final Batch batch = new Batch();
 
     private final MappedMemory memory;
+    private final MappedMemory large;
 
     /** With nothing registered. */
     public TestEngine() {
         memory = MappedMemory.reserveChunked((long) FRAMES << FRAME_SHIFT, MappedMemory.Pages.NORMAL, FRAME_SHIFT);
         frames = new FrameStack(memory.address(), 1 << FRAME_SHIFT, FRAMES);
+        large = MappedMemory.reserveChunked(
+                LARGE_FRAMES * FrameStack.LARGE_FRAME_BYTES, MappedMemory.Pages.NORMAL, FrameStack.LARGE_FRAME_SHIFT);
+        frames.addLarge(large.address(), LARGE_FRAMES);
         final PortTable table = namespace.portTable();
         for (int i = 0; i < ports.length; i++) {
             table.mac(i, Packets.PORT_MAC + i);
@@ -193,6 +198,7 @@ public final class TestEngine implements AutoCloseable {
             case Outcome.QUEUED -> "queued " + Outcome.payload(outcome);
             case Outcome.PARKED -> "parked";
             case Outcome.FRAGMENTED -> "fragmented";
+            case Outcome.GATHERED -> "gathered";
             case Outcome.DROPPED -> "dropped " + DropReason.of(Outcome.payload(outcome)).metric();
             default -> "none";
         };
@@ -208,12 +214,14 @@ public final class TestEngine implements AutoCloseable {
         assertEquals(0, lane.counters.unaccounted(), "unaccounted");
         assertEquals(parked, lane.parkedCount(), "parked");
         assertEquals(FRAMES, frames.count() + parked, "frames");
+        assertEquals(LARGE_FRAMES, frames.largeCount(), "large frames");
     }
 
     @Override
     public void close() {
         namespaces.remove(namespace);
         namespace.close();
+        large.close();
         memory.close();
     }
 

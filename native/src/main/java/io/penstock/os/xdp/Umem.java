@@ -41,7 +41,14 @@ public final class Umem implements AutoCloseable {
      */
     public static final int DEFAULT_FRAME_BYTES = 2048;
 
+    /**
+     * Large frames. Unit: frames. As many packets put together of fragments can be in a batch, on their way to the host, or held; they take memory when they
+     * are used.
+     */
+    private static final int LARGE_FRAMES = 64;
+
     private final MappedMemory memory;
+    private final MappedMemory large;
     private final int frames;
     private final int frameBytes;
     private final int headroomBytes;
@@ -54,6 +61,9 @@ public final class Umem implements AutoCloseable {
         this.frameBytes = frameBytes;
         this.headroomBytes = headroomBytes;
         this.free = new FrameStack(memory.address(), frameBytes, frames);
+        this.large = MappedMemory.reserveChunked(
+                LARGE_FRAMES * FrameStack.LARGE_FRAME_BYTES, MappedMemory.Pages.NORMAL, FrameStack.LARGE_FRAME_SHIFT);
+        this.free.addLarge(large.address(), LARGE_FRAMES);
     }
 
     /**
@@ -124,6 +134,7 @@ public final class Umem implements AutoCloseable {
         if (!sockets.isEmpty()) {
             throw new IllegalStateException("a UMEM cannot be closed while sockets use it: sockets=" + sockets);
         }
+        large.close();
         memory.close();
     }
 

@@ -3,6 +3,8 @@ package io.penstock.rules.compile;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.Selector4;
 import io.penstock.rules.hot.Selector6;
+import io.penstock.rules.hot.match.HotConnlabelSet;
+import io.penstock.rules.hot.match.HotConnlimit;
 import io.penstock.rules.hot.match.HotHashlimit;
 import io.penstock.rules.hot.match.HotLimit;
 import io.penstock.rules.hot.match.HotNth;
@@ -17,7 +19,8 @@ final class Statefulness {
     private static final String UNITS = "io.penstock.rules.bytecode";
     private static final Set<Class<?>> SELECTORS = Set.of(Selector4.class, Selector6.class);
     private static final Set<Class<?>> STATEFUL =
-            Set.of(HotHashlimit.class, HotLimit.class, HotNth.class, HotQuota.class, HotRecent.class);
+            Set.of(HotConnlabelSet.class, HotConnlimit.class, HotHashlimit.class, HotLimit.class, HotNth.class, HotQuota.class,
+                    HotRecent.class);
 
     private Statefulness() {
     }

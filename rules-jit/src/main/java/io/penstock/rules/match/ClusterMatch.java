@@ -2,6 +2,7 @@ package io.penstock.rules.match;
 
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -9,6 +10,9 @@ import io.penstock.rules.api.MatchParser;
 import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotCluster;
 
 /**
  * Whether the packet's connection is for this node of a cluster, by a hash of its source.
@@ -18,7 +22,7 @@ import io.penstock.rules.api.OptionValue;
  * @param inverted whether it must be for another one
  * @param seed     of the hash
  */
-public record ClusterMatch(int nodes, int mask, boolean inverted, int seed) implements Match {
+public record ClusterMatch(int nodes, int mask, boolean inverted, int seed) implements RunnableMatch {
 
     private static final int MAX_NODES = 32;
 
@@ -56,6 +60,12 @@ public record ClusterMatch(int nodes, int mask, boolean inverted, int seed) impl
     public void list(final StringBuilder out, final ListScope scope) {
         out.append(inverted ? " cluster !" : " cluster ")
                 .append(String.format("node_mask=0x%08x total_nodes=%d hash_seed=0x%08x", mask, nodes, seed));
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        return new HotCluster(nodes, mask, inverted, seed);
     }
 
     private static final class Parser implements MatchParser {

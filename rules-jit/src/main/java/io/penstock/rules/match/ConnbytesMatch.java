@@ -1,5 +1,6 @@
 package io.penstock.rules.match;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -8,6 +9,9 @@ import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotConnbytes;
 import java.util.List;
 
 /**
@@ -18,7 +22,7 @@ import java.util.List;
  * @param direction which way: {@code original}, {@code reply} or {@code both}
  * @param what      {@code packets}, {@code bytes} or {@code avgpkt}
  */
-public record ConnbytesMatch(long from, long to, String direction, String what) implements Match {
+public record ConnbytesMatch(long from, long to, String direction, String what) implements RunnableMatch {
 
     private static final List<String> DIRECTIONS = List.of("original", "reply", "both");
     private static final List<String> MODES = List.of("packets", "bytes", "avgpkt");
@@ -54,6 +58,18 @@ public record ConnbytesMatch(long from, long to, String direction, String what) 
     public void list(final StringBuilder out, final ListScope scope) {
         numbers(out, "");
         out.append(" connbytes mode ").append(what).append(" connbytes direction ").append(direction);
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        scope.countConnections();
+        final int asked = switch (what) {
+            case "packets" -> HotConnbytes.PACKETS;
+            case "bytes" -> HotConnbytes.BYTES;
+            default -> HotConnbytes.AVERAGE;
+        };
+        return new HotConnbytes(from, to, !direction.equals("reply"), !direction.equals("original"), asked);
     }
 
     private void numbers(final StringBuilder out, final String dashes) {

@@ -1,6 +1,7 @@
 package io.penstock.rules.match;
 
 import io.penstock.os.sys.Errno;
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
@@ -12,6 +13,10 @@ import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Place;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotConnlabel;
+import io.penstock.rules.hot.match.HotConnlabelSet;
 import io.penstock.rules.text.CNumber;
 
 /**
@@ -19,7 +24,7 @@ import io.penstock.rules.text.CNumber;
  *
  * <p>To {@code -C} and {@code -D} all rules with a label are the same: the real tool compares no byte of it.
  */
-public final class ConnlabelMatch implements Match {
+public final class ConnlabelMatch implements RunnableMatch {
 
     /** Bits of a connection's labels. */
     private static final int LABELS = 128;
@@ -82,6 +87,13 @@ public final class ConnlabelMatch implements Match {
     @Override
     public int check(final Place place) {
         return label >= LABELS ? Errno.ERANGE : Kind.FINE;
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        scope.labelConnections();
+        return set ? new HotConnlabelSet(label, inverted) : new HotConnlabel(label, inverted);
     }
 
     /** The bit's number. */

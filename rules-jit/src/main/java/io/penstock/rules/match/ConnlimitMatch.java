@@ -1,5 +1,7 @@
 package io.penstock.rules.match;
 
+import io.penstock.rules.api.BindScope;
+import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -9,6 +11,11 @@ import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.ConnectionGroups;
+import io.penstock.rules.hot.match.HotConnlimit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * {@code -m connlimit}: how many connections there are of an address or network.
@@ -18,7 +25,10 @@ import io.penstock.rules.api.ParseScope;
  * @param prefix      which bits of the address count
  * @param destination whether it is the destination's, not the source's
  */
-public record ConnlimitMatch(int limit, boolean above, int prefix, boolean destination) implements Match {
+public record ConnlimitMatch(int limit, boolean above, int prefix, boolean destination) implements RunnableMatch {
+
+    /** Names for what each rule has of its own, so that it goes with the rule's table. */
+    private static final AtomicLong RULES = new AtomicLong();
 
     private static final String HELP = """
             connlimit match options:
@@ -55,6 +65,21 @@ public record ConnlimitMatch(int limit, boolean above, int prefix, boolean desti
     public void list(final StringBuilder out, final ListScope scope) {
         out.append(" #conn ").append(destination ? "dst/" : "src/").append(prefix).append(above ? " > " : " <= ")
                 .append(Integer.toUnsignedString(limit));
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        scope.tracksConnections();
+        final ConnectionGroups groups =
+                scope.shared(ConnectionGroups.class, Long.toString(RULES.incrementAndGet()), ConnectionGroups::new);
+        final boolean isIpv4 = scope.place().family() == IpFamily.IPV4;
+        return new HotConnlimit(groups, limit, above, isIpv4 ? 0 : ones(Math.min(prefix, Long.SIZE)),
+                isIpv4 ? ones(prefix) >>> Integer.SIZE : ones(prefix - Long.SIZE), destination);
+    }
+
+    /** A word that begins with so many ones. */
+    private static long ones(final int count) {
+        return count <= 0 ? 0 : -1L << Long.SIZE - count;
     }
 
     private static final class Parser implements MatchParser {

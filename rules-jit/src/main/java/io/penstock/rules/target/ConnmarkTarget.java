@@ -15,6 +15,7 @@ import io.penstock.rules.api.TargetKind;
 import io.penstock.rules.hot.HotTarget;
 import io.penstock.rules.hot.target.HotConnmark;
 import io.penstock.rules.hot.target.HotConnmarkRestore;
+import io.penstock.rules.hot.target.HotConnmarkSave;
 
 /**
  * CONNMARK: sets a connection's mark, or copies between it and the packet's.
@@ -124,8 +125,8 @@ public record ConnmarkTarget(Mode mode, int mark, int ctMask, int nfMask, boolea
         final int left = shiftRight ? 0 : shiftBits;
         final int right = shiftRight ? shiftBits : 0;
         return switch (mode) {
-            case SET -> HotConnmark.set(mark, ctMask, left, right);
-            case SAVE -> HotConnmark.save(ctMask, nfMask, left, right);
+            case SET -> new HotConnmark(mark, ctMask, left, right);
+            case SAVE -> new HotConnmarkSave(nfMask, ctMask, left, right);
             case RESTORE -> new HotConnmarkRestore(ctMask, nfMask, left, right);
         };
     }

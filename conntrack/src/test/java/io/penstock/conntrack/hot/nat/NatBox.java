@@ -9,6 +9,7 @@ import io.penstock.conntrack.hot.Deadline;
 import io.penstock.conntrack.hot.table.ConfirmResult;
 import io.penstock.conntrack.hot.table.ConnLimit;
 import io.penstock.conntrack.hot.table.ConnTable;
+import io.penstock.conntrack.hot.table.TableCounter;
 import io.penstock.conntrack.hot.table.TableWorker;
 import io.penstock.conntrack.hot.track.TcpState;
 import io.penstock.conntrack.hot.track.TupleReader;
@@ -29,6 +30,8 @@ final class NatBox implements AutoCloseable {
     final NatWorker nat;
     final NatSources sources4;
     long nowNs = 1_000 * Deadline.SECOND_NS;
+    int originalZone;
+    int replyZone;
     /** What the kernel has chosen where its choice is random: the reply tuple's keys; -1 for no such thing. */
     long forcedKeys = -1;
 
@@ -55,6 +58,15 @@ final class NatBox implements AutoCloseable {
         limit.close();
     }
 
+    /** How often something was looked for and found. */
+    long found() {
+        return table4.counter(0, TableCounter.FOUND);
+    }
+
+    ConnLimit limit() {
+        return limit;
+    }
+
     void boundary() {
         nowNs += 1_000_000;
         table4.worker(0).boundary(nowNs);
@@ -77,6 +89,8 @@ final class NatBox implements AutoCloseable {
         }
         final long entry = worker(ipv4).allocate(hash(ipv4, protocol, source, destination, keys));
         ConnLayout.setProtocol(entry, protocol);
+        ConnLayout.setZone(entry, ConnDirection.ORIGINAL, originalZone);
+        ConnLayout.setZone(entry, ConnDirection.REPLY, replyZone);
         if (ipv4) {
             ConnLayout.setTuple4(entry, ConnDirection.ORIGINAL, (int) source[1], (int) destination[1], keys);
             ConnLayout.setTuple4(entry, ConnDirection.REPLY, (int) destination[1], (int) source[1], (int) inverse);
@@ -93,15 +107,15 @@ final class NatBox implements AutoCloseable {
 
     long hash(final boolean ipv4, final int protocol, final long[] source, final long[] destination, final int keys) {
         return ipv4
-                ? worker(true).hash4((int) source[1], (int) destination[1], keys, protocol, 0)
-                : worker(false).hash6(source[0], source[1], destination[0], destination[1], keys, protocol, 0);
+                ? worker(true).hash4((int) source[1], (int) destination[1], keys, protocol, originalZone)
+                : worker(false).hash6(source[0], source[1], destination[0], destination[1], keys, protocol, originalZone);
     }
 
     long find(final boolean ipv4, final int protocol, final long[] source, final long[] destination, final int keys) {
         final long hash = hash(ipv4, protocol, source, destination, keys);
         return ipv4
-                ? worker(true).find4(hash, (int) source[1], (int) destination[1], keys, protocol, 0)
-                : worker(false).find6(hash, source[0], source[1], destination[0], destination[1], keys, protocol, 0);
+                ? worker(true).find4(hash, (int) source[1], (int) destination[1], keys, protocol, originalZone)
+                : worker(false).find6(hash, source[0], source[1], destination[0], destination[1], keys, protocol, originalZone);
     }
 
     /** Settles the destination's half. */

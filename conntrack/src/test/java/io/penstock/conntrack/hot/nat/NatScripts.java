@@ -62,6 +62,10 @@ final class NatScripts {
             for (final String line : lines.subList(1, lines.size())) {
                 if (line.startsWith("rule ")) {
                     box.rules.add(NatRule.parse(line));
+                } else if (line.startsWith("zone ")) {
+                    final String[] words = line.split(" ");
+                    box.originalZone = Integer.parseInt(words[1]);
+                    box.replyZone = Integer.parseInt(words[2]);
                 } else {
                     final boolean random = line.startsWith("~ ");
                     final int equals = line.indexOf(" = ");

@@ -72,6 +72,21 @@ final class NatWorkerTest {
         }
     }
 
+    /** 128, 64, 32, 16 and 8 in a row, after the key itself. */
+    @Test
+    void shouldGiveUpAfterABoundedNumberOfLookUpsWhenAllPortsAreTaken() {
+        try (NatBox box = new NatBox()) {
+            box.rules.add(NatRule.parse("rule src 1 3 192.0.2.1 192.0.2.1 5000 5999 0"));
+            for (int port = 5000; port < 6000; port++) {
+                assertNotEquals(0, flow(box, "udp 10.0.0.2 " + port + " 8.8.8.8 53"));
+            }
+            final long found = box.found();
+            assertEquals(0, flow(box, "udp 10.0.0.3 5000 8.8.8.8 53"));
+            assertEquals(249, box.found() - found);
+            assertNotEquals(0, flow(box, "udp 10.0.0.3 5000 8.8.4.4 53"));
+        }
+    }
+
     private static void check(final NatBox box, final boolean random, final String input, final String expected) {
         box.forcedKeys = random && !expected.equals("-") ? NatScripts.keys(expected) : -1;
         final long entry = flow(box, input);

@@ -7,6 +7,7 @@ import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
 import io.penstock.conntrack.hot.event.ConnEventLog;
+import io.penstock.conntrack.hot.frag.FragmentStore;
 import io.penstock.conntrack.hot.nat.NatWorker;
 import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.hot.table.TableWorker;
@@ -50,6 +51,7 @@ public final class LaneConnections implements Tracking {
     final ConnSwitches switches;
     final PacketTracker tracker = new PacketTracker(this);
     final LaneNat nat;
+    final LaneFragments fragments;
 
     private final long[] pending = new long[PENDING];
     private int pendingCount;
@@ -72,15 +74,17 @@ public final class LaneConnections implements Tracking {
         this.switches = switches;
         this.log = log;
         this.nat = new LaneNat(this);
+        this.fragments = new LaneFragments(lane);
     }
 
     /** Gives it its part of the tables. Worker's thread, between batches. */
-    public void tables(final ConnTable of4, final ConnTable of6, final int worker, final NatWorker translator) {
+    public void tables(final ConnTable of4, final ConnTable of6, final int worker, final NatWorker translator, final FragmentStore store) {
         table4 = of4;
         table6 = of6;
         ipv4 = of4.worker(worker);
         ipv6 = of6.worker(worker);
         nat.worker(translator);
+        fragments.store(store);
         lane.track(this);
     }
 
@@ -131,6 +135,7 @@ public final class LaneConnections implements Tracking {
         final int blocks = Math.min(MAX_BLOCKS, (Math.max(table4.used(), table6.used()) >>> BLOCK_SHIFT) / SLICES + 1);
         ipv4.maintain(blocks);
         ipv6.maintain(blocks);
+        fragments.tend(nowNs);
     }
 
     @Override
@@ -166,6 +171,11 @@ public final class LaneConnections implements Tracking {
     @Override
     public int generation(final Batch b, final int slot) {
         return ConnLayout.generation(b.connection[slot]);
+    }
+
+    /** Gives up fragments that wait. Worker's thread, between batches. */
+    public void giveUpFragments() {
+        fragments.end();
     }
 
     /** Whether a packet has a connection. */

@@ -3,7 +3,6 @@ package io.penstock.dataplane.hot.connections;
 import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.conntrack.hot.ConnLayout;
-import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.nat.NatRange;
 import io.penstock.conntrack.hot.nat.NatRewrite;
 import io.penstock.conntrack.hot.nat.NatWorker;
@@ -62,13 +61,12 @@ final class LaneNat {
     /** Writes into a packet what its connection's translation makes of it: why it is dropped, or {@link PacketTracker#ACCEPT}. */
     DropReason rewrite(final Batch b, final int slot, final boolean source) {
         final long entry = b.connection[slot];
-        final int status = ConnLayout.status(entry);
-        if ((status & ConnStatus.NAT_MASK) == 0) {
-            return PacketTracker.ACCEPT;
+        if (isError(b, slot)) {
+            return rewriteErrorSlow(b, slot, entry, source);
         }
         final int direction = ConnInfo.direction(b.connectionInfo[slot]);
-        if (isError(b, slot)) {
-            return rewriteError(b, slot, entry, source);
+        if (!NatRewrite.isRewritten(ConnLayout.status(entry), direction, source)) {
+            return PacketTracker.ACCEPT;
         }
         final long ip = b.frame[slot] + b.network[slot];
         final long l4 = b.frame[slot] + b.transport[slot];
@@ -79,7 +77,7 @@ final class LaneNat {
         return done ? PacketTracker.ACCEPT : DropReason.NAT_UNTRANSLATABLE;
     }
 
-    private DropReason rewriteError(
+    private DropReason rewriteErrorSlow(
             final Batch b, final int slot, final long entry, final boolean source) {
         final int info = b.connectionInfo[slot];
         final long ip = b.frame[slot] + b.network[slot];

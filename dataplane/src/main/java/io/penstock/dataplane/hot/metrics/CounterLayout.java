@@ -23,7 +23,7 @@ import java.lang.invoke.VarHandle;
  *   <li>One writer per cache line: the worker, or the control thread for a port's second line.</li>
  *   <li>A worker changes its block only between {@link #beginUpdate} and {@link #endUpdate}, once a batch, and leaves it in
  *       balance: {@code packets + originated + returned + handed_in = forwarded + delivered + stolen + queued + parked +
- *       handed_off + fragmented + all drops}. Keep the batch's counts in locals and write them in one go: the shorter the update, the surer a reader finds the block at
+ *       handed_off + fragmented + gathered + all drops}. Keep the batch's counts in locals and write them in one go: the shorter the update, the surer a reader finds the block at
  *       rest.</li>
  *   <li>Readers never write: watching costs a worker nothing but a cache line fetched twice.</li>
  * </ol>

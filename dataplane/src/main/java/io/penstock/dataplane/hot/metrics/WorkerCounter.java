@@ -31,7 +31,8 @@ public enum WorkerCounter implements Counter {
     ICMP_NO_FRAME(
             Unit.PACKETS, "ICMP errors, redirects, resets and copies (TEE) that were not sent because no frame was free."),
     HOST_SENT(Unit.PACKETS, "Packets that the host's own sockets sent; among packets."),
-    LOGS_LOST(Unit.EVENTS, "Lines of rules (LOG, TRACE) that were lost because the log was full or refused them.");
+    LOGS_LOST(Unit.EVENTS, "Lines of rules (LOG, TRACE) that were lost because the log was full or refused them."),
+    GATHERED(Unit.PACKETS, "Fragments that wait for their packet's others or were put together with them, the last of each packet apart.");
 
     private static final WorkerCounter[] VALUES = values();
 

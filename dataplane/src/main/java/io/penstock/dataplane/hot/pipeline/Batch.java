@@ -53,6 +53,8 @@ public final class Batch {
 
     /** Flag: rules that take the packet are told about (TRACE). */
     public static final int TRACED = 2048;
+    /** Flag: put together of fragments, in a large frame ({@link GatheredPackets}). */
+    public static final int GATHERED = 8192;
     /** Flag: a copy (TEE) that goes to {@link #gatewayLow}, whatever its destination. */
     static final int TO_GATEWAY = 4096;
 

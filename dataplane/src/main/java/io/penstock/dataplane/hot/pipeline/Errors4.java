@@ -124,6 +124,7 @@ final class Errors4 {
             lane.originator.cancel();
             return;
         }
+        lane.originator.attach(b, slot);
         lane.originator.send(written, EthernetLayout.TYPE_IPV4, Batch.NO_PORT, hash,
                 lane.settings.fwmarkReflect4 ? b.mark[slot] : 0, b.nowNs);
     }

@@ -103,6 +103,7 @@ final class Errors6 {
         }
         final int written = Icmp6Reply.write(lane.originator.begin(), ip, bytes, type, code, rest, ownHigh, ownLow,
                 lane.settings.hopLimit6, NO_TRAFFIC_CLASS, flowLabel(ownHigh, ownLow, toHigh, toLow));
+        lane.originator.attach(b, slot);
         lane.originator.send(written, EthernetLayout.TYPE_IPV6, port, hash,
                 lane.settings.fwmarkReflect6 ? b.mark[slot] : 0, b.nowNs);
     }

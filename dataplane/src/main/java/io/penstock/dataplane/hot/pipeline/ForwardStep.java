@@ -138,6 +138,8 @@ public final class ForwardStep {
     }
 
     private static boolean fits(final Lane lane, final Batch b, final int slot) {
-        return b.length[slot] - b.network[slot] <= AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]));
+        final int mtu = AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]));
+        return b.length[slot] - b.network[slot] <= mtu
+                || (b.flags[slot] & Batch.GATHERED) != 0 && GatheredPackets.fits(b, slot, mtu);
     }
 }

@@ -31,6 +31,9 @@ public final class HookVerdicts {
     /** What {@link #enqueue} answers for a handler that threw; no handler answers it. */
     private static final int THREW = Integer.MIN_VALUE;
 
+    /** Verdict of the pipeline's own functions alone: the function has taken the packet, and said what became of it. */
+    public static final int TAKEN = 0xFF;
+
     private HookVerdicts() {
     }
 
@@ -67,7 +70,9 @@ public final class HookVerdicts {
                 lane.drop(b, slot, DropReason.HOOK_REPEAT);
                 return DONE;
             default:
-                lane.drop(b, slot, DropReason.HOOK_VERDICT);
+                if (verdict != TAKEN || b.outcome[slot] == Outcome.NONE) {
+                    lane.drop(b, slot, DropReason.HOOK_VERDICT);
+                }
                 return DONE;
         }
     }

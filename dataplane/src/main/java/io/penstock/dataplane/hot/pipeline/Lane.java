@@ -331,9 +331,20 @@ public final class Lane {
     }
 
     void drop(final Batch b, final int slot, final DropReason reason) {
+        dropped(b, slot, reason);
+        frames.push(b.frame[slot] & chunkMask);
+    }
+
+    /** Counts a packet as dropped whose frame is not the batch's any more. */
+    public void dropped(final Batch b, final int slot, final DropReason reason) {
         b.outcome[slot] = Outcome.dropped(reason);
         counters.dropped[reason.id()]++;
-        frames.push(b.frame[slot] & chunkMask);
+    }
+
+    /** A fragment waits for its packet's others. */
+    public void gathered(final Batch b, final int slot) {
+        b.outcome[slot] = Outcome.GATHERED;
+        counters.gathered++;
     }
 
     /** The program in force. */

@@ -4,7 +4,7 @@ package io.penstock.dataplane.hot.pipeline;
  * What a lane has counted since it started. Plain fields of one writer; the worker copies them to the counter file.
  *
  * <p>Every packet is accounted for: {@code received + originated + returned + unparked + handedIn} equals {@code forwarded +
- * delivered + stolen + queued + parked + handedOff + fragmented + the sum of dropped} at every batch boundary. A packet
+ * delivered + stolen + queued + parked + handedOff + fragmented + gathered + the sum of dropped} at every batch boundary. A packet
  * that crosses to another worker is handed off by one lane, handed in and then forwarded or dropped by the other: over all
  * lanes each is forwarded once, and {@code handedOff} less {@code handedIn} are on their way between two workers.
  */
@@ -29,6 +29,8 @@ public final class LaneCounters {
     public long parked;
     /** Packets that another worker took over to send. */
     public long handedOff;
+    /** Fragments that are part of packets by now, less those that were the last of theirs; and such that wait for others. */
+    public long gathered;
     /** Packets that left in fragments, which are {@code originated}. */
     public long fragmented;
     /** Drops by {@link DropReason#id()}. */
@@ -50,7 +52,7 @@ public final class LaneCounters {
 
     /** Packets whose fate is not known: 0, or a defect. */
     public long unaccounted() {
-        long ended = forwarded + delivered + stolen + queued + parked + handedOff + fragmented;
+        long ended = forwarded + delivered + stolen + queued + parked + handedOff + fragmented + gathered;
         for (final long count : dropped) {
             ended += count;
         }

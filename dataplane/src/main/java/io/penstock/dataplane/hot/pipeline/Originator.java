@@ -4,6 +4,7 @@ import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.options.OptionState;
+import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv6FragmentLayout;
@@ -219,16 +220,28 @@ final class Originator {
 
     /** Sends a fragment of a slot's packet, written after {@link #begin}, where the packet goes: past all hooks but EGRESS. */
     void sendFragment(final int bytes, final Batch of, final int slot, final boolean isFirst) {
+        final int transport = isFirst ? firstTransport(EthernetLayout.HEADER_BYTES + bytes, of, slot) : EthernetLayout.HEADER_BYTES + bytes;
+        sendPart(bytes, of, slot, transport, isFirst ? Batch.FRAGMENT : Batch.FRAGMENT | Batch.LATER_FRAGMENT);
+    }
+
+    /** Sends what a slot's packet has become, written whole after {@link #begin}, in the same way. */
+    void sendWhole(final int bytes, final Batch of, final int slot) {
+        sendPart(bytes, of, slot, EthernetLayout.HEADER_BYTES + of.transport[slot] - of.network[slot], 0);
+    }
+
+    private void sendPart(final int bytes, final Batch of, final int slot, final int transport, final int flags) {
         final Batch b = spare;
         b.length[0] = EthernetLayout.HEADER_BYTES + bytes;
         b.network[0] = EthernetLayout.HEADER_BYTES;
-        b.transport[0] = isFirst ? firstTransport(b.length[0], of, slot) : b.length[0];
+        b.transport[0] = transport;
+        if ((of.flags[slot] & Batch.HOST_ROUTED) != 0) {
+            Memory.copy(of.frame[slot], b.frame[0], EthernetLayout.HEADER_BYTES);
+        }
         b.family[0] = of.family[slot];
         b.protocol[0] = of.protocol[slot];
         b.inPort[0] = of.inPort[slot];
         b.outPort[0] = of.outPort[slot];
-        b.flags[0] = of.flags[slot] & (Batch.DECREMENTED | Batch.REROUTED | Batch.LINK_MULTICAST) | Batch.FRAGMENT
-                | (isFirst ? 0 : Batch.LATER_FRAGMENT);
+        b.flags[0] = of.flags[slot] & (Batch.DECREMENTED | Batch.REROUTED | Batch.LINK_MULTICAST | Batch.HOST_ROUTED) | flags;
         b.mark[0] = of.mark[slot];
         b.uid[0] = of.uid[slot];
         b.adjacency[0] = of.adjacency[slot];

@@ -15,6 +15,9 @@ public final class Outcome {
     /** Left in fragments, each a packet of its own. */
     public static final int FRAGMENTED = 7;
 
+    /** A fragment that waits for the others of its packet. */
+    public static final int GATHERED = 8;
+
     private Outcome() {
     }
 

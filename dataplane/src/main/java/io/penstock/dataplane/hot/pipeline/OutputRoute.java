@@ -106,7 +106,8 @@ final class OutputRoute {
     }
 
     private static boolean fits(final Lane lane, final Batch b, final int slot) {
-        if (b.length[slot] - b.network[slot] <= AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]))) {
+        if (b.length[slot] - b.network[slot] <= AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[slot]))
+                || (b.flags[slot] & Batch.GATHERED) != 0) {
             return true;
         }
         final long ip = b.frame[slot] + b.network[slot];

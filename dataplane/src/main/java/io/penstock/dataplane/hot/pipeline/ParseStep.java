@@ -37,6 +37,9 @@ public final class ParseStep {
     private static final int SCOPE_MASK = 0xF;
     private static final int INTERFACE_LOCAL_SCOPE = 1;
 
+    /** What headers do not say. */
+    private static final int KEPT_FLAGS = Batch.HOST_ROUTED | Batch.LINK_MULTICAST;
+
     private ParseStep() {
     }
 
@@ -75,6 +78,21 @@ public final class ParseStep {
         b.flags[slot] = 0;
         b.mark[slot] = 0;
         b.connectionInfo[slot] = ConnInfo.NONE;
+    }
+
+    /**
+     * Parses a packet once more that has become another; false when it was dropped.
+     *
+     * <p>Its link header has been looked at before.
+     */
+    public static boolean again(final Lane lane, final Batch b, final int slot) {
+        final int kept = b.flags[slot] & KEPT_FLAGS;
+        one(lane, b, slot);
+        if (b.family[slot] == REFUSED) {
+            refuse(lane, b, slot);
+        }
+        b.flags[slot] |= kept;
+        return b.outcome[slot] == Outcome.NONE;
     }
 
     /** Parses one packet. */

@@ -37,6 +37,11 @@ final class ResolveSlow {
     static boolean resolve(final Lane lane, final Batch b, final int slot, final long adjacency, final long head) {
         if ((b.flags[slot] & Batch.HOST_ROUTED) != 0) {
             completeChecksum(lane, b, slot);
+            if ((b.flags[slot] & Batch.GATHERED) != 0) {
+                final int port = b.outPort[slot];
+                GatheredPackets.leave(lane, b, slot, b.family[slot] == IPV4 ? lane.ports.mtu4(port) : lane.ports.mtu6(port));
+                return false;
+            }
             return true;
         }
         switch (AdjacencyLayout.kind(head)) {
@@ -58,10 +63,14 @@ final class ResolveSlow {
     /** Completes the checksum and fragments; false when the packet left in fragments or was dropped. */
     static boolean complete(final Lane lane, final Batch b, final int slot, final long adjacency) {
         completeChecksum(lane, b, slot);
+        final int mtu = AdjacencyLayout.mtu(adjacency);
+        if ((b.flags[slot] & Batch.GATHERED) != 0) {
+            GatheredPackets.leave(lane, b, slot, mtu);
+            return false;
+        }
         if ((b.flags[slot] & Batch.TOO_LARGE) == 0) {
             return true;
         }
-        final int mtu = AdjacencyLayout.mtu(adjacency);
         if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
             refuseCopy(lane, b, slot, mtu);
         } else if (b.family[slot] != IPV4 && b.inPort[slot] != Batch.FROM_HOST) {

@@ -13,7 +13,7 @@ import io.penstock.os.hot.packet.EthernetLayout;
 public final class TransmitStep {
 
     /** What is to be done before the packet is on its way. */
-    private static final int SLOW_FLAGS = Batch.PARTIAL_CHECKSUM | Batch.TOO_LARGE;
+    private static final int SLOW_FLAGS = Batch.PARTIAL_CHECKSUM | Batch.TOO_LARGE | Batch.GATHERED;
 
     private TransmitStep() {
     }

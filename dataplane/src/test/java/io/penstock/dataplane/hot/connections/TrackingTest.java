@@ -19,6 +19,7 @@ import io.penstock.rules.text.SystemNames;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,52 @@ final class TrackingTest {
         engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
         assertEquals("dropped connections_full", engine.outcome(0));
         assertEquals(1, engine.dropped(DropReason.CONNECTIONS_FULL));
+    }
+
+    @Test
+    void shouldSeeOnePacketAndLetItsFragmentsLeaveAsTheyCame() {
+        rules(IpFamily.IPV4, "-A FORWARD -p udp --dport 53 -m length --length 3028 -j ACCEPT", "-A FORWARD -j DROP",
+                "-t nat -A POSTROUTING -o wan -j SNAT --to-source 10.1.0.254");
+        final byte[][] fragments = FlowPackets.fragments(FlowPackets.udp(CLIENT, 4000, SERVER, 53, 3000), 1480, 1480);
+        engine.receive(TestEngine.LAN, fragments[2], fragments[0]);
+        assertEquals("gathered", engine.outcome(0));
+        assertEquals("gathered", engine.outcome(1));
+        assertEquals(0, engine.ports[TestEngine.WAN].sent.size());
+        engine.receive(TestEngine.LAN, fragments[1]);
+        assertEquals("fragmented", engine.outcome(0));
+        final List<byte[]> sent = engine.ports[TestEngine.WAN].sent;
+        assertEquals(List.of(1514, 1514, 82), sent.stream().map(frame -> frame.length).toList());
+        assertEquals("10.1.0.254:4000 > 10.1.0.1:53", FlowPackets.ends(sent.getFirst()));
+        assertEquals("2000 20b9 0172", sent.stream().map(frame -> String.format("%02x%02x", frame[20], frame[21]))
+                .collect(Collectors.joining(" ")));
+        assertEquals(1, tables.connections().limit().count());
+    }
+
+    @Test
+    void shouldGiveFragmentsUpWhenTheirPacketIsNotWholeInTime() {
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        final byte[][] fragments = FlowPackets.fragments(FlowPackets.udp(CLIENT, 4000, SERVER, 53, 3000), 1480, 1480);
+        engine.receive(TestEngine.LAN, fragments[0], fragments[1]);
+        engine.nowNs += 29_000_000_000L;
+        engine.boundary();
+        assertEquals(0, engine.dropped(DropReason.FRAGMENT_LATE));
+        engine.nowNs += 1_100_000_000L;
+        engine.boundary();
+        assertEquals(2, engine.dropped(DropReason.FRAGMENT_LATE));
+        engine.receive(TestEngine.LAN, fragments[2]);
+        assertEquals("gathered", engine.outcome(0));
+        engine.nowNs += 31_000_000_000L;
+        engine.boundary();
+        assertEquals(3, engine.dropped(DropReason.FRAGMENT_LATE));
+    }
+
+    @Test
+    void shouldDropAllFragmentsWhenOneOverlaps() {
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        final byte[] packet = FlowPackets.udp(CLIENT, 4000, SERVER, 53, 3000);
+        engine.receive(TestEngine.LAN, FlowPackets.fragments(packet, 1480, 1480)[0], FlowPackets.fragments(packet, 1400, 1480)[1]);
+        assertEquals(1, engine.dropped(DropReason.FRAGMENT_INVALID));
+        assertEquals(1, engine.dropped(DropReason.FRAGMENT_OTHERS));
     }
 
     private static byte[] error(final byte[] about) {

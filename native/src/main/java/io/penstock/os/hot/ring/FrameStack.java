@@ -13,11 +13,17 @@ import io.penstock.os.hot.memory.Regions;
  *       exactly all of them, so that a push cannot overflow. Checked mode throws on a frame that is free already.</li>
  *   <li>A pop needs {@code count() > 0}: the caller asks first, because having no frame is a drop reason of its own.</li>
  *   <li>The stack holds frame starts; a push accepts any address inside the frame.</li>
+ *   <li>Large frames, for packets that are put together of fragments, are of another memory and never on a ring. A push tells them from others.</li>
  * </ol>
  *
  * <p>Threads: one, the worker.
  */
 public final class FrameStack {
+
+    /** As a shift, what {@link #LARGE_FRAME_BYTES} are. */
+    public static final int LARGE_FRAME_SHIFT = 17;
+    /** Bytes of a large frame: the longest packet, what is in front of it, and a list of the pieces that it came in behind it. */
+    public static final long LARGE_FRAME_BYTES = 1L << LARGE_FRAME_SHIFT;
 
     private final long[] frames;
     private final long base;
@@ -25,6 +31,10 @@ public final class FrameStack {
     private final long frameMask;
     private final boolean[] free;
     private int count;
+    private long largeBase;
+    private long largeBytes;
+    private long[] large = {};
+    private int largeCount;
 
     /**
      * A stack that holds all frames, the lowest address on top.
@@ -60,8 +70,50 @@ public final class FrameStack {
         return frame;
     }
 
+    /** Lets large frames be had too: all of a memory, which is aligned to {@link #LARGE_FRAME_BYTES}. Before the first of them is asked for. */
+    public void addLarge(final long address, final int frameCount) {
+        largeBase = address;
+        largeBytes = (long) frameCount * LARGE_FRAME_BYTES;
+        large = new long[frameCount];
+        for (int i = frameCount - 1; i >= 0; i--) {
+            large[largeCount++] = address + (long) i * LARGE_FRAME_BYTES;
+        }
+    }
+
+    /** Takes a large frame and returns its start; {@link #largeCount} must not be 0. */
+    public long popLarge() {
+        return large[--largeCount];
+    }
+
+    /** How many large frames are free. */
+    public int largeCount() {
+        return largeCount;
+    }
+
+    /** How many large frames there are. */
+    public int largeCapacity() {
+        return large.length;
+    }
+
+    private void pushLarge(final long address) {
+        final long frame = largeBase + (address - largeBase & -LARGE_FRAME_BYTES);
+        if (Memory.CHECKED) {
+            for (int i = 0; i < largeCount; i++) {
+                if (large[i] == frame) {
+                    throw new IllegalStateException("push of a large frame that is free already: frame=0x" + Long.toHexString(frame));
+                }
+            }
+            Regions.unwindow(frame);
+        }
+        large[largeCount++] = frame;
+    }
+
     /** Gives the frame back that holds the address. In checked mode its window is the whole frame again. */
     public void push(final long address) {
+        if (Long.compareUnsigned(address - largeBase, largeBytes) < 0) {
+            pushLarge(address);
+            return;
+        }
         final long frame = address & frameMask;
         if (Memory.CHECKED) {
             checkPush(frame);
