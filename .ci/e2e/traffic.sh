@@ -9,6 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=.ci/lib/net.sh
 . .ci/lib/net.sh
+# shellcheck source=.ci/lib/iperf.sh
+. .ci/lib/iperf.sh
 
 FILE_MIB=${FILE_MIB:-256}
 IPERF_SECONDS=${IPERF_SECONDS:-2}
@@ -53,69 +55,22 @@ ping_sizes() {
     ok "IPv6, both ways: sizes ${SIZES6[*]}"
 }
 
-# iperf FAMILY ADDRESS WHAT OPTION...: one run, its report in $scratch/iperf.json.
-iperf() {
-    local family=$1 address=$2 what=$3
-    shift 3
-    in_client iperf3 "-$family" -c "$address" -t "$IPERF_SECONDS" -J "$@" >"$scratch/iperf.json" ||
-        fail "iperf3 $what IPv$family: $(cat "$scratch/iperf.json")"
-    if grep -q '"error"' "$scratch/iperf.json"; then
-        fail "iperf3 $what IPv$family: $(grep '"error"' "$scratch/iperf.json")"
-    fi
-}
-
-tcp() {
-    iperf "$1" "$2" "TCP $3" "${@:4}"
-    local report
-    report=$(look "$scratch/iperf.json" "'mbit/s=%.0f retransmits=%s bytes=%d' % (
-        d['end']['sum_received']['bits_per_second'] / 1e6, d['end']['sum_sent'].get('retransmits'), d['end']['sum_received']['bytes'])")
-    [ "$(look "$scratch/iperf.json" "d['end']['sum_received']['bytes'] > 1 << 20")" = True ] || fail "TCP IPv$1 $3: $report"
-    ok "TCP IPv$1 $3: $report"
-}
-
-# A UDP run below saturation. What the receiving socket had no room for, because iperf3 was late, is no loss of the data plane. Nor is
-# it when its worker does not get the processor, which other work on this machine may cause once, and not three times in a row.
-udp() {
-    local receiver=$server before late lost report attempt
-    case " $* " in *' -R '*) receiver=$client ;; esac
-    for attempt in 1 2 3; do
-        before=$(late_datagrams "$receiver")
-        iperf "$1" "$2" "UDP $3" -u "${@:4}"
-        late=$(($(late_datagrams "$receiver") - before))
-        lost=$(look "$scratch/iperf.json" "d['end']['sum']['lost_packets']")
-        report=$(look "$scratch/iperf.json" \
-            "'mbit/s=%.1f packets=%d' % (d['end']['sum']['bits_per_second'] / 1e6, d['end']['sum']['packets'])")
-        report="UDP IPv$1 $3: $report lost=$lost of_these_at_the_socket=$late"
-        if [ "$lost" -le "$late" ]; then
-            ok "$report"
-            return
-        fi
-        take_stat
-        printf '   attempt %d: %s; %s\n' "$attempt" "$report" "$(losses)"
-    done
-    fail "$report"
-}
-
 throughput() {
     say 'iperf3, both ways'
-    ip netns exec "$server" iperf3 -s >/dev/null 2>&1 &
-    started+=("$!")
-    wait_until 10 listens 5201 || fail 'iperf3 -s does not listen'
+    serve_iperf "$server"
     local family
     for family in '4 10.2.0.2' '6 fd02::2'; do
         # shellcheck disable=SC2086
         set -- $family
-        tcp "$1" "$2" 'to the server'
-        tcp "$1" "$2" 'to the client' -R
-        tcp "$1" "$2" 'eight at once' -P 8
-        udp "$1" "$2" 'to the server, large' -b 40M -l 1400
-        udp "$1" "$2" 'to the client, large' -b 40M -l 1400 -R
-        udp "$1" "$2" 'to the server, small' -b 3M -l 64
-        udp "$1" "$2" 'to the client, small' -b 3M -l 64 -R
+        iperf_tcp "$client" "$1" "$2" 'to the server'
+        iperf_tcp "$client" "$1" "$2" 'to the client' -R
+        iperf_tcp "$client" "$1" "$2" 'eight at once' -P 8
+        iperf_udp "$client" "$server" "$1" "$2" 'to the server, large' -b 40M -l 1400
+        iperf_udp "$client" "$server" "$1" "$2" 'to the client, large' -b 40M -l 1400 -R
+        iperf_udp "$client" "$server" "$1" "$2" 'to the server, small' -b 3M -l 64
+        iperf_udp "$client" "$server" "$1" "$2" 'to the client, small' -b 3M -l 64 -R
     done
 }
-
-listens() { [ -n "$(in_server ss -Hlnt "sport = :$1")" ]; }
 
 file_transfer() {
     say "a file of $FILE_MIB MiB over HTTP"
@@ -126,7 +81,7 @@ file_transfer() {
     wanted=$(sha256sum <"$scratch/www/file")
     (cd "$scratch/www" && exec ip netns exec "$server" python3 -m http.server --bind :: 8000 >/dev/null 2>&1) &
     started+=("$!")
-    wait_until 10 listens 8000 || fail 'the HTTP server does not listen'
+    wait_until 10 listens_in "$server" 8000 || fail 'the HTTP server does not listen'
     for address in 10.2.0.2 '[fd02::2]'; do
         begin=$(date +%s%N)
         got=$(in_client curl -sS --fail --max-time 240 -g "http://$address:8000/file" | sha256sum)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>While nobody listens, workers write none, and no thread looks for them.</li>
  *   <li>Events of several workers come in the order of their time, as far as they have come when they are looked for.</li>
+ *   <li>Workers are told under no lock that {@link #close} waits for: who closes may hold what telling them takes.</li>
  *   <li>A listener that is slow loses events, and is told so; others do not. Events that the workers' rings have no room for are lost to all.</li>
  * </ol>
  *
@@ -29,9 +31,12 @@ public final class ConnectionWatch implements AutoCloseable {
 
     private final List<ConnEventLog> logs;
     private final Listening listening;
+    /** Held from a first or last listener until the workers know. Never asked for with the monitor. */
+    private final ReentrantLock turns = new ReentrantLock();
     private final List<Listener> listeners = new ArrayList<>();
     private Thread thread;
     private long lostBefore;
+    private boolean isClosed;
 
     /** Who has workers write events, or not. */
     @FunctionalInterface
@@ -57,21 +62,31 @@ public final class ConnectionWatch implements AutoCloseable {
         return logs;
     }
 
-    /** As {@link ConnectionStore#subscribe(Set, Consumer, Runnable)}. */
+    /** As {@link ConnectionStore#subscribe(Set, Consumer, Runnable)}; after the end, nothing is told. */
     ConnectionStore.Subscription subscribe(
             final Set<ConnectionChange> changes, final Consumer<ConnectionEvent> sink, final Runnable overrun) {
         final Listener listener = new Listener(changes, sink, overrun);
-        listener.start();
-        synchronized (this) {
-            if (listeners.isEmpty()) {
-                begin();
+        turns.lock();
+        try {
+            if (begin(listener)) {
+                listening.set(true);
             }
-            listeners.add(listener);
+        } finally {
+            turns.unlock();
         }
         return () -> end(listener);
     }
 
-    private void begin() {
+    /** Whether it is the first one. */
+    private synchronized boolean begin(final Listener listener) {
+        if (isClosed) {
+            return false;
+        }
+        listener.start();
+        listeners.add(listener);
+        if (listeners.size() > 1) {
+            return false;
+        }
         for (final ConnEventLog log : logs) {
             // What came while the last listener went.
             while (log.peek() != 0) {
@@ -79,27 +94,41 @@ public final class ConnectionWatch implements AutoCloseable {
             }
             log.listen(true);
         }
-        listening.set(true);
         lostBefore = lost();
         thread = Thread.ofPlatform().daemon().name("conntrack-events").start(this::look);
+        return true;
     }
 
     private void end(final Listener listener) {
-        synchronized (this) {
-            if (!listeners.contains(listener)) {
-                return;
-            }
-            // What has happened until now is told.
-            drain();
-            listeners.remove(listener);
-            if (listeners.isEmpty()) {
+        turns.lock();
+        try {
+            if (remove(listener)) {
                 listening.set(false);
-                logs.forEach(log -> log.listen(false));
-                LockSupport.unpark(thread);
-                thread = null;
             }
+        } finally {
+            turns.unlock();
         }
         listener.end();
+    }
+
+    /** Whether it is the last one. What has happened until now is told. */
+    private synchronized boolean remove(final Listener listener) {
+        if (!listeners.contains(listener)) {
+            return false;
+        }
+        drain();
+        listeners.remove(listener);
+        if (listeners.isEmpty()) {
+            rest();
+            return true;
+        }
+        return false;
+    }
+
+    private void rest() {
+        logs.forEach(log -> log.listen(false));
+        LockSupport.unpark(thread);
+        thread = null;
     }
 
     private void look() {
@@ -144,13 +173,19 @@ public final class ConnectionWatch implements AutoCloseable {
         return logs.stream().mapToLong(ConnEventLog::lost).sum();
     }
 
-    /** Ends all listening. */
+    /** Ends all listening; what has happened until now is told. {@link Listening} is not asked: the workers are to end. */
     @Override
     public void close() {
-        final List<Listener> rest;
+        final List<Listener> ended;
         synchronized (this) {
-            rest = List.copyOf(listeners);
+            isClosed = true;
+            if (!listeners.isEmpty()) {
+                drain();
+                rest();
+            }
+            ended = List.copyOf(listeners);
+            listeners.clear();
         }
-        rest.forEach(this::end);
+        ended.forEach(Listener::end);
     }
 }

@@ -1,6 +1,5 @@
 package io.penstock.dataplane.config;
 
-import io.penstock.conntrack.model.ConnSysctls;
 import io.penstock.dataplane.config.NetworkConfig.Address;
 import io.penstock.dataplane.config.NetworkConfig.Neighbour;
 import io.penstock.dataplane.config.NetworkConfig.Route;
@@ -217,10 +216,6 @@ public final class ConfigurationBuilder {
         if (kernelsNetwork && name.startsWith("net.ipv")) {
             throw new ConfigurationException(where, '\'' + name + "': Linux is the control plane of live ports; run 'sysctl -w "
                     + name + '=' + value + "' and remove the key");
-        }
-        if (kernelsNetwork && ConnSysctls.of(name) != null) {
-            throw new ConfigurationException(where, '\'' + name + "': a data plane with live ports is told by 'penstock sysctl -w "
-                    + name + '=' + value + "' when it runs; remove the key");
         }
         try {
             SysctlNames.check(name, value, ports.keySet(), NearestWord::of);

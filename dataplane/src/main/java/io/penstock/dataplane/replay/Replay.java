@@ -194,6 +194,11 @@ public final class Replay {
         if (verdicts.isWaiting()) {
             advance(clock.nowNs() + Lane.NEIGHBOUR_WAIT_NS + STEP_NS);
         }
+        // What is told of the end is as of its time.
+        if (clock.isStarted()) {
+            engine.settle(clock.nowNs());
+            log.drain();
+        }
     }
 
     /** Moves the clock on, in steps while something may wait for a time on the way. */

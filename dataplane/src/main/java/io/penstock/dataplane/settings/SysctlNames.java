@@ -9,7 +9,7 @@ import java.util.function.BiFunction;
 
 /**
  * The sysctls that Penstock follows, under the kernel's names: what a configuration may say where no kernel supplies the
- * network. Whatever else it says is refused by name.
+ * network, and of connection tracking, which is Penstock's own, everywhere. Whatever else it says is refused by name.
  */
 public final class SysctlNames {
 
@@ -31,9 +31,8 @@ public final class SysctlNames {
      */
     public static void check(final String name, final String value, final Collection<String> ports,
             final BiFunction<String, Collection<String>, String> nearest) {
-        final ConnSysctl connections = ConnSysctls.of(name);
-        if (connections != null && connections.access() != ConnSysctl.Access.READ_ONLY) {
-            number(name, value, connections.min(), connections.max());
+        if (name.startsWith(ConnSysctls.PREFIX)) {
+            checkTracking(name, value, nearest);
             return;
         }
         if (!name.startsWith("net.ipv4.") && !name.startsWith("net.ipv6.")) {
@@ -60,6 +59,19 @@ public final class SysctlNames {
             throw new IllegalArgumentException('\'' + name + "' is not followed by this version: the nearest that is, is '"
                     + nearest.apply(name, like(name)) + "'; remove it");
         }
+    }
+
+    private static void checkTracking(
+            final String name, final String value, final BiFunction<String, Collection<String>, String> nearest) {
+        final ConnSysctl sysctl = ConnSysctls.of(name);
+        if (sysctl == null) {
+            throw new IllegalArgumentException('\'' + name + "' is not followed by this version: the nearest that is, is '"
+                    + nearest.apply(name, ConnSysctls.all().stream().map(ConnSysctl::name).toList()) + "'; remove it");
+        }
+        if (sysctl.access() == ConnSysctl.Access.READ_ONLY) {
+            throw new IllegalArgumentException('\'' + name + "' can only be read; remove it");
+        }
+        number(name, value, sysctl.min(), sysctl.max());
     }
 
     /** The device, {@code all} or {@code default} of a name that starts with a prefix. */

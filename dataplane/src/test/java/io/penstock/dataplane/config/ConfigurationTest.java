@@ -107,6 +107,18 @@ final class ConfigurationTest {
     }
 
     @Test
+    void shouldTakeSettingsOfConnectionTrackingAlsoWhereAKernelSuppliesTheNetwork() throws IOException {
+        final Path file = write("ports: { a: {} }\nsysctl: { net.netfilter.nf_conntrack_max: 1048576 }\n");
+        assertEquals(Map.of("net.netfilter.nf_conntrack_max", "1048576"),
+                new ConfigurationBuilder().file(file).kernelsNetwork().build().sysctl());
+        final String head = "ports: { a: {} }\nsysctl: { net.netfilter.nf_conntrack_";
+        refused(head + "max: -1 }\n", "2:11", "'net.netfilter.nf_conntrack_max' must be a whole number from 0 to 2147483647, not '-1'");
+        refused(head + "count: 1 }\n", "2:11", "'net.netfilter.nf_conntrack_count' can only be read; remove it");
+        refused(head + "mx: 1 }\n", "2:11", "'net.netfilter.nf_conntrack_mx' is not followed by this version: the nearest that is, is "
+                + "'net.netfilter.nf_conntrack_max'; remove it");
+    }
+
+    @Test
     void shouldRefuseAnIpv6AddressWhenTheMtuIsTooSmall() throws IOException {
         refused("ports: { a: {} }\nnetwork: { mtu: { a: 1000 }, addresses: { a: ['::2/64'] } }\n", "2:22",
                 "network.mtu.a=1000 is too small for IPv6, of which the port has an address; set at least 1280 or remove the "

@@ -28,7 +28,15 @@ public record ToolRun(int status, String out, String err) {
 
     /** Runs a tool that reads a stream. */
     public static ToolRun of(final Path socket, final InputStream input, final String command) {
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return of(socket, input, new ByteArrayOutputStream(), command);
+    }
+
+    /** Runs a tool that has nothing to read; what it prints can be seen meanwhile. */
+    public static ToolRun of(final Path socket, final ByteArrayOutputStream out, final String command) {
+        return of(socket, InputStream.nullInputStream(), out, command);
+    }
+
+    private static ToolRun of(final Path socket, final InputStream input, final ByteArrayOutputStream out, final String command) {
         final ByteArrayOutputStream err = new ByteArrayOutputStream();
         final int status = new ToolClient(socket, input, out, err).run(List.of(command.split(" ")));
         return new ToolRun(status, out.toString(StandardCharsets.ISO_8859_1), err.toString(StandardCharsets.ISO_8859_1));

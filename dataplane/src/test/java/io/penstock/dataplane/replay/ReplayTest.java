@@ -219,7 +219,7 @@ final class ReplayTest {
                 + "\"unaccounted\":0,\"connections\":0}\n",
                 net.read("out/counters.json").replaceAll("\"xdp\":\\{[^}]*}", "XDP"));
         assertEquals(Set.of("lan.pcap", "wan.pcap", "local.pcap", "verdicts.jsonl", "iptables-save.txt", "ip6tables-save.txt",
-                        "counters.json"),
+                        "conntrack.txt", "counters.json"),
                 Set.of(net.path("out").toFile().list()));
     }
 
@@ -255,6 +255,16 @@ final class ReplayTest {
                 # Completed on Thu Jan  1 00:16:42 1970
                 """.formatted(bytes, 2 * bytes), net.read("out/iptables-save.txt"));
         assertTrue(net.read("out/ip6tables-save.txt").contains("\n:FORWARD ACCEPT [0:0]\n"), net.read("out/ip6tables-save.txt"));
+    }
+
+    @Test
+    void shouldWriteTheConnectionsAsOfTheEnd() {
+        net.write("r4", "*filter\n-A FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "rules: { ipv4: r4 }\nsysctl:\n  net.netfilter.nf_conntrack_acct: 1\n"
+                + "  net.netfilter.nf_conntrack_udp_timeout: 77\n");
+        net.replayUntil("10", hooks -> { }, net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.8.8", 64)));
+        assertTrue(net.read("out/conntrack.txt").matches("udp      17 67 src=10\\.0\\.0\\.7 dst=8\\.8\\.8\\.8 sport=[0-9]+ dport=[0-9]+ packets=1 "
+                + "bytes=[0-9]+ \\[UNREPLIED] src=8\\.8\\.8\\.8 dst=10\\.0\\.0\\.7 .* mark=0 use=1\n"), net.read("out/conntrack.txt"));
     }
 
     @Test

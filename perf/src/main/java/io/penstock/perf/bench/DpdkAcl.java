@@ -53,7 +53,8 @@ final class DpdkAcl implements RulePeer {
     }
 
     @Override
-    public Loaded load(final RuleSet rules) {
+    public Loaded load(final PeerRules given) {
+        final RuleSet rules = given.mix();
         final ScratchFolder folder = ScratchFolder.make("acl");
         try {
             write(folder.path(), rules);
@@ -98,6 +99,12 @@ final class DpdkAcl implements RulePeer {
                 ns.put(way, output.ns(output.number(TICKS)));
             }
             return ns;
+        }
+
+        /** All of them, or it would not have been loaded. */
+        @Override
+        public double lastShare() {
+            return 1;
         }
 
         @Override

@@ -1,7 +1,6 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.cli.Json;
-import io.penstock.perf.rules.RuleSet;
 import io.penstock.perf.rules.RuleTier;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -39,8 +38,8 @@ final class EngineRules {
         final EngineRules result = new EngineRules(peer);
         final ChildBench again = new ChildBench(arguments, progress).with("--runs", 1).with("--against", "none");
         for (final int count : what.counts()) {
-            final ChildBench child = what.mix() == null ? again.without("--against") : again.with("--rule-count", count);
-            try (RulePeer.Loaded loaded = peer == null ? null : load(peer, RuleSet.of(what.mix(), count, flows), progress)) {
+            final ChildBench child = what.mix() == null ? again : again.with("--rule-count", count);
+            try (RulePeer.Loaded loaded = peer == null ? null : load(peer, what.peerRules(count, flows), progress)) {
                 result.measure(child, what, count, loaded, progress);
             }
         }
@@ -48,11 +47,11 @@ final class EngineRules {
     }
 
     /** Null for rules that the peer does not take. */
-    private static RulePeer.Loaded load(final RulePeer peer, final RuleSet rules, final PrintWriter progress) {
+    private static RulePeer.Loaded load(final RulePeer peer, final PeerRules rules, final PrintWriter progress) {
         try {
             return peer.load(rules);
         } catch (final BenchException e) {
-            progress.println("left out: " + peer.name() + " with rules=" + rules.rules().size() + ": " + e.getMessage());
+            progress.println("left out: " + peer.name() + " with " + rules.count() + ": " + e.getMessage());
             progress.flush();
             return null;
         }
@@ -78,7 +77,10 @@ final class EngineRules {
                 progress.println("measuring " + rules + ", " + peer.name());
                 progress.flush();
                 final Map<String, Double> ns = loaded.run();
-                tiers.values().forEach(row -> row.addPeer(ns));
+                tiers.values().forEach(row -> {
+                    row.checkLastRule(peer.name(), loaded.lastShare());
+                    row.addPeer(ns);
+                });
             }
         }
         rows.add(without);

@@ -39,9 +39,9 @@ final class RuleArguments {
             + "of its own, and the rules' own share is told, against none.")
     private List<String> tiers;
 
-    @Option(names = "--against", paramLabel = "PEER", defaultValue = NOBODY, description = "With --rules: kernel, the same rules by "
+    @Option(names = "--against", paramLabel = "PEER", defaultValue = NOBODY, description = "kernel, the same rules by "
             + "iptables-legacy-restore, packets through TUN devices, the time of the thread that writes them against the same without "
-            + "rules; dpdk, dpdk-test-acl with the same rules and flows; run by run in turn (default: none).")
+            + "rules; with --rules also dpdk, dpdk-test-acl with the same rules and flows; run by run in turn (default: none).")
     private String against;
 
     @Option(names = "--runs", paramLabel = "N", description = "With several tiers, numbers or a peer: how often each is measured, in turn "
@@ -66,10 +66,14 @@ final class RuleArguments {
             throw Options.usage(spec, "there are no --rules '" + mix + "'; supported are " + String.join(", ", RuleMix.names()));
         }
         if (mix == null) {
-            for (final String option : List.of("--rule-count", "--against")) {
-                if (isGiven(spec, option)) {
-                    throw Options.usage(spec, option + " needs --rules MIX; a file has the rules that it has");
-                }
+            if (isGiven(spec, "--rule-count")) {
+                throw Options.usage(spec, "--rule-count needs --rules MIX; a file has the rules that it has");
+            }
+            if (against.equals(DPDK)) {
+                throw Options.usage(spec, "--against dpdk needs --rules MIX; a file's rules ask for more than it knows");
+            }
+            if (against.equals(KERNEL) && (ipv6 || captures)) {
+                throw Options.usage(spec, "--against is for the built-in IPv4 flows; leave " + (ipv6 ? "--ipv6" : "--in") + " out");
             }
         } else if (ipv6 || captures) {
             throw Options.usage(spec, "--rules brings IPv4 flows of its own; leave " + (ipv6 ? "--ipv6" : "--in") + " out");
@@ -137,6 +141,11 @@ final class RuleArguments {
             case DPDK -> new DpdkAcl(cpu, seconds);
             default -> null;
         };
+    }
+
+    /** What the peer is given: so many made-up rules with so many flows, or the file's. */
+    PeerRules peerRules(final int count, final int flows) {
+        return mix == null ? PeerRules.of(file, flows) : PeerRules.of(RuleSet.of(mix(), count, flows));
     }
 
     /** What the rules are called. */

@@ -1,6 +1,5 @@
 package io.penstock.perf.bench;
 
-import io.penstock.perf.rules.RuleSet;
 import java.util.Map;
 
 /** Somebody else who puts the same packets to the same rules. Threads: one. */
@@ -16,13 +15,16 @@ interface RulePeer {
     void require();
 
     /** Loads rules. */
-    Loaded load(RuleSet rules);
+    Loaded load(PeerRules rules);
 
     /** Rules that were loaded. */
     interface Loaded extends AutoCloseable {
 
         /** Measures once: nanoseconds a packet for the rules alone, by the ways that it has. */
         Map<String, Double> run();
+
+        /** The share of all packets so far that FORWARD's last rule took there. */
+        double lastShare();
 
         @Override
         void close();

@@ -15,6 +15,9 @@ final class RuleRow {
     private static final List<String> WORST =
             List.of("allocated_bytes_per_packet", "gc_count", "unaccounted", "rules_left_out", "rules_taking");
 
+    /** Shares of packets that tell rules apart: less comes of the two having gone through the flows to different ones. */
+    private static final double UNEQUAL = 0.1;
+
     private final String source;
     private final int asked;
     private final String tier;
@@ -43,6 +46,15 @@ final class RuleRow {
         mppsOfCpu.add(slices);
         final double base = 1e3 / none.samples("mpps_cpu").median();
         shares.add(Arrays.stream(slices).map(slice -> 1e3 / slice - base).toArray());
+    }
+
+    /** Refuses a peer whose last rule has taken other packets: its rules do something else. */
+    void checkLastRule(final String name, final double share) {
+        final double here = reports.getLast().number("last_rule_share");
+        if (Math.abs(share - here) > UNEQUAL) {
+            throw new BenchException(String.format(Locale.ROOT,
+                    "FORWARD's last rule takes other packets with %s: share=%.3f share_there=%.3f", name, here, share));
+        }
     }
 
     /** A peer's run in the same round. */

@@ -98,13 +98,13 @@ final class EngineRulesTest {
                 :FORWARD ACCEPT [0:0]
                 :OUTPUT ACCEPT [0:0]
                 -A FORWARD -s 10.0.0.0/9 -m comment --comment "half of them" -j ACCEPT
-                -A FORWARD -m set --match-set none src -j DROP
+                -A FORWARD -m helper --helper ftp -j DROP
                 -A FORWARD -m mark --mark 0 -j ACCEPT
                 COMMIT
                 """);
         final Map<?, ?> row = (Map<?, ?>) ((List<?>) run("--rules-file", file.toString(), "--tier", "indexed", "--against", "kernel",
                 "--runs", "1").values().get("table")).getLast();
-        assertTrue(((Number) row.get("peer_iptables_ns")).doubleValue() > 0, row::toString);
+        assertNotNull(row.get("peer_iptables_ns"), row::toString);
         assertEquals(0.5, ((Number) row.get("last_rule_share")).doubleValue(), 0.01);
     }
 

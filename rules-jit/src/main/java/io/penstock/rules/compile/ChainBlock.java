@@ -2,6 +2,7 @@ package io.penstock.rules.compile;
 
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.ContextLayout;
 import io.penstock.rules.hot.IndexLayout;
 import io.penstock.rules.hot.RecordLayout;
 import io.penstock.rules.hot.TupleLayout;
@@ -32,6 +33,8 @@ final class ChainBlock {
     private final List<RuleFields> rules;
     private final List<Tuple> tuples;
     private final int recordBytes;
+    /** What of the context counts in some tuple. */
+    private final int tupleContext;
 
     ChainBlock(final IpFamily family, final List<RuleFields> rules) {
         this.family = family;
@@ -46,6 +49,7 @@ final class ChainBlock {
             }
             tuples = TupleChooser.choose(family, keys);
         }
+        this.tupleContext = tuples.stream().mapToInt(tuple -> tuple.mask().context().kind()).max().orElse(ContextLayout.NOTHING);
     }
 
     /** Bytes of the block, a whole number of cache lines. */
@@ -54,7 +58,7 @@ final class ChainBlock {
         for (final Tuple tuple : tuples) {
             bytes += slotsBytes(tuple) + listBytes(tuple);
         }
-        return aligned(aligned(bytes) + (hasFilters() ? Filters.bytes(rules.size()) : 0));
+        return aligned(aligned(bytes) + (hasFilters() ? Filters.bytes(rules.size(), tupleContext) : 0));
     }
 
     /** The chain's rules. */
@@ -73,16 +77,15 @@ final class ChainBlock {
         Memory.putInt(block + IndexLayout.TUPLES, tuples.size());
         Memory.putLong(block + IndexLayout.RECORDS_OFFSET, IndexLayout.HEADER_BYTES);
         Memory.putLong(block + IndexLayout.TUPLES_OFFSET, tuplesOffset());
-        Memory.putInt(block + IndexLayout.NAMES,
-                tuples.stream().anyMatch(tuple -> (tuple.mask().in() | tuple.mask().out()) != 0) ? 1 : 0);
+        Memory.putInt(block + IndexLayout.CONTEXT, tupleContext);
         long record = block + IndexLayout.HEADER_BYTES;
-        long names = block + namesOffset();
+        long context = block + contextOffset();
         for (final RuleFields rule : rules) {
             writeRecord(record, rule);
-            if (rule.hasNames()) {
-                writeNames(names, rule);
-                Memory.putInt(record + RecordLayout.NAMES, (int) (names - record));
-                names += RecordLayout.NAMES_BYTES;
+            if (rule.contextKind() != ContextLayout.NOTHING) {
+                writeContext(context, rule);
+                Memory.putInt(record + RecordLayout.CONTEXT, (int) (context - record));
+                context += contextBytes(rule);
             }
             record += recordBytes;
         }
@@ -99,7 +102,7 @@ final class ChainBlock {
             Memory.putInt(block + IndexLayout.FILTER_SHIFT, Filters.shift(rules.size()));
             Memory.putInt(block + IndexLayout.PAIR_SHIFT, Filters.pairShift(rules.size()));
             writeAlways(block);
-            Filters.write(block + aligned(slots), family, rules, tuples);
+            Filters.write(block + aligned(slots), family, rules, tuples, tupleContext);
         }
     }
 
@@ -120,12 +123,24 @@ final class ChainBlock {
         Memory.putInt(block + IndexLayout.BEFORE_ALWAYS, before);
     }
 
-    private long namesOffset() {
+    private long contextOffset() {
         return IndexLayout.HEADER_BYTES + (long) rules.size() * recordBytes;
     }
 
     private long tuplesOffset() {
-        return namesOffset() + rules.stream().filter(RuleFields::hasNames).count() * RecordLayout.NAMES_BYTES;
+        long bytes = contextOffset();
+        for (final RuleFields rule : rules) {
+            bytes += contextBytes(rule);
+        }
+        return aligned(bytes);
+    }
+
+    private static int contextBytes(final RuleFields rule) {
+        return switch (rule.contextKind()) {
+            case ContextLayout.NOTHING -> 0;
+            case ContextLayout.NAMES -> ContextLayout.NAMES_BYTES;
+            default -> ContextLayout.BYTES;
+        };
     }
 
     private long slotsOffset() {
@@ -159,8 +174,12 @@ final class ChainBlock {
         Memory.putLong(at + TupleLayout.SOURCE_MASK, mask.source());
         Memory.putLong(at + TupleLayout.DESTINATION_MASK, mask.destination());
         Memory.putLong(at + TupleLayout.TRANSPORT_MASK, mask.transport());
-        Memory.putLong(at + TupleLayout.IN_MASK, mask.in());
-        Memory.putLong(at + TupleLayout.OUT_MASK, mask.out());
+        Memory.putLong(at + TupleLayout.IN_MASK, mask.context().in());
+        Memory.putLong(at + TupleLayout.OUT_MASK, mask.context().out());
+        Memory.putLong(at + TupleLayout.IN_REST_MASK, mask.context().inRest());
+        Memory.putLong(at + TupleLayout.OUT_REST_MASK, mask.context().outRest());
+        Memory.putLong(at + TupleLayout.MAC_MASK, mask.context().mac());
+        Memory.putLong(at + TupleLayout.MARK_MASK, mask.context().mark());
         Memory.putInt(at + TupleLayout.LEAST, tuple.least());
         Memory.putInt(at + TupleLayout.SHIFT, Integer.SIZE - slotsLog2(tuple));
         Memory.putLong(at + TupleLayout.SLOTS_OFFSET, slots);
@@ -218,14 +237,24 @@ final class ChainBlock {
         Memory.putShort(record + RecordLayout.DESTINATION_PORT_FIRST, fields.destinationRange().first());
         Memory.putShort(record + RecordLayout.DESTINATION_PORT_LAST, fields.destinationRange().last());
         Memory.putInt(record + RecordLayout.PROTOCOL_AND_FLAGS, fields.protocol()
-                | (fields.protocol() == 0 ? 0 : RecordLayout.HAS_PROTOCOL) | fields.portFlag());
+                | (fields.protocol() == 0 ? 0 : RecordLayout.HAS_PROTOCOL) | fields.portFlag()
+                | (fields.contextKind() == ContextLayout.ALL ? RecordLayout.ALL_CONTEXT : 0));
     }
 
-    private static void writeNames(final long names, final RuleFields fields) {
-        Memory.putLong(names + RecordLayout.IN, fields.in().word(0));
-        Memory.putLong(names + RecordLayout.IN_MASK, fields.in().mask(0));
-        Memory.putLong(names + RecordLayout.OUT, fields.out().word(0));
-        Memory.putLong(names + RecordLayout.OUT_MASK, fields.out().mask(0));
+    private static void writeContext(final long at, final RuleFields fields) {
+        Memory.putLong(at + ContextLayout.IN, fields.in().word(0));
+        Memory.putLong(at + ContextLayout.IN_MASK, fields.in().mask(0));
+        Memory.putLong(at + ContextLayout.OUT, fields.out().word(0));
+        Memory.putLong(at + ContextLayout.OUT_MASK, fields.out().mask(0));
+        if (fields.contextKind() == ContextLayout.ALL) {
+            Memory.putLong(at + ContextLayout.IN_REST, fields.in().word(Long.BYTES));
+            Memory.putLong(at + ContextLayout.IN_REST_MASK, fields.in().mask(Long.BYTES));
+            Memory.putLong(at + ContextLayout.OUT_REST, fields.out().word(Long.BYTES));
+            Memory.putLong(at + ContextLayout.OUT_REST_MASK, fields.out().mask(Long.BYTES));
+            Memory.putLong(at + ContextLayout.MAC, fields.mac() == null ? 0 : fields.mac().source() | ContextLayout.HAS_MAC);
+            Memory.putInt(at + ContextLayout.MARK, fields.mark() == null ? 0 : fields.mark().mark());
+            Memory.putInt(at + ContextLayout.MARK_MASK, fields.mark() == null ? 0 : fields.mark().mask());
+        }
     }
 
     private static void writePair(final long at, final long high, final long low) {

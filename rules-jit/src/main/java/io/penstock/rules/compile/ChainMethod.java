@@ -10,8 +10,10 @@ import static io.penstock.rules.compile.PacketLocals.SOURCE_LOW_VAR;
 import static io.penstock.rules.compile.PacketLocals.SOURCE_PORT_VAR;
 import static io.penstock.rules.compile.PacketLocals.SOURCE_VAR;
 import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 
+import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.RulePacket;
@@ -49,6 +51,8 @@ final class ChainMethod {
     private static final ClassDesc PACKET = desc(RulePacket.class);
     private static final ClassDesc MATCH = desc(HotMatch.class);
     private static final ClassDesc IMAGE = desc(TableImage.class);
+    private static final ClassDesc ETHERNET = desc(EthernetLayout.class);
+    private static final MethodTypeDesc LONG_AT = MethodTypeDesc.of(CD_long, CD_long);
     private static final MethodTypeDesc MATCHES = MethodTypeDesc.of(CD_boolean, PACKET);
 
     private final IpFamily family;
@@ -116,6 +120,19 @@ final class ChainMethod {
         }
         device(code, rule.in(), "inName", next);
         device(code, rule.out(), "outName", next);
+        if (rule.mac() != null) {
+            code.aload(PACKET_VAR).getfield(PACKET, "frame", CD_long).dup2().lconst_0().lcmp();
+            final Label frame = code.newLabel();
+            code.ifne(frame).pop2().goto_(next);
+            code.labelBinding(frame).invokestatic(ETHERNET, "source", LONG_AT).loadConstant(rule.mac().source()).lcmp().ifne(next);
+        }
+        if (rule.mark() != null && rule.mark().mask() != 0) {
+            code.aload(PACKET_VAR).getfield(PACKET, "mark", CD_int);
+            if (rule.mark().mask() != -1) {
+                code.loadConstant(rule.mark().mask()).iand();
+            }
+            code.loadConstant(rule.mark().mark()).if_icmpne(next);
+        }
     }
 
     private void address(final CodeBuilder code, final AddressTest test, final int variable, final int lowVariable, final Label next) {
@@ -161,9 +178,14 @@ final class ChainMethod {
     }
 
     private static void device(final CodeBuilder code, final DeviceTest device, final String field, final Label next) {
-        if (device.mask(0) != 0) {
+        nameWord(code, device, 0, field, next);
+        nameWord(code, device, Long.BYTES, field + "Rest", next);
+    }
+
+    private static void nameWord(final CodeBuilder code, final DeviceTest device, final int from, final String field, final Label next) {
+        if (device.mask(from) != 0) {
             code.aload(PACKET_VAR).getfield(PACKET, field, CD_long);
-            masked(code, device.mask(0), device.word(0), next);
+            masked(code, device.mask(from), device.word(from), next);
         }
     }
 

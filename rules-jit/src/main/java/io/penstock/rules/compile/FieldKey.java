@@ -13,8 +13,7 @@ import io.penstock.rules.hot.IndexLayout;
  * @param destinationHigh the destination's first half
  * @param destination     the destination
  * @param transport       ports and protocol
- * @param in              a device's name
- * @param out             a device's name
+ * @param context         names, Ethernet source and mark
  */
 record FieldKey(
         int rule,
@@ -24,16 +23,16 @@ record FieldKey(
         long destinationHigh,
         long destination,
         long transport,
-        long in,
-        long out) {
+        ContextFields context) {
 
     /** The fingerprint under a mask within the key's own. */
     int fingerprint(final IpFamily family, final FieldMask tuple) {
+        final long more = context.sum(tuple.context());
         return family == IpFamily.IPV4
                 ? IndexLayout.fingerprint(source & tuple.source(), destination & tuple.destination(),
-                        transport & tuple.transport(), in & tuple.in(), out & tuple.out())
+                        transport & tuple.transport(), more)
                 : IndexLayout.fingerprint(IndexLayout.fold(sourceHigh & tuple.sourceHigh(), source & tuple.source()),
                         IndexLayout.fold(destinationHigh & tuple.destinationHigh(), destination & tuple.destination()),
-                        transport & tuple.transport(), in & tuple.in(), out & tuple.out());
+                        transport & tuple.transport(), more);
     }
 }

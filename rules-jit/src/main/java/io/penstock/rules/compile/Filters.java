@@ -3,6 +3,7 @@ package io.penstock.rules.compile;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.hot.ContextLayout;
 import io.penstock.rules.hot.FilterLayout;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Filters {
     private static final int PORT_SHIFT = 32;
     private static final long PORT = 0xFFFFL << PORT_SHIFT;
     private static final int BLOCK_PORTS = 1024;
+    private static final long WHOLE_MARK = 0xFFFF_FFFFL;
     /** One protocol of each kind that {@link FilterLayout#portBlock} tells apart; the last stands for all others. */
     private static final int[] PROTOCOLS = {IpProtocol.TCP, IpProtocol.UDP, IpProtocol.ICMP, IpProtocol.GRE};
 
@@ -39,15 +41,17 @@ final class Filters {
     private final int pairShift;
     private final IpFamily family;
     private final List<RuleFields> rules;
+    private final int context;
     /** Filters all of whose places have the bit of the tuple that is being written. */
     private final Set<Long> full = new HashSet<>();
 
-    private Filters(final long filters, final IpFamily family, final List<RuleFields> rules) {
+    private Filters(final long filters, final IpFamily family, final List<RuleFields> rules, final int context) {
         this.filters = filters;
         this.shift = shift(rules.size());
         this.pairShift = pairShift(rules.size());
         this.family = family;
         this.rules = rules;
+        this.context = context;
     }
 
     /** Whether a chain of so many tuples has filters. */
@@ -55,10 +59,10 @@ final class Filters {
         return tuples <= FilterLayout.TUPLES;
     }
 
-    /** Bytes that they take in a chain of so many rules. */
-    static long bytes(final int rules) {
-        return FilterLayout.SINGLES + FilterLayout.SINGLE_FILTERS * FilterLayout.bytes(shift(rules))
-                + FilterLayout.PAIR_FILTERS * FilterLayout.bytes(pairShift(rules));
+    /** Bytes that they take in a chain of so many rules, of which tuples look at so much of the context ({@link ContextLayout}). */
+    static long bytes(final int rules, final int context) {
+        return FilterLayout.macs(0, shift(rules), pairShift(rules))
+                + (context == ContextLayout.ALL ? FilterLayout.bytes(pairShift(rules)) + FilterLayout.bytes(shift(rules)) : 0);
     }
 
     /** How far a hash is shifted for filters of one field. */
@@ -83,7 +87,8 @@ final class Filters {
 
     private static int known(final IpFamily family, final FieldMask mask) {
         return (countsSource(family, mask, BITS16, HIGH48) ? 1 : 0) | (countsDestination(family, mask, BITS16, HIGH48) ? 2 : 0)
-                | (countsPort(mask) ? 4 : 0);
+                | (countsPort(mask) ? 4 : 0) | (mask.context().mac() == ContextLayout.MAC_BITS ? 8 : 0)
+                | (mask.context().mark() == WHOLE_MARK ? 16 : 0);
     }
 
     private static boolean countsSource(final IpFamily family, final FieldMask mask, final long bits4, final long bits6) {
@@ -98,15 +103,25 @@ final class Filters {
         return (mask.transport() & PORT) == PORT;
     }
 
-    /** Whether a name is asked for to its end, the zero behind it: then no other begins so. */
+    /** Whether all of a name's first eight bytes are asked for, or its end, the zero behind it: then no other has the same. */
     private static boolean isWhole(final long mask, final long name) {
+        return mask == -1 || isEnded(mask, name);
+    }
+
+    /** The same for all sixteen. */
+    private static boolean isWhole(final long mask, final long name, final long restMask, final long rest) {
+        return isEnded(mask, name) || mask == -1 && isWhole(restMask, rest);
+    }
+
+    private static boolean isEnded(final long mask, final long name) {
         final int bytes = Long.bitCount(mask) / Byte.SIZE;
         return bytes > 0 && (name >>> (bytes - 1) * Byte.SIZE & 0xFF) == 0;
     }
 
     /** Writes them; the memory holds zeros. */
-    static void write(final long filters, final IpFamily family, final List<RuleFields> rules, final List<Tuple> tuples) {
-        final Filters writer = new Filters(filters, family, rules);
+    static void write(final long filters, final IpFamily family, final List<RuleFields> rules, final List<Tuple> tuples,
+            final int context) {
+        final Filters writer = new Filters(filters, family, rules, context);
         for (int i = 0; i < tuples.size(); i++) {
             writer.full.clear();
             for (final FieldKey key : tuples.get(i).keys()) {
@@ -131,8 +146,7 @@ final class Filters {
                 v4 ? FilterLayout.first(source) : FilterLayout.first(key.sourceHigh()), bit);
         fixed(FilterLayout.DESTINATION_FIRST, countsDestination(family, mask, BITS8, HIGH16),
                 v4 ? FilterLayout.first(destination) : FilterLayout.first(key.destinationHigh()), bit);
-        fixed(FilterLayout.IN, isWhole(mask.in(), key.in()), FilterLayout.name(key.in()), bit);
-        fixed(FilterLayout.OUT, isWhole(mask.out(), key.out()), FilterLayout.name(key.out()), bit);
+        context(mask.context(), key.context(), bit);
         blocks(key, bit);
 
         final long single = FilterLayout.bytes(shift);
@@ -156,6 +170,21 @@ final class Filters {
         hashed(filter, pairShift, from && port, fromMiddle + toPort, bit);
         filter += pair;
         hashed(filter, pairShift, to && port, toMiddle + toPort, bit);
+    }
+
+    private void context(final ContextFields mask, final ContextFields key, final int bit) {
+        if (context == ContextLayout.NAMES) {
+            fixed(FilterLayout.IN, isWhole(mask.in(), key.in()), FilterLayout.name(key.in()), bit);
+            fixed(FilterLayout.OUT, isWhole(mask.out(), key.out()), FilterLayout.name(key.out()), bit);
+        } else if (context == ContextLayout.ALL) {
+            fixed(FilterLayout.IN, isWhole(mask.in(), key.in(), mask.inRest(), key.inRest()),
+                    FilterLayout.name(FilterLayout.longName(key.in(), key.inRest())), bit);
+            fixed(FilterLayout.OUT, isWhole(mask.out(), key.out(), mask.outRest(), key.outRest()),
+                    FilterLayout.name(FilterLayout.longName(key.out(), key.outRest())), bit);
+            final long macs = FilterLayout.macs(filters, shift, pairShift);
+            hashed(macs, pairShift, mask.mac() == ContextLayout.MAC_BITS, FilterLayout.mac(key.mac()), bit);
+            hashed(macs + FilterLayout.bytes(pairShift), shift, mask.mark() == WHOLE_MARK, FilterLayout.mark(key.mark()), bit);
+        }
     }
 
     private void blocks(final FieldKey key, final int bit) {

@@ -4,12 +4,40 @@ import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.rules.api.FieldMatch;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Match;
+import io.penstock.rules.hot.ContextLayout;
 import io.penstock.rules.hot.RecordLayout;
+import io.penstock.rules.match.AddrtypeMatch;
+import io.penstock.rules.match.BpfMatch;
+import io.penstock.rules.match.CommentMatch;
+import io.penstock.rules.match.ConnlabelMatch;
+import io.penstock.rules.match.ConnlimitMatch;
+import io.penstock.rules.match.ConnmarkMatch;
+import io.penstock.rules.match.ConntrackMatch;
+import io.penstock.rules.match.CpuMatch;
+import io.penstock.rules.match.DscpMatch;
+import io.penstock.rules.match.EcnMatch;
 import io.penstock.rules.match.HashlimitMatch;
+import io.penstock.rules.match.HopsMatch;
+import io.penstock.rules.match.IprangeMatch;
+import io.penstock.rules.match.LengthMatch;
 import io.penstock.rules.match.LimitMatch;
+import io.penstock.rules.match.MacMatch;
+import io.penstock.rules.match.MarkMatch;
+import io.penstock.rules.match.MultiportMatch;
+import io.penstock.rules.match.NfacctMatch;
+import io.penstock.rules.match.OwnerMatch;
+import io.penstock.rules.match.PkttypeMatch;
 import io.penstock.rules.match.QuotaMatch;
 import io.penstock.rules.match.RecentMatch;
+import io.penstock.rules.match.SetMatch;
+import io.penstock.rules.match.StateMatch;
 import io.penstock.rules.match.StatisticMatch;
+import io.penstock.rules.match.StringMatch;
+import io.penstock.rules.match.TcpMatch;
+import io.penstock.rules.match.TimeMatch;
+import io.penstock.rules.match.TosMatch;
+import io.penstock.rules.match.U32Match;
+import io.penstock.rules.match.UdpMatch;
 import io.penstock.rules.model.AddressTest;
 import io.penstock.rules.model.DeviceTest;
 import io.penstock.rules.model.Rule;
@@ -21,18 +49,26 @@ import java.util.Set;
 /**
  * What one rule asks of the fields that all packets have, and what else it asks.
  *
- * <p>What is inverted, a device's long name and fragments are left to the selector as a whole, which is asked then too.
+ * <p>What is inverted and fragments are left to the selector as a whole, which is asked then too. So are matches that are inverted.
+ *
+ * <p>Fields are asked first, whatever stands before them in the rule. So a match's fields count only where nothing before it keeps state or
+ * drops packets at once, which would be seen.
  */
 final class RuleFields {
 
-    private static final int WORD_NAME = Long.BYTES - 1;
     private static final long LOW_32 = 0xFFFF_FFFFL;
     private static final int SOURCE_PORT_SHIFT = 48;
     private static final int DESTINATION_PORT_SHIFT = 32;
     private static final AddressTest ANY = AddressTest.ANY;
     private static final String BUILT_IN = LimitMatch.class.getPackageName();
     private static final Set<Class<?>> STATEFUL =
-            Set.of(HashlimitMatch.class, LimitMatch.class, QuotaMatch.class, RecentMatch.class, StatisticMatch.class);
+            Set.of(ConnlabelMatch.class, ConnlimitMatch.class, HashlimitMatch.class, LimitMatch.class, NfacctMatch.class, QuotaMatch.class,
+                    RecentMatch.class, SetMatch.class, StatisticMatch.class);
+    /** They never drop a packet at once. */
+    private static final Set<Class<?>> QUIET = Set.of(AddrtypeMatch.class, BpfMatch.class, ConnmarkMatch.class, ConntrackMatch.class,
+            CpuMatch.class, DscpMatch.class, EcnMatch.class, HopsMatch.class, IprangeMatch.class, LengthMatch.class, MacMatch.class,
+            MarkMatch.class, OwnerMatch.class, PkttypeMatch.class, StateMatch.class, StringMatch.class, TimeMatch.class, TosMatch.class,
+            U32Match.class);
 
     private final IpFamily family;
     private final AddressTest source;
@@ -44,6 +80,8 @@ final class RuleFields {
     private final List<PortRange> destinationPorts;
     /** A match of ports takes no later fragment, also when all ports are right. */
     private final boolean hasPorts;
+    private final MacMatch mac;
+    private final MarkMatch mark;
     private final List<Match> rest;
     private final boolean selectorComplete;
 
@@ -60,18 +98,39 @@ final class RuleFields {
                 && out == selector.out() && !selector.protocolInverted() && selector.fragment() == Selector.FragmentTest.ANY;
         final Ports ports = new Ports();
         final List<Match> others = new ArrayList<>();
-        boolean inOrder = protocol != IpProtocol.TCP && protocol != IpProtocol.UDP;
+        final boolean hasPortFields = protocol == IpProtocol.TCP || protocol == IpProtocol.UDP;
+        MacMatch itsMac = null;
+        MarkMatch itsMark = null;
+        boolean inOrder = false;
+        boolean quiet = true;
         for (final Match match : rule.matches()) {
             // What keeps state counts packets that later matches do not take: these are asked in their turn.
             inOrder |= mayKeepState(match);
-            if (inOrder || !(match instanceof final FieldMatch fields) || !ports.add(fields)) {
+            if (match instanceof CommentMatch) {
+                continue;
+            }
+            if (quiet && !inOrder && itsMac == null && match instanceof final MacMatch asked && !asked.inverted()) {
+                itsMac = asked;
+            } else if (quiet && !inOrder && itsMark == null && match instanceof final MarkMatch asked && isField(asked)) {
+                itsMark = asked;
+            } else if (!hasPortFields || !quiet || inOrder || !(match instanceof final FieldMatch fields) || !ports.add(fields)) {
                 others.add(match);
+                quiet &= isQuiet(match, hasPortFields);
             }
         }
+        this.mac = itsMac;
+        this.mark = itsMark;
         this.sourcePorts = ports.source;
         this.destinationPorts = ports.destination;
         this.hasPorts = ports.any;
         this.rest = List.copyOf(others);
+    }
+
+    /** Whether it never drops a packet at once; headers of TCP and UDP are whole where fields are looked at. */
+    private static boolean isQuiet(final Match match, final boolean hasWholeHeader) {
+        return QUIET.contains(match.getClass())
+                || hasWholeHeader && (match instanceof UdpMatch || match instanceof MultiportMatch
+                        || match instanceof final TcpMatch tcp && tcp.option() == 0 && !tcp.optionInverted());
     }
 
     /** True unless it is known that a match keeps none: of a user's it is not. */
@@ -81,7 +140,12 @@ final class RuleFields {
     }
 
     private static boolean isPlain(final DeviceTest device) {
-        return !device.inverted() && device.name().length() <= (device.isPrefix() ? WORD_NAME + 1 : WORD_NAME);
+        return !device.inverted();
+    }
+
+    /** One that asks for bits outside its mask takes no packet, which a field cannot say. */
+    private static boolean isField(final MarkMatch match) {
+        return !match.inverted() && (match.mark() & ~match.mask()) == 0;
     }
 
     /** The matches that are to be asked besides. */
@@ -129,38 +193,62 @@ final class RuleFields {
         return hasPorts ? RecordLayout.HAS_PORTS : 0;
     }
 
-    /** Whether the record asks for a device. */
-    boolean hasNames() {
-        return (in.mask(0) | out.mask(0)) != 0;
+    /** The Ethernet source, or null for any. */
+    MacMatch mac() {
+        return mac;
+    }
+
+    /** The mark, or null for any. */
+    MarkMatch mark() {
+        return mark;
+    }
+
+    /** What the record asks of the context. */
+    int contextKind() {
+        return mac != null || mark != null && mark.mask() != 0 || (in.mask(Long.BYTES) | out.mask(Long.BYTES)) != 0 ? ContextLayout.ALL
+                : (in.mask(0) | out.mask(0)) != 0 ? ContextLayout.NAMES : ContextLayout.NOTHING;
     }
 
     /** Whether the rule takes every packet. */
     boolean takesAll() {
-        return selectorComplete && rest.isEmpty() && !hasPorts && !hasNames() && protocol == 0
+        return selectorComplete && rest.isEmpty() && !hasPorts && contextKind() == ContextLayout.NOTHING && protocol == 0
                 && (source.maskHigh() | source.maskLow() | destination.maskHigh() | destination.maskLow()) == 0;
     }
 
     /** The keys that the rule is found by. */
     List<FieldKey> keys(final int rule) {
         final List<FieldKey> keys = new ArrayList<>();
+        final boolean plain = contextKind() == ContextLayout.NOTHING;
+        final ContextFields contextMask = plain ? ContextFields.NONE : contextMask();
+        final ContextFields context = plain ? ContextFields.NONE : context();
         for (final PortRange from : sourcePorts.isEmpty() ? List.of(PortRange.ALL) : sourcePorts) {
             for (final PortRange to : destinationPorts.isEmpty() ? List.of(PortRange.ALL) : destinationPorts) {
-                keys.add(key(rule, from, to));
+                keys.add(key(rule, from, to, contextMask, context));
             }
         }
         return keys;
     }
 
-    private FieldKey key(final int rule, final PortRange from, final PortRange to) {
+    private ContextFields contextMask() {
+        return ContextFields.of(in.mask(0), in.mask(Long.BYTES), out.mask(0), out.mask(Long.BYTES), mac == null ? 0 : ContextLayout.MAC_BITS,
+                mark == null ? 0 : mark.mask() & LOW_32);
+    }
+
+    private ContextFields context() {
+        return ContextFields.of(in.word(0), in.word(Long.BYTES), out.word(0), out.word(Long.BYTES), mac == null ? 0 : mac.source(),
+                mark == null ? 0 : mark.mark() & LOW_32);
+    }
+
+    private FieldKey key(
+            final int rule, final PortRange from, final PortRange to, final ContextFields contextMask, final ContextFields context) {
         final long fromMask = (long) mask(sourcePorts, from) << SOURCE_PORT_SHIFT;
         final long toMask = (long) mask(destinationPorts, to) << DESTINATION_PORT_SHIFT;
         final FieldMask mask = new FieldMask(source.maskHigh(), low(source.maskLow()), destination.maskHigh(),
-                low(destination.maskLow()), fromMask | toMask | (protocol == 0 ? 0 : RecordLayout.PROTOCOL), in.mask(0),
-                out.mask(0));
+                low(destination.maskLow()), fromMask | toMask | (protocol == 0 ? 0 : RecordLayout.PROTOCOL), contextMask);
         final long transport = (long) from.first() << SOURCE_PORT_SHIFT | (long) to.first() << DESTINATION_PORT_SHIFT | protocol;
         return new FieldKey(rule, mask, source.high() & mask.sourceHigh(), source.low() & mask.source(),
                 destination.high() & mask.destinationHigh(), destination.low() & mask.destination(),
-                transport & mask.transport(), in.word(0) & mask.in(), out.word(0) & mask.out());
+                transport & mask.transport(), context);
     }
 
     private long low(final long word) {

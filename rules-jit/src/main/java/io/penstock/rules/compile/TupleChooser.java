@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Puts the rules of a chain into few tuples: a search probes one slot in each, so tuples cost more than a few rules found by the same
@@ -118,15 +120,28 @@ final class TupleChooser {
     private List<FieldMask> candidates(final FieldMask own) {
         final List<FieldMask> all = new ArrayList<>();
         final boolean ports = (own.transport() & (PORTS_FROM | PORTS_TO)) != 0;
-        for (final long[] source : shorter(own.sourceHigh(), own.source())) {
-            for (final long[] destination : shorter(own.destinationHigh(), own.destination())) {
-                all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport(), own.in(), own.out()));
-                if (ports) {
-                    all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_FROM,
-                            own.in(), own.out()));
-                    all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_TO,
-                            own.in(), own.out()));
+        for (final ContextFields context : fewer(own.context())) {
+            for (final long[] source : shorter(own.sourceHigh(), own.source())) {
+                for (final long[] destination : shorter(own.destinationHigh(), own.destination())) {
+                    all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport(), context));
+                    if (ports) {
+                        all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_FROM,
+                                context));
+                        all.add(new FieldMask(source[0], source[1], destination[0], destination[1], own.transport() & ~PORTS_TO,
+                                context));
+                    }
                 }
+            }
+        }
+        return all;
+    }
+
+    /** Masks of the context, and the same without Ethernet source, without mark, without either. */
+    private static Set<ContextFields> fewer(final ContextFields own) {
+        final Set<ContextFields> all = new LinkedHashSet<>();
+        for (final long mac : new long[] {own.mac(), 0}) {
+            for (final long mark : new long[] {own.mark(), 0}) {
+                all.add(ContextFields.of(own.in(), own.inRest(), own.out(), own.outRest(), mac, mark));
             }
         }
         return all;

@@ -1,6 +1,7 @@
 package io.penstock.rules.compile;
 
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
@@ -21,6 +22,8 @@ import java.util.SplittableRandom;
 final class WarmPackets implements AutoCloseable {
 
     private static final int BYTES = 512;
+    /** Where the network header is: behind an Ethernet header. */
+    private static final int NETWORK = 16;
     private static final int TRANSPORT_BYTES = 64;
     private static final int HEADER_WORDS = 5;
     private static final int MAX_TTL = 64;
@@ -28,6 +31,7 @@ final class WarmPackets implements AutoCloseable {
     private final MappedMemory memory = MappedMemory.reserve(BYTES, MappedMemory.Pages.NORMAL);
     private final SplittableRandom random = new SplittableRandom(1);
     private final RulePacket packet = new RulePacket();
+    private final WarmConnections connections;
     private final IpFamily family;
     private final List<List<RuleFields>> pools;
 
@@ -39,17 +43,20 @@ final class WarmPackets implements AutoCloseable {
     WarmPackets(final IpFamily family, final List<List<RuleFields>> pools) {
         this.family = family;
         this.pools = pools.stream().filter(pool -> !pool.isEmpty()).toList();
+        this.connections = new WarmConnections(family, random);
         packet.services = new NoServices();
     }
 
     /** The next packet, at a hook. */
     RulePacket next(final int hook) {
         final RuleFields like = like();
-        final long ip = memory.address();
+        final long ip = memory.address() + NETWORK;
         packet.version = family.version();
         packet.hook = hook;
         packet.network = ip;
-        packet.frame = 0;
+        packet.frame = random.nextInt(8) == 0 ? 0 : ip - EthernetLayout.HEADER_BYTES;
+        EthernetLayout.setAddresses(ip - EthernetLayout.HEADER_BYTES, EthernetLayout.BROADCAST,
+                like == null || like.mac() == null ? random.nextLong() >>> Short.SIZE : like.mac().source());
         packet.protocol = like == null || like.protocol() == 0 || random.nextInt(8) == 0
                 ? random.nextBoolean() ? IpProtocol.TCP : IpProtocol.UDP : like.protocol();
         packet.transportLength = TRANSPORT_BYTES;
@@ -77,11 +84,21 @@ final class WarmPackets implements AutoCloseable {
         TcpLayout.setHeaderBytes(packet.transport, HEADER_WORDS * Integer.BYTES);
         TcpLayout.setFlags(packet.transport, random.nextBoolean() ? TcpLayout.SYN : TcpLayout.ACK);
         packet.inName = like == null ? 0 : like.in().word(0);
+        packet.inNameRest = like == null ? 0 : like.in().word(Long.BYTES);
         packet.outName = like == null ? 0 : like.out().word(0);
-        // Small marks, none, and every bit.
-        packet.mark = random.nextBoolean() ? random.nextInt(4) : random.nextInt();
+        packet.outNameRest = like == null ? 0 : like.out().word(Long.BYTES);
+        packet.mark = mark(like);
+        connections.fill(packet);
         packet.hotdrop = false;
         return packet;
+    }
+
+    /** The one that is asked for; or small ones, none, and every bit. */
+    private int mark(final RuleFields like) {
+        if (like != null && like.mark() != null && random.nextInt(8) != 0) {
+            return like.mark().mark() | random.nextInt() & ~like.mark().mask();
+        }
+        return random.nextBoolean() ? random.nextInt(4) : random.nextInt();
     }
 
     private RuleFields like() {
@@ -106,6 +123,7 @@ final class WarmPackets implements AutoCloseable {
 
     @Override
     public void close() {
+        connections.close();
         memory.close();
     }
 

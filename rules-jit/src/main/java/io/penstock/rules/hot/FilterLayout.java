@@ -14,6 +14,12 @@ import io.penstock.os.hot.packet.IpProtocol;
  *  | first    | first       | ports     |          |          | middle | long   | middle | long   | port   | middle| port  | port  |
  *  +----------+-------------+-----------+----------+----------+--------+--------+--------+--------+--------+-------+-------+-------+
  *   256 places of 4 bytes each                                 single: so many places as the chain's size asks     pairs: more of them
+ *
+ *  and, where the chain asks for more of the context than beginnings of names
+ *  +--------------------------------+--------------------------------+
+ *  | Ethernet source: so many as of | mark: so many as of            |
+ *  | a pair                         | a single field                 |
+ *  +--------------------------------+--------------------------------+
  * </pre>
  *
  * <p>Of an IPv4 address the first 8 bits lead to its place in "first", 16 to "middle", 24 to "long"; of an IPv6 address, by a hash, 16, 48 and
@@ -55,6 +61,7 @@ public final class FilterLayout {
     private static final int PORT_FACTOR = 0xC2B2_AE35;
     private static final int PLACE_FACTOR = 0x2C1B_3C6D;
     private static final long NAME_FACTOR = 0x9E37_79B9_7F4A_7C15L;
+    private static final long REST_FACTOR = 0xC2B2_AE3D_27D4_EB4FL;
 
     private FilterLayout() {
     }
@@ -138,6 +145,21 @@ public final class FilterLayout {
         return (int) (name * NAME_FACTOR >>> Long.SIZE - FIXED_LOG2);
     }
 
+    /** What a name of more than eight bytes comes to instead; of others the same. */
+    public static long longName(final long name, final long rest) {
+        return name + rest * REST_FACTOR;
+    }
+
+    /** An Ethernet source. */
+    public static int mac(final long mac) {
+        return Long.hashCode(mac * NAME_FACTOR);
+    }
+
+    /** A mark. */
+    public static int mark(final long mark) {
+        return (int) mark * SOURCE_FACTOR;
+    }
+
     /** The place of what a field, or the sum of two, comes to, in a filter of a size. */
     public static int place(final int hash, final int shift) {
         return (hash ^ hash >>> 15) * PLACE_FACTOR >>> shift;
@@ -183,9 +205,24 @@ public final class FilterLayout {
                 & at(pairs + 2 * pair, place(destinationMiddle + port, pairShift));
     }
 
-    /** The same by devices' names. */
-    static int candidates(final long filters, final long in, final long out) {
-        return at(filters + IN, name(in)) & at(filters + OUT, name(out));
+    /** The same by the context, of which something counts. */
+    static int candidates(final long block, final int context, final RulePacket packet) {
+        final long filters = IndexLayout.filters(block);
+        if (context == ContextLayout.NAMES) {
+            return at(filters + IN, name(packet.inName)) & at(filters + OUT, name(packet.outName));
+        }
+        final int shift = IndexLayout.filterShift(block);
+        final int pairShift = IndexLayout.pairShift(block);
+        final long macs = macs(filters, shift, pairShift);
+        return at(filters + IN, name(longName(packet.inName, packet.inNameRest)))
+                & at(filters + OUT, name(longName(packet.outName, packet.outNameRest)))
+                & at(macs, place(mac(ContextLayout.mac(packet)), pairShift))
+                & at(macs + bytes(pairShift), place(mark(ContextLayout.mark(packet)), shift));
+    }
+
+    /** Where the filter of Ethernet sources is. */
+    public static long macs(final long filters, final int shift, final int pairShift) {
+        return filters + SINGLES + SINGLE_FILTERS * bytes(shift) + PAIR_FILTERS * bytes(pairShift);
     }
 
     private static int at(final long filter, final int place) {

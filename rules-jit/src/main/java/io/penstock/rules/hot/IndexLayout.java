@@ -9,14 +9,14 @@ import io.penstock.os.hot.memory.Memory;
  * <pre>
  *  block     0       4        8                  16                  24      28      32                 40      44       48       52
  *            +-------+--------+------------------+-------------------+-------+-------+------------------+-------+--------+--------+---
- *            | rules | tuples | records' offset  | tuples' offset    | names | shift | filters' offset  | pairs'| always | before | ...
+ *            | rules | tuples | records' offset  | tuples' offset    | cont. | shift | filters' offset  | pairs'| always | before | ...
  *            +-------+--------+------------------+-------------------+-------+-------+------------------+-------+--------+--------+---
- *            then records, what they ask of names, tuples, each tuple's slots and lists, filters (FilterLayout)
+ *            then records, what they ask of the context, tuples, each tuple's slots and lists, filters (FilterLayout)
  *
  *  record    0         32 (4) or 128 (6)          one for each rule: RecordLayout
  *
  *  tuple     a set of rules whose fields count under the same masks, found by a hash of the masked fields:
- *            0        96                          TupleLayout
+ *            0        128                         TupleLayout
  *
  *  slot      63            32 31   30      0     0: free; a fingerprint is never 0
  *            | fingerprint   | L  | entry  |     entry: a rule's number in the chain + 1; with L, where a list begins, in 8 bytes
@@ -42,8 +42,8 @@ public final class IndexLayout {
     public static final int RECORDS_OFFSET = 8;
     /** Offset of the tuples' offset. */
     public static final int TUPLES_OFFSET = 16;
-    /** Offset of whether a tuple looks at devices' names: 1 or 0. */
-    public static final int NAMES = 24;
+    /** Offset of what tuples look at of the packets' context: {@link ContextLayout#NOTHING}, NAMES or ALL. */
+    public static final int CONTEXT = 24;
     /** Offset of how far a hash is shifted for a filter of one field; 0 where there are no filters. */
     public static final int FILTER_SHIFT = 28;
     /** Offset of the filters' offset. */
@@ -79,6 +79,10 @@ public final class IndexLayout {
     private static final long PORTS_FACTOR = 0x1656_67B1_9E37_79F9L;
     private static final long IN_FACTOR = 0x27D4_EB2F_1656_67C5L;
     private static final long OUT_FACTOR = 0x94D0_49BB_1331_11EBL;
+    private static final long IN_REST_FACTOR = 0xD6E8_FEB8_6659_FD93L;
+    private static final long OUT_REST_FACTOR = 0xA24B_AED4_963E_E407L;
+    private static final long MAC_FACTOR = 0x9FB2_1C65_1E98_DF25L;
+    private static final long MARK_FACTOR = 0xCA5A_8263_9512_1157L;
     private static final long LAST_FACTOR = 0xBF58_476D_1CE4_E5B9L;
 
     private IndexLayout() {
@@ -104,21 +108,24 @@ public final class IndexLayout {
         return block + Memory.getLong(block + TUPLES_OFFSET);
     }
 
-    /** Whether names count in a tuple. */
-    static boolean hasNames(final long block) {
-        return Memory.getInt(block + NAMES) != 0;
+    /** What of the context counts in some tuple. */
+    static int context(final long block) {
+        return Memory.getInt(block + CONTEXT);
     }
 
-    /** The fingerprint of masked fields: {@code transport} is the ports and the protocol. */
-    public static int fingerprint(
-            final long source, final long destination, final long transport, final long in, final long out) {
-        return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR + in * IN_FACTOR
-                + out * OUT_FACTOR);
+    /** The fingerprint of masked fields: {@code transport} is the ports and the protocol, {@code context} the sum of what follows. */
+    public static int fingerprint(final long source, final long destination, final long transport, final long context) {
+        return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR + context);
     }
 
-    /** The same where no names count. */
-    static int fingerprint(final long source, final long destination, final long transport) {
-        return mix(source * SOURCE_FACTOR + destination * DESTINATION_FACTOR + transport * PORTS_FACTOR);
+    /** What beginnings of names add to a fingerprint. */
+    public static long names(final long in, final long out) {
+        return in * IN_FACTOR + out * OUT_FACTOR;
+    }
+
+    /** What the rest of the context adds. */
+    public static long rest(final long inRest, final long outRest, final long mac, final long mark) {
+        return inRest * IN_REST_FACTOR + outRest * OUT_REST_FACTOR + mac * MAC_FACTOR + mark * MARK_FACTOR;
     }
 
     static int filterShift(final long block) {

@@ -8,7 +8,7 @@ import io.penstock.os.hot.memory.Memory;
  * <pre>
  *  0          8          16       18       20       22       24           28       32
  *  +----------+----------+--------+--------+--------+--------+------------+--------+
- *  | source,  | dest.,   | source ports    | dest. ports     | protocol,  | names  |
+ *  | source,  | dest.,   | source ports    | dest. ports     | protocol,  | context|
  *  | mask (4) | mask (4) | first, last     | first, last     | flags      |        |
  *  +----------+----------+--------+--------+--------+--------+------------+--------+
  *
@@ -17,15 +17,11 @@ import io.penstock.os.hot.memory.Memory;
  *  | source, 16        | its mask, 16      | destination, 16   | its mask, 16      |
  *  +-------------------+-------------------+-------------------+-------------------+
  *
- *  names     where, in bytes from the record on, there is what it asks of devices' names; 0 where it asks nothing
- *  0           8           16          24          32
- *  +-----------+-----------+-----------+-----------+
- *  | in        | its mask  | out       | its mask  |
- *  +-----------+-----------+-----------+-----------+
+ *  context   where, in bytes from the record on, its ContextLayout is; 0 where it asks nothing of that
  * </pre>
  *
- * <p>Numbers are in native order, addresses as the numbers that they are. A name of eight bytes or more, an inverted field and whatever
- * else a rule asks are not here: the rule's residue asks them.
+ * <p>Numbers are in native order, addresses as the numbers that they are. Inverted fields and whatever else a rule asks are not here:
+ * the rule's residue asks them.
  */
 public final class RecordLayout {
 
@@ -33,10 +29,9 @@ public final class RecordLayout {
     public static final int BYTES4 = 32;
     /** Bytes of an IPv6 record. */
     public static final int BYTES6 = 96;
-    /** Bytes of what is asked of names. */
-    public static final int NAMES_BYTES = 32;
 
     private static final int HAS_PROTOCOL_SHIFT = 8;
+    private static final int ALL_CONTEXT_SHIFT = 9;
 
     public static final int SOURCE4 = 0;
     public static final int SOURCE4_MASK = 4;
@@ -47,20 +42,18 @@ public final class RecordLayout {
     public static final int DESTINATION_PORT_FIRST = 20;
     public static final int DESTINATION_PORT_LAST = 22;
     public static final int PROTOCOL_AND_FLAGS = 24;
-    public static final int NAMES = 28;
+    public static final int CONTEXT = 28;
     public static final int SOURCE6 = 32;
     public static final int SOURCE6_MASK = 48;
     public static final int DESTINATION6 = 64;
     public static final int DESTINATION6_MASK = 80;
-    public static final int IN = 0;
-    public static final int IN_MASK = 8;
-    public static final int OUT = 16;
-    public static final int OUT_MASK = 24;
 
     /** Bits of the protocol. */
     public static final int PROTOCOL = 0xFF;
     /** Flag: the protocol counts. */
     public static final int HAS_PROTOCOL = 1 << HAS_PROTOCOL_SHIFT;
+    /** Flag: the context is more than beginnings of names. */
+    public static final int ALL_CONTEXT = 1 << ALL_CONTEXT_SHIFT;
     /** Flag: the ports count. The sign, so that it is told without a branch. */
     public static final int HAS_PORTS = 1 << 31;
 
@@ -71,7 +64,7 @@ public final class RecordLayout {
     }
 
     /**
-     * Whether a record takes a packet's fields. Without branches but for names: which of the fields disagrees, nothing foretells.
+     * Whether a record takes a packet's fields. Without branches but for the context: which of the fields disagrees, nothing foretells.
      */
     static boolean takes4(
             final long record,
@@ -80,11 +73,10 @@ public final class RecordLayout {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final int addresses = (source ^ Memory.getInt(record + SOURCE4)) & Memory.getInt(record + SOURCE4_MASK)
                 | (destination ^ Memory.getInt(record + DESTINATION4)) & Memory.getInt(record + DESTINATION4_MASK);
-        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnNames(record, in, out);
+        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnContext(record, packet);
     }
 
     /** The same for IPv6. */
@@ -97,13 +89,12 @@ public final class RecordLayout {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final long addresses = (sourceHigh ^ Memory.getLong(record + SOURCE6)) & Memory.getLong(record + SOURCE6_MASK)
                 | (sourceLow ^ Memory.getLong(record + SOURCE6 + 8)) & Memory.getLong(record + SOURCE6_MASK + 8)
                 | (destinationHigh ^ Memory.getLong(record + DESTINATION6)) & Memory.getLong(record + DESTINATION6_MASK)
                 | (destinationLow ^ Memory.getLong(record + DESTINATION6 + 8)) & Memory.getLong(record + DESTINATION6_MASK + 8);
-        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnNames(record, in, out);
+        return (addresses | others(record, sourcePort, destinationPort, protocol)) == 0 && agreeOnContext(record, packet);
     }
 
     /** 0 if protocol and ports agree. A packet's protocol is a byte or, of IPv6, {@link RulePacket#NO_PROTOCOL}, which is no byte. */
@@ -117,13 +108,13 @@ public final class RecordLayout {
         return (protocol ^ flags & PROTOCOL) & wanted | outside & flags & HAS_PORTS;
     }
 
-    private static boolean agreeOnNames(final long record, final long in, final long out) {
-        final int offset = Memory.getInt(record + NAMES);
+    private static boolean agreeOnContext(final long record, final RulePacket packet) {
+        final int offset = Memory.getInt(record + CONTEXT);
         if (offset == 0) {
             return true;
         }
-        final long names = record + offset;
-        return ((in ^ Memory.getLong(names + IN)) & Memory.getLong(names + IN_MASK)
-                | (out ^ Memory.getLong(names + OUT)) & Memory.getLong(names + OUT_MASK)) == 0;
+        final long context = record + offset;
+        return ContextLayout.agreeOnNames(context, packet)
+                && ((Memory.getInt(record + PROTOCOL_AND_FLAGS) & ALL_CONTEXT) == 0 || ContextLayout.agreeOnRest(context, packet));
     }
 }

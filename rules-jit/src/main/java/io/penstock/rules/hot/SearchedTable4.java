@@ -55,10 +55,9 @@ public abstract class SearchedTable4 extends TableProgram {
         final boolean indexed = IndexLayout.tuples(block) != 0;
         while (true) {
             rule = indexed
-                    ? search(packet.scratch.slots, block, rule, rules, source, destination, sourcePort, destinationPort,
-                            protocol, packet.inName, packet.outName)
+                    ? search(block, rule, rules, source, destination, sourcePort, destinationPort, protocol, packet)
                     : scan(IndexLayout.records(block), rule, rules, source, destination, sourcePort, destinationPort, protocol,
-                            packet.inName, packet.outName);
+                            packet);
             final int number = start + rule;
             if (rule == rules) {
                 return number;
@@ -89,11 +88,10 @@ public abstract class SearchedTable4 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         int rule = from;
         long record = records + (long) from * RecordLayout.BYTES4;
-        while (rule < rules && !RecordLayout.takes4(record, source, destination, sourcePort, destinationPort, protocol, in, out)) {
+        while (rule < rules && !RecordLayout.takes4(record, source, destination, sourcePort, destinationPort, protocol, packet)) {
             rule++;
             record += RecordLayout.BYTES4;
         }
@@ -102,7 +100,6 @@ public abstract class SearchedTable4 extends TableProgram {
 
     /** What the filters leave is probed, and then what was hit is looked at: probes overlap, and nothing foretells which will hit. */
     private static int search(
-            final long[] slots,
             final long block,
             final int from,
             final int rules,
@@ -111,21 +108,19 @@ public abstract class SearchedTable4 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final int shift = IndexLayout.filterShift(block);
         if (shift == 0) {
-            return searchAll(slots, block, from, rules, source, destination, sourcePort, destinationPort, protocol, in,
-                    out);
+            return searchAll(block, from, rules, source, destination, sourcePort, destinationPort, protocol, packet);
         }
         final long filters = IndexLayout.filters(block);
-        final boolean names = IndexLayout.hasNames(block);
+        final int context = IndexLayout.context(block);
         int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.first(source),
                 FilterLayout.sourceMiddle(source), FilterLayout.sourceLong(source), FilterLayout.first(destination),
                 FilterLayout.destinationMiddle(destination), FilterLayout.destinationLong(destination),
                 FilterLayout.port(destinationPort), FilterLayout.portBlock(protocol, destinationPort));
-        if (names) {
-            candidates &= FilterLayout.candidates(filters, in, out);
+        if (context != ContextLayout.NOTHING) {
+            candidates &= FilterLayout.candidates(block, context, packet);
         }
         int best = rules;
         if (from <= IndexLayout.always(block)) {
@@ -134,19 +129,19 @@ public abstract class SearchedTable4 extends TableProgram {
         }
         final long transport = transport(sourcePort, destinationPort, protocol);
         final long tuples = IndexLayout.firstTuple(block);
+        final long[] slots = packet.scratch.slots;
         int hits = 0;
         while (candidates != 0) {
             final long tuple = tuples + (long) Integer.numberOfTrailingZeros(candidates) * TupleLayout.BYTES;
             candidates &= candidates - 1;
-            final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, names, in, out);
+            final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, context, packet);
             final long slot = TupleLayout.slot(block, tuple, fingerprint);
             slots[hits] = slot;
             hits += IndexLayout.isHit(slot, fingerprint);
         }
         final long records = IndexLayout.records(block);
         for (int i = 0; i < hits; i++) {
-            best = look(block, records, slots[i], from, best, source, destination, sourcePort, destinationPort, protocol, in,
-                    out);
+            best = look(block, records, slots[i], from, best, source, destination, sourcePort, destinationPort, protocol, packet);
         }
         return best;
     }
@@ -157,7 +152,6 @@ public abstract class SearchedTable4 extends TableProgram {
 
     /** Without filters: all tuples are probed, in rounds, until none can be better than what was found. */
     private static int searchAll(
-            final long[] slots,
             final long block,
             final int from,
             final int rules,
@@ -166,19 +160,19 @@ public abstract class SearchedTable4 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final long records = IndexLayout.records(block);
         final int tuples = IndexLayout.tuples(block);
-        final boolean names = IndexLayout.hasNames(block);
+        final int context = IndexLayout.context(block);
         final long transport = transport(sourcePort, destinationPort, protocol);
+        final long[] slots = packet.scratch.slots;
         long tuple = IndexLayout.firstTuple(block);
         int best = rules;
         for (int first = 0; first < tuples && TupleLayout.least(tuple) < best; first += IndexLayout.ROUND) {
             final int round = Math.min(IndexLayout.ROUND, tuples - first);
             int hits = 0;
             for (int i = 0; i < round; i++) {
-                final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, names, in, out);
+                final int fingerprint = TupleLayout.fingerprint4(tuple, source, destination, transport, context, packet);
                 final long slot = TupleLayout.slot(block, tuple, fingerprint);
                 slots[hits] = slot;
                 hits += IndexLayout.isHit(slot, fingerprint);
@@ -186,7 +180,7 @@ public abstract class SearchedTable4 extends TableProgram {
             }
             for (int i = 0; i < hits; i++) {
                 best = look(block, records, slots[i], from, best, source, destination, sourcePort, destinationPort,
-                        protocol, in, out);
+                        protocol, packet);
             }
         }
         return best;
@@ -204,13 +198,12 @@ public abstract class SearchedTable4 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final long entry = slot & IndexLayout.ENTRY;
         if ((slot & IndexLayout.LIST) == 0) {
             final int rule = (int) entry - 1;
             final boolean takes = RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
-                    sourcePort, destinationPort, protocol, in, out);
+                    sourcePort, destinationPort, protocol, packet);
             return takes & rule >= from & rule < best ? rule : best;
         }
         long place = block + entry * IndexLayout.SLOT_BYTES;
@@ -220,7 +213,7 @@ public abstract class SearchedTable4 extends TableProgram {
                 return best;
             }
             if (rule >= from && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
-                    sourcePort, destinationPort, protocol, in, out)) {
+                    sourcePort, destinationPort, protocol, packet)) {
                 return rule;
             }
             place += IndexLayout.SLOT_BYTES;

@@ -57,11 +57,10 @@ public abstract class SearchedTable6 extends TableProgram {
         final boolean indexed = IndexLayout.tuples(block) != 0;
         while (true) {
             rule = indexed
-                    ? search(packet.scratch.slots, block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow,
-                            sourcePort,
-                            destinationPort, protocol, packet.inName, packet.outName)
+                    ? search(block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
+                            destinationPort, protocol, packet)
                     : scan(IndexLayout.records(block), rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow,
-                            sourcePort, destinationPort, protocol, packet.inName, packet.outName);
+                            sourcePort, destinationPort, protocol, packet);
             final int number = start + rule;
             if (rule == rules) {
                 return number;
@@ -94,12 +93,11 @@ public abstract class SearchedTable6 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         int rule = from;
         long record = records + (long) from * RecordLayout.BYTES6;
         while (rule < rules && !RecordLayout.takes6(record, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
-                destinationPort, protocol, in, out)) {
+                destinationPort, protocol, packet)) {
             rule++;
             record += RecordLayout.BYTES6;
         }
@@ -108,7 +106,6 @@ public abstract class SearchedTable6 extends TableProgram {
 
     /** What the filters leave is probed, and then what was hit is looked at: probes overlap, and nothing foretells which will hit. */
     private static int search(
-            final long[] slots,
             final long block,
             final int from,
             final int rules,
@@ -119,21 +116,20 @@ public abstract class SearchedTable6 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final int shift = IndexLayout.filterShift(block);
         if (shift == 0) {
-            return searchAll(slots, block, from, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol, in,
-                    out);
+            return searchAll(block, from, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort,
+                    protocol, packet);
         }
         final long filters = IndexLayout.filters(block);
-        final boolean names = IndexLayout.hasNames(block);
+        final int context = IndexLayout.context(block);
         int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.first(sourceHigh),
                 FilterLayout.sourceMiddle(sourceHigh), FilterLayout.sourceLong(sourceHigh), FilterLayout.first(destinationHigh),
                 FilterLayout.destinationMiddle(destinationHigh), FilterLayout.destinationLong(destinationHigh),
                 FilterLayout.port(destinationPort), FilterLayout.portBlock(protocol, destinationPort));
-        if (names) {
-            candidates &= FilterLayout.candidates(filters, in, out);
+        if (context != ContextLayout.NOTHING) {
+            candidates &= FilterLayout.candidates(block, context, packet);
         }
         int best = rules;
         if (from <= IndexLayout.always(block)) {
@@ -142,19 +138,21 @@ public abstract class SearchedTable6 extends TableProgram {
         }
         final long transport = transport(sourcePort, destinationPort, protocol);
         final long tuples = IndexLayout.firstTuple(block);
+        final long[] slots = packet.scratch.slots;
         int hits = 0;
         while (candidates != 0) {
             final long tuple = tuples + (long) Integer.numberOfTrailingZeros(candidates) * TupleLayout.BYTES;
             candidates &= candidates - 1;
-            final int fingerprint = TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow, transport, names, in, out);
+            final int fingerprint = TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow,
+                    transport, context, packet);
             final long slot = TupleLayout.slot(block, tuple, fingerprint);
             slots[hits] = slot;
             hits += IndexLayout.isHit(slot, fingerprint);
         }
         final long records = IndexLayout.records(block);
         for (int i = 0; i < hits; i++) {
-            best = look(block, records, slots[i], from, best, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol, in,
-                    out);
+            best = look(block, records, slots[i], from, best, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
+                    destinationPort, protocol, packet);
         }
         return best;
     }
@@ -165,7 +163,6 @@ public abstract class SearchedTable6 extends TableProgram {
 
     /** Without filters: all tuples are probed, in rounds, until none can be better than what was found. */
     private static int searchAll(
-            final long[] slots,
             final long block,
             final int from,
             final int rules,
@@ -176,19 +173,20 @@ public abstract class SearchedTable6 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final long records = IndexLayout.records(block);
         final int tuples = IndexLayout.tuples(block);
-        final boolean names = IndexLayout.hasNames(block);
+        final int context = IndexLayout.context(block);
         final long transport = transport(sourcePort, destinationPort, protocol);
+        final long[] slots = packet.scratch.slots;
         long tuple = IndexLayout.firstTuple(block);
         int best = rules;
         for (int first = 0; first < tuples && TupleLayout.least(tuple) < best; first += IndexLayout.ROUND) {
             final int round = Math.min(IndexLayout.ROUND, tuples - first);
             int hits = 0;
             for (int i = 0; i < round; i++) {
-                final int fingerprint = TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow, transport, names, in, out);
+                final int fingerprint = TupleLayout.fingerprint6(tuple, sourceHigh, sourceLow, destinationHigh, destinationLow,
+                        transport, context, packet);
                 final long slot = TupleLayout.slot(block, tuple, fingerprint);
                 slots[hits] = slot;
                 hits += IndexLayout.isHit(slot, fingerprint);
@@ -196,7 +194,7 @@ public abstract class SearchedTable6 extends TableProgram {
             }
             for (int i = 0; i < hits; i++) {
                 best = look(block, records, slots[i], from, best, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort,
-                        protocol, in, out);
+                        protocol, packet);
             }
         }
         return best;
@@ -216,13 +214,12 @@ public abstract class SearchedTable6 extends TableProgram {
             final int sourcePort,
             final int destinationPort,
             final int protocol,
-            final long in,
-            final long out) {
+            final RulePacket packet) {
         final long entry = slot & IndexLayout.ENTRY;
         if ((slot & IndexLayout.LIST) == 0) {
             final int rule = (int) entry - 1;
             final boolean takes = RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
-                    sourcePort, destinationPort, protocol, in, out);
+                    sourcePort, destinationPort, protocol, packet);
             return takes & rule >= from & rule < best ? rule : best;
         }
         long place = block + entry * IndexLayout.SLOT_BYTES;
@@ -232,7 +229,7 @@ public abstract class SearchedTable6 extends TableProgram {
                 return best;
             }
             if (rule >= from && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
-                    sourcePort, destinationPort, protocol, in, out)) {
+                    sourcePort, destinationPort, protocol, packet)) {
                 return rule;
             }
             place += IndexLayout.SLOT_BYTES;

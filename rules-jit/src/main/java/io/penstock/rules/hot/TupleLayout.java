@@ -11,7 +11,13 @@ import io.penstock.os.hot.memory.Memory;
  *  | source mask  | destination  | transport     | in      | out      | least | shift | slots'       | source   | dest.    |
  *  | (low half)   | mask (low)   | mask          | mask    | mask     | rule  |       | offset       | high mask| high mask|
  *  +--------------+--------------+---------------+---------+----------+-------+-------+--------------+----------+----------+
- *                                                                                                    IPv6 only: 80 bytes
+ *                                                                                                    IPv6 only
+ *  72             80             88              96        104                                       128
+ *  +--------------+--------------+---------------+---------+----------------------------------------+
+ *  | Ethernet     | mark mask    | in,           | out,    | free                                   |
+ *  | source mask  |              | rest's mask   | rest's  |                                        |
+ *  +--------------+--------------+---------------+---------+----------------------------------------+
+ *  read only where the chain asks for more of the context than beginnings of names
  * </pre>
  *
  * <p>Tuples stand in order of their least rule, so that a search ends where none can be better than what was found.
@@ -38,8 +44,16 @@ public final class TupleLayout {
     public static final int SOURCE_HIGH_MASK = 56;
     /** Offset of the destination's. */
     public static final int DESTINATION_HIGH_MASK = 64;
-    /** Bytes of a tuple; a whole number of half cache lines. */
-    public static final int BYTES = 96;
+    /** Offset of the Ethernet source's mask. */
+    public static final int MAC_MASK = 72;
+    /** Offset of the mark's, a long. */
+    public static final int MARK_MASK = 80;
+    /** Offset of the mask of the rest of the name of the device that packets come in by. */
+    public static final int IN_REST_MASK = 88;
+    /** Offset of the other device's. */
+    public static final int OUT_REST_MASK = 96;
+    /** Bytes of a tuple: two cache lines, of which most packets read the first. */
+    public static final int BYTES = 128;
 
     private TupleLayout() {
     }
@@ -59,15 +73,12 @@ public final class TupleLayout {
             final int source,
             final int destination,
             final long transport,
-            final boolean names,
-            final long in,
-            final long out) {
+            final int context,
+            final RulePacket packet) {
         final long from = source & Memory.getLong(tuple + SOURCE_MASK);
         final long to = destination & Memory.getLong(tuple + DESTINATION_MASK);
         final long ports = transport & Memory.getLong(tuple + TRANSPORT_MASK);
-        return names
-                ? IndexLayout.fingerprint(from, to, ports, in & Memory.getLong(tuple + IN_MASK), out & Memory.getLong(tuple + OUT_MASK))
-                : IndexLayout.fingerprint(from, to, ports);
+        return IndexLayout.fingerprint(from, to, ports, context == ContextLayout.NOTHING ? 0 : context(tuple, context, packet));
     }
 
     static int fingerprint6(
@@ -77,16 +88,26 @@ public final class TupleLayout {
             final long destinationHigh,
             final long destinationLow,
             final long transport,
-            final boolean names,
-            final long in,
-            final long out) {
+            final int context,
+            final RulePacket packet) {
         final long from = IndexLayout.fold(sourceHigh & Memory.getLong(tuple + SOURCE_HIGH_MASK),
                 sourceLow & Memory.getLong(tuple + SOURCE_MASK));
         final long to = IndexLayout.fold(destinationHigh & Memory.getLong(tuple + DESTINATION_HIGH_MASK),
                 destinationLow & Memory.getLong(tuple + DESTINATION_MASK));
         final long ports = transport & Memory.getLong(tuple + TRANSPORT_MASK);
-        return names
-                ? IndexLayout.fingerprint(from, to, ports, in & Memory.getLong(tuple + IN_MASK), out & Memory.getLong(tuple + OUT_MASK))
-                : IndexLayout.fingerprint(from, to, ports);
+        return IndexLayout.fingerprint(from, to, ports, context == ContextLayout.NOTHING ? 0 : context(tuple, context, packet));
+    }
+
+    private static long context(final long tuple, final int context, final RulePacket packet) {
+        final long names = IndexLayout.names(packet.inName & Memory.getLong(tuple + IN_MASK),
+                packet.outName & Memory.getLong(tuple + OUT_MASK));
+        return context == ContextLayout.NAMES ? names : names + rest(tuple, packet);
+    }
+
+    private static long rest(final long tuple, final RulePacket packet) {
+        return IndexLayout.rest(packet.inNameRest & Memory.getLong(tuple + IN_REST_MASK),
+                packet.outNameRest & Memory.getLong(tuple + OUT_REST_MASK),
+                ContextLayout.mac(packet) & Memory.getLong(tuple + MAC_MASK),
+                ContextLayout.mark(packet) & Memory.getLong(tuple + MARK_MASK));
     }
 }

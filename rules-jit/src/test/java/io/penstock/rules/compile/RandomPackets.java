@@ -1,6 +1,7 @@
 package io.penstock.rules.compile;
 
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.TcpLayout;
@@ -17,7 +18,11 @@ final class RandomPackets implements AutoCloseable {
     static final long HIGH = 0x2001_0DB8_0000_0001L;
 
     private static final int BYTES = 256;
-    private static final List<String> DEVICES = List.of("eth0", "eth1", "eth0x", "averylongname0", "averylongname1");
+    private static final List<String> DEVICES =
+            List.of("eth0", "eth1", "eth0x", "eth1.96", "eth1.101", "eth1.1011", "averylongname0", "averylongname1", "fifteen.letters");
+    /** Where the network header is: behind an Ethernet header. */
+    private static final int NETWORK = 16;
+    private static final int HEADER_WORDS_BYTES = 4;
 
     private final MappedMemory memory = MappedMemory.reserve(BYTES, MappedMemory.Pages.NORMAL);
     private final RandomGenerator random;
@@ -36,14 +41,29 @@ final class RandomPackets implements AutoCloseable {
         return (long) random.nextInt(4) << 48 | random.nextInt(8);
     }
 
+    static long mac(final RandomGenerator random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> EthernetLayout.BROADCAST;
+            case 1 -> 0;
+            default -> 0x0200_0000_0000L | random.nextInt(6);
+        };
+    }
+
+    static int mark(final RandomGenerator random) {
+        return random.nextInt(4) | (random.nextInt(3) == 0 ? 1 << 28 + random.nextInt(4) : 0);
+    }
+
     static int port(final RandomGenerator random) {
         return random.nextInt(8) == 0 ? random.nextInt(0x1_0000) : 1000 + random.nextInt(24);
     }
 
     /** Makes the packet another one. */
     void next(final RulePacket packet) {
-        final long ip = memory.address();
+        final long ip = memory.address() + NETWORK;
         packet.network = ip;
+        packet.frame = random.nextInt(8) == 0 ? 0 : ip - EthernetLayout.HEADER_BYTES;
+        EthernetLayout.setAddresses(ip - EthernetLayout.HEADER_BYTES, EthernetLayout.BROADCAST, mac(random));
+        packet.mark = random.nextInt(3) == 0 ? 0 : mark(random);
         packet.protocol = switch (random.nextInt(6)) {
             case 0 -> 1;
             case 1 -> 47;
@@ -69,6 +89,8 @@ final class RandomPackets implements AutoCloseable {
         packet.length = (int) (packet.transport - ip) + packet.transportLength;
         TcpLayout.setSourcePort(packet.transport, port(random));
         TcpLayout.setDestinationPort(packet.transport, port(random));
+        TcpLayout.setHeaderBytes(packet.transport, HEADER_WORDS_BYTES * random.nextInt(4, 8));
+        TcpLayout.setFlags(packet.transport, random.nextInt(4));
         packet.hook = 1 + random.nextInt(3);
         final DeviceTest in = device(packet.hook == 3);
         packet.inName = in.word(0);

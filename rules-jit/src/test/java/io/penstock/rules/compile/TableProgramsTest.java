@@ -39,9 +39,13 @@ class TableProgramsTest {
                 final RulePacket packet = new RulePacket();
                 for (int i = 0; i < PACKETS; i++) {
                     packets.next(packet);
+                    final int mark = packet.mark;
                     final int expected = reference.run(packet);
+                    final int expectedMark = packet.mark;
                     packet.hotdrop = false;
+                    packet.mark = mark;
                     assertEquals(expected, programs[i % programs.length].run(packet), "seed=" + seed + " packet=" + i);
+                    assertEquals(expectedMark, packet.mark, "seed=" + seed + " packet=" + i);
                     accepted += expected;
                 }
                 for (int number = 0; number < table.counters(); number++) {

@@ -49,6 +49,20 @@ final class MatchWords {
         }
     }
 
+    /** What is not in the packet: its mark, and where it can be asked for its Ethernet source. */
+    void context(final StringBuilder line, final RulePlace place) {
+        if (pools.mode().hasLinks() && dice.oneIn(2)) {
+            link(line, place);
+        } else {
+            mark(line);
+        }
+    }
+
+    private void mark(final StringBuilder line) {
+        line.append(" -m mark").append(not()).append(" --mark 0x").append(Integer.toHexString(pools.mark()))
+                .append("/0x").append(Integer.toHexString(dice.of(-1, 1, 0xFF, 0xF0F0)));
+    }
+
     private void packet(final StringBuilder line, final boolean ipv6) {
         switch (dice.below(12)) {
             case 0 -> line.append(" -m length").append(not()).append(" --length ").append(dice.oneIn(2) ? pools.length()
@@ -59,8 +73,7 @@ final class MatchWords {
             case 3 -> line.append(" -m tos").append(not()).append(" --tos ").append(pools.service()).append('/').append(
                     dice.of(0xFF, 0x3F, 0x1C, 3, 0xF0));
             case 4 -> line.append(" -m ecn").append(not()).append(" --ecn-ip-ect ").append(dice.below(4));
-            case 5, 6 -> line.append(" -m mark").append(not()).append(" --mark 0x").append(Integer.toHexString(pools.mark()))
-                    .append("/0x").append(Integer.toHexString(dice.of(-1, 1, 0xFF, 0xF0F0)));
+            case 5, 6 -> mark(line);
             case 7 -> iprange(line, ipv6);
             case 8 -> string(line);
             case 9 -> u32(line, ipv6);

@@ -11,6 +11,8 @@ final class RuleLine {
     enum Style {
         /** Addresses, ports and devices mostly, and seldom an end: what is found by fields. */
         FIELDS,
+        /** Marks, Ethernet sources and devices mostly: what is found by fields that are not in the packet. */
+        CONTEXT,
         /** All there is. */
         ANY
     }
@@ -46,6 +48,18 @@ final class RuleLine {
                 matches.one(line, place);
             }
             targets.end(line, place, null, 12);
+            return line.toString();
+        }
+        if (style == Style.CONTEXT) {
+            addresses(line, place, 6);
+            devices(line, place, 4);
+            for (int i = dice.of(1, 1, 1, 2, 3); i > 0; i--) {
+                matches.context(line, place);
+            }
+            if (dice.oneIn(4)) {
+                transports.ports(line);
+            }
+            targets.end(line, place, null, 10);
             return line.toString();
         }
         addresses(line, place, 5);

@@ -84,7 +84,7 @@ final class RuleSets {
         private void add(final String chain, final int hooks) {
             places.add(new RulePlace(name, hooks, chain, ipv6));
             rules.add(new ArrayList<>());
-            styles.add(dice.oneIn(3) ? RuleLine.Style.FIELDS : RuleLine.Style.ANY);
+            styles.add(dice.oneIn(3) ? RuleLine.Style.FIELDS : dice.oneIn(4) ? RuleLine.Style.CONTEXT : RuleLine.Style.ANY);
         }
 
         /** Adds a rule that leads to a user's chain, if there is where one can be. */
