@@ -3,6 +3,7 @@ package io.penstock.conntrack.store;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
+import io.penstock.conntrack.hot.frag.FragmentSettings;
 import io.penstock.conntrack.hot.table.ConnLimit;
 import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.model.ConnSysctl;
@@ -26,11 +27,17 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
     /** What the index is made for: four of a bucket's seven slots, two for each connection. */
     private static final int CONNECTIONS_IN_BUCKET = 2;
 
+    private static final String FRAGMENTS_HIGH = "frag6_high_thresh";
+    private static final String FRAGMENTS_LOW = "frag6_low_thresh";
+
     private final Map<String, Place> places = new HashMap<>();
+    private final FragmentSettings fragments;
     private final ConnTables tables;
     private final ConnLimit limit;
     /** As it was written; 0 before. */
     private long wantedBuckets;
+    /** Bounds the high threshold, and nothing else, as in the kernel of today. */
+    private long fragmentsLow = 3L << 20;
     private boolean isClosed;
 
     private record Place(IntSupplier read, IntConsumer write) {
@@ -38,12 +45,18 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
 
     /** The settings of a namespace, whose tables may come later. */
     public ConnectionSettings(
-            final TrackerSettings trackers, final ConnSwitches switches, final ConnLimit limit, final ConnTables tables) {
+            final TrackerSettings trackers,
+            final ConnSwitches switches,
+            final FragmentSettings fragments,
+            final ConnLimit limit,
+            final ConnTables tables) {
+        this.fragments = fragments;
         this.limit = limit;
         this.tables = tables;
         put("acct", () -> switches.acct, v -> switches.acct = v);
         put("checksum", () -> trackers.checksum, v -> trackers.checksum = v);
         put("events", () -> switches.events, v -> switches.events = v);
+        put("frag6_timeout", () -> fragments.frag6Timeout, v -> fragments.frag6Timeout = v);
         put("generic_timeout", () -> trackers.genericTimeout, v -> trackers.genericTimeout = v);
         put("gre_timeout", () -> trackers.greTimeout, v -> trackers.greTimeout = v);
         put("gre_timeout_stream", () -> trackers.greTimeoutStream, v -> trackers.greTimeoutStream = v);
@@ -102,6 +115,8 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
             case "buckets" -> OptionalLong.of(buckets());
             case "count" -> OptionalLong.of(limit.count());
             case "max" -> OptionalLong.of(limit.max());
+            case FRAGMENTS_HIGH -> OptionalLong.of(fragments.frag6HighThresh);
+            case FRAGMENTS_LOW -> OptionalLong.of(fragmentsLow);
             default -> OptionalLong.empty();
         };
     }
@@ -122,6 +137,18 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
                 prepare();
             }
             case "max" -> limit.setMax((int) value);
+            case FRAGMENTS_HIGH -> {
+                if (value < fragmentsLow) {
+                    return false;
+                }
+                fragments.frag6HighThresh = value;
+            }
+            case FRAGMENTS_LOW -> {
+                if (value > fragments.frag6HighThresh) {
+                    return false;
+                }
+                fragmentsLow = value;
+            }
             default -> {
                 return false;
             }

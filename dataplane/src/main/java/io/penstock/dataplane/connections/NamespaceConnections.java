@@ -6,7 +6,6 @@ import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.conntrack.hot.TrackerSettings;
 import io.penstock.conntrack.hot.event.ConnEventLog;
 import io.penstock.conntrack.hot.frag.FragmentMemory;
-import io.penstock.conntrack.hot.frag.FragmentSettings;
 import io.penstock.conntrack.hot.frag.FragmentStore;
 import io.penstock.conntrack.hot.nat.NatSources;
 import io.penstock.conntrack.hot.nat.NatWorker;
@@ -82,7 +81,6 @@ public final class NamespaceConnections implements AutoCloseable {
     private boolean isHeard;
     private volatile ConnTable ipv4;
     private volatile ConnTable ipv6;
-    private final FragmentSettings fragmentSettings = new FragmentSettings();
     private FragmentMemory gathering;
     private List<FragmentStore> stores = List.of();
     private NatSources sources4;
@@ -109,7 +107,8 @@ public final class NamespaceConnections implements AutoCloseable {
         this.watch = new ConnectionWatch(logs, this::listen);
         this.store = new TableConnectionStore(
                 this::table, this::run, clock, switches, watch, IntStream.range(0, order.size()).boxed().toList());
-        this.sysctls = new ConnectionSettings(settings, switches, limit, this::table);
+        this.sysctls = new ConnectionSettings(
+                settings, switches, namespace.ipSettings().fragments, limit, this::table);
     }
 
     /** The connections, for commands. */
@@ -179,7 +178,7 @@ public final class NamespaceConnections implements AutoCloseable {
         sources4 = new NatSources(ipv4, MOST_CONNECTIONS, secrets.next(), secrets.next());
         sources6 = new NatSources(ipv6, MOST_CONNECTIONS, secrets.next(), secrets.next());
         gathering = new FragmentMemory();
-        stores = order.stream().map(lane -> new FragmentStore(fragmentSettings, gathering, FRAGMENTS, FRAGMENTS, FRAME_BYTES,
+        stores = order.stream().map(lane -> new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS, FRAME_BYTES,
                 secrets.next(), secrets.next())).toList();
         final NatWorker[] translators = new NatWorker[order.size()];
         Arrays.setAll(translators, worker -> new NatWorker(sources4, sources6, worker, secrets.next()));

@@ -234,7 +234,7 @@ public final class Replay {
                     + lane.counters.hookExceptions + ", the last one " + lane.lastException());
         }
         return new ReplaySummary(verdicts.packets(), verdicts.counts(), clock.startNs(), clock.nowNs(),
-                ReplayCounters.of(lane, portConfigs, ports), notes);
+                ReplayCounters.of(lane, portConfigs, ports, engine.tables().rules().connections().limit().count()), notes);
     }
 
     private static PcapMerge open(final List<ReplayInput> inputs) {

@@ -24,13 +24,13 @@ final class ReplayCounters {
     private ReplayCounters() {
     }
 
-    static CounterSnapshot of(final Lane lane, final List<PortConfig> configs, final CapturePort[] ends) {
+    static CounterSnapshot of(final Lane lane, final List<PortConfig> configs, final CapturePort[] ends, final long connections) {
         final List<CounterSnapshot.Port> ports = new ArrayList<>();
         for (int i = 0; i < ends.length; i++) {
             ports.add(new CounterSnapshot.Port(configs.get(i).name(), configs.get(i).device(), 1, Attachment.MEMORY,
                     CopyMode.NONE, "", port(ends[i].tally()), new long[RedirectProgramCounter.values().length]));
         }
-        return new CounterSnapshot(0, 0, 0, 0, 0,
+        return new CounterSnapshot(0, 0, 0, 0, connections,
                 List.of(new CounterSnapshot.Worker(NO_CPU, true, worker(lane), lane.counters.dropped.clone())), ports);
     }
 

@@ -250,6 +250,7 @@ final class NamespacePlane implements AutoCloseable {
 
     /** Looks at what sends no events. Anywhere. */
     void tick() {
+        counterFile.connections(tables.rules().connections().limit().count());
         portWatch.tick();
         reportExceptions();
     }

@@ -215,7 +215,7 @@ final class ReplayTest {
                 + "\"generation\":1}],\"dropped\":{\"ttl_expired\":1},\"packets\":2,\"forwarded\":2,\"delivered\":0,"
                 + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":1,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
-                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,"
+                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,\"gathered\":0,"
                 + "\"unaccounted\":0,\"connections\":0}\n",
                 net.read("out/counters.json").replaceAll("\"xdp\":\\{[^}]*}", "XDP"));
         assertEquals(Set.of("lan.pcap", "wan.pcap", "local.pcap", "verdicts.jsonl", "iptables-save.txt", "ip6tables-save.txt",

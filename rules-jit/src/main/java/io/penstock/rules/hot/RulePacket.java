@@ -103,6 +103,10 @@ public final class RulePacket {
     public int slot;
     /** What the packet's place is in, for {@link #services} alone. */
     public Object batch;
+    /** Whose names {@link #inName} and what follows are; for who fills them in alone. */
+    public int inPlace = -1;
+    /** The same of {@link #outName}. */
+    public int outPlace = -1;
     /** What the evaluation keeps. */
     final RuleScratch scratch = new RuleScratch();
 }

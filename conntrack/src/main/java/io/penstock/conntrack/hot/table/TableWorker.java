@@ -27,6 +27,8 @@ public final class TableWorker {
     private final long secret1;
     private final long entries;
     private final long entryBytes;
+    /** Where in an entry what is compared is, beside its first line. */
+    private final long compared;
     private final TableControl control;
     private final IndexView view;
     private final EntryStock stock;
@@ -50,6 +52,7 @@ public final class TableWorker {
         this.secret1 = table.secret1();
         this.entries = table.pool().base();
         this.entryBytes = table.pool().entryBytes();
+        this.compared = table.family() == ConnLayout.FAMILY_IPV4 ? 0 : ConnLayout.ADDRESSES6;
         this.view = new IndexView(table.indexes());
         this.stock = new EntryStock(table.pool(), control.epochs(), number, control.workers());
         this.counters = new TableCounters(control.counters(number));
@@ -113,10 +116,34 @@ public final class TableWorker {
         return entries + (word & BucketLayout.NUMBER_MASK) * entryBytes + (word >>> BucketLayout.DIRECTION_SHIFT & 1);
     }
 
-    /** Brings in what of an entry is compared; to be added up. */
+    /** Brings in what of an entry is compared, and its tracker's line; to be added up. */
     public long touchEntry(final long probed) {
         final long entry = TupleSearch.entry(probed);
-        return Memory.getLong(entry) + Memory.getLong(entry + entryBytes - ConnLayout.ALIGNMENT);
+        return Memory.getLong(entry) + Memory.getLong(entry + ConnLayout.TRACKER) + Memory.getLong(entry + compared);
+    }
+
+    /** Whether what {@link #probe} gave is the connection of an IPv4 tuple, in the direction that it gave. */
+    public boolean is4(
+            final long probed, final int source, final int destination, final int keys, final int protocol, final int zone) {
+        final long entry = TupleSearch.entry(probed);
+        final long addresses = TupleMatch.addresses4(source, destination);
+        return (TupleMatch.difference4(entry, TupleSearch.direction(probed), addresses, keys, protocol, zone)
+                | TupleMatch.notFindable(entry, nowNs)) == 0;
+    }
+
+    /** As {@link #is4}, of an IPv6 tuple. */
+    public boolean is6(
+            final long probed,
+            final long sourceHigh,
+            final long sourceLow,
+            final long destinationHigh,
+            final long destinationLow,
+            final int keys,
+            final int protocol,
+            final int zone) {
+        final long entry = TupleSearch.entry(probed);
+        return (TupleMatch.difference6(entry, TupleSearch.direction(probed), sourceHigh, sourceLow, destinationHigh,
+                destinationLow, keys, protocol, zone) | TupleMatch.notFindable(entry, nowNs)) == 0;
     }
 
     /** The connection of an IPv4 tuple: its entry's address with the direction in bit 0; 0 for none. */

@@ -171,9 +171,10 @@ public final class SctpTracker {
             }
             state = next;
         }
-        if (prolongs) {
-            Deadline.refresh(entry, SctpState.timeout(state, settings) * Deadline.SECOND_NS, nowNs);
+        if (!prolongs) {
+            return TrackResult.of(TrackResult.PASS, events);
         }
+        Deadline.refresh(entry, SctpState.timeout(state, settings) * Deadline.SECOND_NS, nowNs);
         return TrackResult.of(TrackResult.ACCEPT, events);
     }
 

@@ -118,7 +118,7 @@ public final class TcpTracker {
                 }
                 return isOver(entry, direction) ? FINAL | TrackResult.REPEAT : ignore(entry, direction, state, event, tcp, length);
             case TcpState.TIME_WAIT:
-                return isChallenge(entry, direction, state, event) ? FINAL | TrackResult.ACCEPT : next;
+                return isChallenge(entry, direction, state, event) ? FINAL | TrackResult.PASS : next;
             case TcpState.SYN_SENT2:
                 TcpRecord.setLastFlags(entry, TcpRecord.lastFlags(entry) | TcpRecord.SIMULTANEOUS_OPEN);
                 return next;
@@ -175,7 +175,7 @@ public final class TcpTracker {
         if (state == TcpState.SYN_SENT && event == TcpTransitions.ACK && direction == ConnDirection.REPLY) {
             TcpRecord.setLastAck(entry, ack);
         }
-        return FINAL | TrackResult.ACCEPT;
+        return FINAL | TrackResult.PASS;
     }
 
     private static void startAnew(final long entry, final int direction) {
@@ -252,7 +252,7 @@ public final class TcpTracker {
             return accept(entry, direction, from, next, event, settings, nowNs);
         }
         if (window == TcpWindow.IGNORED) {
-            return TrackResult.ACCEPT;
+            return TrackResult.PASS;
         }
         if (event == TcpTransitions.RST || event == TcpTransitions.FIN) {
             insist(entry, direction, event, settings, nowNs);
@@ -305,7 +305,7 @@ public final class TcpTracker {
                 return TrackResult.of(TrackResult.ACCEPT_AND_KILL, events);
             }
             if (event == TcpTransitions.SYN && from == TcpState.SYN_SENT) {
-                return TrackResult.of(TrackResult.ACCEPT, events);
+                return TrackResult.of(TrackResult.PASS, events);
             }
             if (next == TcpState.ESTABLISHED) {
                 seconds = Math.min(seconds, settings.tcpTimeoutUnacknowledged);

@@ -4,10 +4,10 @@ package io.penstock.conntrack.hot.track;
  * What a tracker makes of a packet: a verdict, and what has happened to the connection, in one int.
  *
  * <pre>
- *   31            8 7            0
- *  +---------------+--------------+
- *  |  ConnEvents   |   verdict    |
- *  +---------------+--------------+
+ *   31            8 7         6          0
+ *  +---------------+-----------+----------+
+ *  |  ConnEvents   | uncounted | verdict  |
+ *  +---------------+-----------+----------+
  * </pre>
  */
 public final class TrackResult {
@@ -21,7 +21,10 @@ public final class TrackResult {
     /** The packet belongs to the connection and ends it: kill the entry, of which the packet stays part. */
     public static final int ACCEPT_AND_KILL = 3;
 
-    private static final int VERDICT_MASK = 0xFF;
+    /** {@link #ACCEPT}, of a packet that neither counts nor prolongs: a SYN that is sent again, or what the ends may make sense of. */
+    static final int PASS = 1 << 7;
+
+    private static final int VERDICT_MASK = 0x7F;
     private static final int EVENTS_SHIFT = 8;
 
     private TrackResult() {
@@ -35,6 +38,11 @@ public final class TrackResult {
     /** {@link io.penstock.conntrack.hot.ConnEvents} bits, 0 for nothing. */
     public static int events(final int result) {
         return result >>> EVENTS_SHIFT;
+    }
+
+    /** Whether an accepted packet counts in the connection's accounting. */
+    public static boolean isCounted(final int result) {
+        return (result & PASS) == 0;
     }
 
     static int of(final int verdict, final int events) {

@@ -36,7 +36,9 @@ public final class UdpTracker {
 
     /** Another UDP packet of a connection. */
     public static int packet(final long entry, final TrackerSettings settings, final long nowNs) {
-        return packet(entry, nowNs - Memory.getLong(entry + STREAM_FROM) > 0, settings, nowNs);
+        // What is assured has lasted: that saves the entry's second line.
+        final boolean lasts = ConnLayout.hasStatus(entry, ConnStatus.ASSURED) || nowNs - Memory.getLong(entry + STREAM_FROM) > 0;
+        return packet(entry, lasts, settings, nowNs);
     }
 
     /** Another UDP-Lite packet of a connection. */

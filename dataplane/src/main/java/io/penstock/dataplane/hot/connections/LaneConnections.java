@@ -117,6 +117,7 @@ public final class LaneConnections implements Tracking {
 
     @Override
     public void end() {
+        tracker.end();
         if (eventBits != 0) {
             tellSlow();
         }

@@ -20,6 +20,7 @@ import io.penstock.conntrack.hot.track.TupleReader;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
@@ -40,35 +41,48 @@ final class PacketTracker {
     private static final int NO_HEADER = Batch.LATER_FRAGMENT | Batch.NO_TRANSPORT;
     /** How often a connection that another worker holds is asked for again: a few microseconds, in which that one has done with it unless it lost its CPU. */
     private static final int CLAIM_TRIES = 256;
+    /** Of those that Linux knows: an address mask reply. */
+    private static final int LAST_ICMP_TYPE = 18;
     private static final int IPV4 = Family.IPV4.number();
 
     private final LaneConnections connections;
     private long template;
     private int originalZone;
     private int replyZone;
+    private final long[] hints = new long[Batch.CAPACITY];
+    private Batch prepared;
+    private long lastHash;
 
     PacketTracker(final LaneConnections connections) {
         this.connections = connections;
     }
 
-    /** Loads what the look-ups of a batch will read. */
+    /** Loads what the look-ups of a batch will read, and keeps what they come to: hints, which {@link #find} compares. */
     void prepare(final Batch b) {
-        final long[] next = b.next;
+        final long[] next = hints;
         final int n = b.count;
+        final TableWorker table4 = connections.table(true);
+        final TableWorker table6 = connections.table(false);
         for (int slot = 0; slot < n; slot++) {
             next[slot] = hash(b, slot);
         }
         long loaded = 0;
         for (int slot = 0; slot < n; slot++) {
-            loaded += connections.table(b.family[slot] == IPV4).touch(next[slot]);
+            loaded += (b.family[slot] == IPV4 ? table4 : table6).touch(next[slot]);
         }
         for (int slot = 0; slot < n; slot++) {
-            next[slot] = connections.table(b.family[slot] == IPV4).probe(next[slot]);
+            next[slot] = (b.family[slot] == IPV4 ? table4 : table6).probe(next[slot]);
         }
         for (int slot = 0; slot < n; slot++) {
-            loaded += connections.table(b.family[slot] == IPV4).touchEntry(next[slot]);
+            loaded += (b.family[slot] == IPV4 ? table4 : table6).touchEntry(next[slot]);
         }
         b.loaded = loaded;
+        prepared = b;
+    }
+
+    /** What was prepared is not for the next batch. */
+    void end() {
+        prepared = null;
     }
 
     private long hash(final Batch b, final int slot) {
@@ -117,7 +131,8 @@ final class PacketTracker {
         if ((flags & NO_HEADER) != 0
                 || !(isIpv4 ? PacketCheck.isValid4(ip, protocol, l4, length, verifies)
                         : PacketCheck.isValid6(ip, protocol, l4, length, verifies))) {
-            return invalid(table);
+            final boolean isIcmp = (flags & NO_HEADER) == 0 && protocol == (isIpv4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
+            return isIcmp ? wrongIcmp(table) : invalid(table);
         }
         if (isIpv4 ? protocol == IpProtocol.ICMP : protocol == IpProtocol.ICMPV6) {
             final int kind = isIpv4 ? IcmpTracker.kind(l4) : Icmpv6Tracker.kind(ip, l4, length);
@@ -129,13 +144,31 @@ final class PacketTracker {
         if (keys == TupleReader.NONE) {
             return invalid(table);
         }
-        final long found = find(table, ip, isIpv4, protocol, (int) keys);
+        final long found = isHinted(b, slot, table, ip, isIpv4, protocol, (int) keys) ? hints[slot]
+                : find(table, ip, isIpv4, protocol, (int) keys);
         return found == 0 ? begin(b, slot, table, ip, l4, length, (int) keys) : follow(b, slot, table, found, l4, length, (int) keys);
     }
 
     private static DropReason invalid(final TableWorker table) {
         table.count(TableCounter.INVALID);
         return ACCEPT;
+    }
+
+    /** As {@link #invalid}, of what ICMP itself says is wrong, which the kernel counts apart. */
+    private static DropReason wrongIcmp(final TableWorker table) {
+        table.count(TableCounter.ERROR);
+        return ACCEPT;
+    }
+
+    /** Whether the hint is right: what was prepared may have come or gone since, and says nothing of zones. */
+    private boolean isHinted(
+            final Batch b, final int slot, final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys) {
+        if (prepared != b || template != ConnTemplate.NONE) {
+            return false;
+        }
+        return isIpv4 ? table.is4(hints[slot], Ipv4Layout.source(ip), Ipv4Layout.destination(ip), keys, protocol, 0)
+                : table.is6(hints[slot], Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
+                        Ipv6Layout.destinationLow(ip), keys, protocol, 0);
     }
 
     private long find(final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys) {
@@ -153,19 +186,20 @@ final class PacketTracker {
         return other != 0 && TableWorker.direction(other) == ConnDirection.REPLY ? other : 0;
     }
 
-    private static long findIn(
+    private long findIn(
             final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys, final int zone) {
         if (isIpv4) {
             final int source = Ipv4Layout.source(ip);
             final int destination = Ipv4Layout.destination(ip);
-            return table.find4(table.hash4(source, destination, keys, protocol, zone), source, destination, keys, protocol, zone);
+            lastHash = table.hash4(source, destination, keys, protocol, zone);
+            return table.find4(lastHash, source, destination, keys, protocol, zone);
         }
         final long sourceHigh = Ipv6Layout.sourceHigh(ip);
         final long sourceLow = Ipv6Layout.sourceLow(ip);
         final long destinationHigh = Ipv6Layout.destinationHigh(ip);
         final long destinationLow = Ipv6Layout.destinationLow(ip);
-        final long hash = table.hash6(sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
-        return table.find6(hash, sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+        lastHash = table.hash6(sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
+        return table.find6(lastHash, sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone);
     }
 
     /** Another packet of a connection. */
@@ -184,7 +218,7 @@ final class PacketTracker {
             table.release(entry);
             return verdict == TrackResult.REPEAT ? reopen(b, slot, table, entry, l4, length, keys) : invalid(table);
         }
-        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0) {
+        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0 && TrackResult.isCounted(result)) {
             ConnLayout.account(entry, direction, 1, b.length[slot] - b.network[slot]);
         }
         int events = TrackResult.events(result);
@@ -238,11 +272,7 @@ final class PacketTracker {
             return invalid(table);
         }
         final boolean isIpv4 = b.family[slot] == IPV4;
-        final long hash = isIpv4
-                ? table.hash4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), keys, protocol, originalZone)
-                : table.hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
-                        Ipv6Layout.destinationLow(ip), keys, protocol, originalZone);
-        final long entry = connections.hasRoom() ? table.allocate(hash) : 0;
+        final long entry = connections.hasRoom() ? table.allocate(lastHash) : 0;
         if (entry == 0) {
             return DropReason.CONNECTIONS_FULL;
         }
@@ -258,7 +288,7 @@ final class PacketTracker {
         if (TrackResult.verdict(result) != TrackResult.ACCEPT) {
             return invalid(table);
         }
-        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0) {
+        if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0 && TrackResult.isCounted(result)) {
             ConnLayout.account(entry, ConnDirection.ORIGINAL, 1, b.length[slot] - b.network[slot]);
         }
         b.connection[slot] = entry;
@@ -291,15 +321,17 @@ final class PacketTracker {
             return ACCEPT;
         }
         final boolean isIpv4 = b.family[slot] == IPV4;
-        final long inner = kind != IcmpKind.ERROR ? InnerTuple.NONE
-                : isIpv4 ? InnerTuple.read4(icmp, length) : InnerTuple.read6(icmp, length);
+        if (kind == IcmpKind.INVALID) {
+            return isIpv4 && IcmpLayout.type(icmp) > LAST_ICMP_TYPE ? wrongIcmp(table) : invalid(table);
+        }
+        final long inner = isIpv4 ? InnerTuple.read4(icmp, length) : InnerTuple.read6(icmp, length);
         if (inner == InnerTuple.NONE) {
-            return invalid(table);
+            return wrongIcmp(table);
         }
         final long quoted = icmp + InnerTuple.ipOffset(inner);
         final long found = findInverse(table, quoted, isIpv4, inner);
         if (found == 0 || !isFor(TableWorker.entry(found), TableWorker.direction(found), ip, isIpv4)) {
-            return invalid(table);
+            return wrongIcmp(table);
         }
         b.connection[slot] = TableWorker.entry(found);
         b.connectionInfo[slot] =
@@ -311,10 +343,11 @@ final class PacketTracker {
         final int keys = InnerTuple.keys(inner);
         final int protocol = InnerTuple.protocol(inner);
         final long first = findInverseIn(table, quoted, isIpv4, protocol, keys, originalZone);
-        if (first != 0 || originalZone == replyZone) {
+        if (originalZone == replyZone || first != 0 && TableWorker.direction(first) == ConnDirection.ORIGINAL) {
             return first;
         }
-        return findInverseIn(table, quoted, isIpv4, protocol, keys, replyZone);
+        final long other = findInverseIn(table, quoted, isIpv4, protocol, keys, replyZone);
+        return other != 0 && TableWorker.direction(other) == ConnDirection.REPLY ? other : 0;
     }
 
     private static long findInverseIn(

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.frag.FragmentSettings;
 import io.penstock.dataplane.hot.icmp.LimitSettings;
 
 /**
@@ -25,6 +26,9 @@ public final class IpSettings {
 
     /** How many errors are sent. */
     public final LimitSettings limits = new LimitSettings();
+
+    /** How long fragments wait, and how many, where packets are put together of them. */
+    public final FragmentSettings fragments = new FragmentSettings();
 
     /** {@code net.ipv4.ip_default_ttl}. */
     public int defaultTtl = DEFAULT_HOP_LIMIT;

@@ -45,6 +45,9 @@ public final class LaneRules {
     /** Places of devices: a port's index and one more, so that {@link Batch#NO_PORT} has one; {@link Batch#FROM_HOST} has the last. Those two are none. */
     private static final int DEVICES = Batch.FROM_HOST + 2;
 
+    /** Of names that are not filled in, or are no more. */
+    private static final int NO_PLACE = -1;
+
     private static final int VERSION_4 = 4;
     private static final int OUTPUT = RuleHook.OUTPUT.ordinal();
     private static final int POSTROUTING = RuleHook.POSTROUTING.ordinal();
@@ -230,15 +233,23 @@ public final class LaneRules {
     }
 
     private void fillIn(final RulePacket p, final int port) {
-        p.inName = names[port + 1];
-        p.inNameRest = nameRests[port + 1];
-        p.inIndex = indexes[port + 1];
+        final int place = port + 1;
+        if (p.inPlace != place) {
+            p.inPlace = place;
+            p.inName = names[place];
+            p.inNameRest = nameRests[place];
+            p.inIndex = indexes[place];
+        }
     }
 
     private void fillOut(final RulePacket p, final int port) {
-        p.outName = names[port + 1];
-        p.outNameRest = nameRests[port + 1];
-        p.outIndex = indexes[port + 1];
+        final int place = port + 1;
+        if (p.outPlace != place) {
+            p.outPlace = place;
+            p.outName = names[place];
+            p.outNameRest = nameRests[place];
+            p.outIndex = indexes[place];
+        }
     }
 
     private static int packetTypeSlow(final long frame) {
@@ -256,6 +267,10 @@ public final class LaneRules {
     /** A port is new, or has another device. */
     private void nameDevicesSlow() {
         devicesVersion = lane.devices.version();
+        for (final RulePacket packet : packets) {
+            packet.inPlace = NO_PLACE;
+            packet.outPlace = NO_PLACE;
+        }
         for (int port = 0; port < Batch.FROM_HOST; port++) {
             final Device device = lane.devices.of(port);
             final DeviceWords words = device == null ? DeviceWords.NONE : DeviceWords.of(device);
