@@ -150,6 +150,10 @@ resolvers() {
     queries 'IPv4, from one port' "$client" "${server_at[4]}" "$RATE" "$ASK_SECONDS" fixed
     queries 'IPv4, from changing ports' "$client" "${server_at[4]}" "$RATE" "$ASK_SECONDS" changing
     queries 'IPv6, from changing ports' "$web" "${server_at[6]}" "$RATE" "$ASK_SECONDS" changing
+    by_penstock conntrack -S >"$scratch/conntrack"
+    # Of all workers.
+    ! grep -qE ' (insert_failed|drop|early_drop)=[1-9]' "$scratch/conntrack" || fail "conntrack -S: $(cat "$scratch/conntrack")"
+    ok "conntrack -S: insert_failed=0 drop=0 early_drop=0; connections: $(by_penstock conntrack -C)"
 }
 
 # Two connections, out and in, while rules come and go.

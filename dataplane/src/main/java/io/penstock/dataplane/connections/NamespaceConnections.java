@@ -79,6 +79,7 @@ public final class NamespaceConnections implements AutoCloseable {
     private final LongSupplier clock;
     private final Map<Family, Use> uses = new EnumMap<>(Family.class);
     private boolean isHeard;
+    private Runnable firstUse = () -> { };
     private volatile ConnTable ipv4;
     private volatile ConnTable ipv6;
     private FragmentMemory gathering;
@@ -146,6 +147,11 @@ public final class NamespaceConnections implements AutoCloseable {
         return family == ConnLayout.FAMILY_IPV4 ? ipv4 : ipv6;
     }
 
+    /** Who is told when connections are tracked for the first time. */
+    public synchronized void onFirstUse(final Runnable listener) {
+        firstUse = listener;
+    }
+
     /** Somebody uses a family's connections from now on, which are tracked when this returns. */
     public synchronized void acquire(final Family family) {
         final Use use = uses.get(family);
@@ -155,6 +161,7 @@ public final class NamespaceConnections implements AutoCloseable {
         }
         if (ipv4 == null) {
             makeTables();
+            firstUse.run();
         }
         uses.put(family, new Use(hooks.register(functions(family))));
     }

@@ -202,6 +202,11 @@ final class NamespacePlane implements AutoCloseable {
         reportedExceptions = new Throwable[lanes.size()];
         tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
         ConfiguredConnections.apply(configuration.sysctl(), tables.rules().connections());
+        if (hostMode.traffic() == null) {
+            tables.rules().connections().onFirstUse(() -> reporter.report("connections are tracked, but what is for this host's own addresses "
+                    + "stays with the kernel: answers to SNAT and MASQUERADE with such an address do not come back, and INPUT and OUTPUT see "
+                    + "nothing; use local: penstock"));
+        }
         follower.onLostAddress(tables.rules().connections()::endMasqueraded);
         keep(PacketLog.open(lanes.stream().map(lane -> lane.packetLog).toList(), configuration.log())).start();
     }

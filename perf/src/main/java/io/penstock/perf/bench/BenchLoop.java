@@ -44,6 +44,8 @@ final class BenchLoop implements Runnable {
     private final double[] mpps;
     private final double[] mppsOfCpu;
     private final WorkerGauge gauge;
+    private Runnable preparation = () -> { };
+    private int minWarmSlices = MIN_WARM_SLICES;
     private int batchPort = Integer.MIN_VALUE;
     private int warmSlices;
     private boolean steady;
@@ -78,12 +80,23 @@ final class BenchLoop implements Runnable {
     public void run() {
         try {
             CpuAffinity.pin(cpu);
+            preparation.run();
             warm();
             measure();
         } catch (final Throwable e) {
             // The thread that waits for this one throws it.
             failure = e;
         }
+    }
+
+    /** What its thread does before the first packet. */
+    void prepareBy(final Runnable value) {
+        preparation = value;
+    }
+
+    /** How long to warm up at the least, where more has to become steady than code. */
+    void warmAtLeast(final double seconds) {
+        minWarmSlices = Math.max(MIN_WARM_SLICES, (int) (seconds * 1e9 / WARM_SLICE_NS));
     }
 
     /** What ended it before its time, or null. */
@@ -125,7 +138,7 @@ final class BenchLoop implements Runnable {
 
     private void warm() {
         final double[] last = new double[STEADY_SLICES];
-        while (warmSlices * WARM_SLICE_NS < maxWarmNs && (warmSlices < MIN_WARM_SLICES || !steady)) {
+        while (warmSlices * WARM_SLICE_NS < maxWarmNs && (warmSlices < minWarmSlices || !steady)) {
             last[warmSlices % STEADY_SLICES] = slice(WARM_SLICE_NS);
             warmSlices++;
             final double fastest = Arrays.stream(last).max().orElseThrow();

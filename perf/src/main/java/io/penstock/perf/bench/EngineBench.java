@@ -45,11 +45,11 @@ final class EngineBench implements AutoCloseable {
      * Frames: what parking may hold, and two batches. The stack gives back the frame that was freed last, so that few are
      * touched; on live ports the rings go through more, a cost that belongs to the wire.
      */
-    private static final int FRAMES = Lane.PARKING_PLACES + 2 * Batch.CAPACITY;
+    static final int FRAMES = Lane.PARKING_PLACES + 2 * Batch.CAPACITY;
     /** Where packets of the usual MTU fit. */
     private static final int MIN_FRAME_BYTES = 2048;
     /** Room behind the packet that copying whole cache lines needs. */
-    private static final int TAIL_BYTES = 64;
+    static final int TAIL_BYTES = 64;
 
     /** Accepts everything: what is left is the call. */
     private static final HookFunction ACCEPT = (packet, state) -> Verdict.ACCEPT;
@@ -136,29 +136,16 @@ final class EngineBench implements AutoCloseable {
         final int updatesPerSecond = routes == null ? 0 : options.routes().updatesPerSecond();
         final RouteUpdates updates = updatesPerSecond == 0 ? null : new RouteUpdates(
                 engine.fib(), engine.freeElsewhere(loop.epoch()), routes, nextHops, updatesPerSecond);
-        final Thread worker = new Thread(loop, "worker-0");
-        worker.setDaemon(true);
-        worker.start();
-        try {
+        WorkerThread.run(loop, goesOn -> {
             if (updates != null) {
-                updates.run(worker::isAlive);
+                updates.run(goesOn);
             }
-            worker.join();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException("interrupted");
-        }
-        switch (loop.failure()) {
-            case null -> { }
-            case final RuntimeException e -> throw e;
-            case final Error e -> throw e;
-            default -> throw new IllegalStateException(loop.failure());
-        }
+        });
         final FlowCount flows = new FlowCount();
         captures.forEach(flows::add);
         return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
                 loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), options.routes(),
-                updates == null ? null : updates.totals(), options.rules(), ruleTotals(), machine);
+                updates == null ? null : updates.totals(), options.rules(), ruleTotals(), null, machine);
     }
 
     @Override
@@ -195,7 +182,11 @@ final class EngineBench implements AutoCloseable {
     }
 
     private int frameBytes() {
-        final int longest = captures.stream().mapToInt(CaptureMemory::longestBytes).max().orElse(0);
+        return frameBytes(captures.stream().mapToInt(CaptureMemory::longestBytes).max().orElse(0));
+    }
+
+    /** Bytes of a frame, for packets of at most so many. */
+    static int frameBytes(final int longest) {
         final int needed = MemoryPortIo.HEADROOM + longest + TAIL_BYTES;
         return Math.max(MIN_FRAME_BYTES, Integer.highestOneBit(needed - 1) << 1);
     }

@@ -11,6 +11,7 @@ import io.penstock.dataplane.replay.ReplayException;
 import io.penstock.dataplane.run.RunException;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.sys.SysException;
+import io.penstock.perf.connections.ConnectionFlows;
 import io.penstock.perf.fib.RouteSet;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
@@ -40,7 +41,9 @@ import picocli.CommandLine.Spec;
                 + "that with the default route alone, for the same packets.",
             "",
             "With --rules they go through rules: the speed is told by their number and by what runs them, beside that of the same "
-                + "packets without rules. A packet that a rule other than the last takes fails the measurement."},
+                + "packets without rules. A packet that a rule other than the last takes fails the measurement.",
+            "",
+            "With --connections they are tracked and translated, by rules and a network made for it."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -124,6 +127,9 @@ final class EngineCommand implements Callable<Integer> {
     @Mixin
     private RuleArguments rules;
 
+    @Mixin
+    private ConnectionArguments connections;
+
     @Option(names = "--cpu", paramLabel = "N", defaultValue = "-1", description = "The worker's CPU. Default: the first that the "
             + "configuration names, or else the last there is.")
     private int cpu;
@@ -141,10 +147,13 @@ final class EngineCommand implements Callable<Integer> {
         Options.check(spec, "--hooks", hooks, 0, MAX_HOOKS);
         checkRoutes();
         rules.check(spec, ipv6, !in.isEmpty());
-        flows = flows == null ? Math.clamp(ipv6 ? routes6 : routes4, DEFAULT_FLOWS, MOST_DEFAULT_FLOWS) : flows;
+        connections.check(spec);
+        flows = flows == null ? defaultFlows() : flows;
         Options.check(spec, "--flows", flows, 1, BuiltIn.MAX_FLOWS);
-        frameBytes = frameBytes == null ? BuiltIn.minFrameBytes(ipv6) : frameBytes;
-        Options.check(spec, "--size", frameBytes, BuiltIn.minFrameBytes(ipv6), BuiltIn.MAX_FRAME_BYTES);
+        final int leastBytes = connections.any() ? ConnectionFlows.minFrameBytes(ipv6, connections.protocol())
+                : BuiltIn.minFrameBytes(ipv6);
+        frameBytes = frameBytes == null ? leastBytes : frameBytes;
+        Options.check(spec, "--size", frameBytes, leastBytes, BuiltIn.MAX_FRAME_BYTES);
         Options.checkSeconds(spec, "--seconds", seconds, MIN_SECONDS, MAX_SECONDS);
         Options.checkSeconds(spec, "--warm-up", maxWarmSeconds, MIN_SECONDS, MAX_SECONDS);
         if (in.isEmpty() != (config == null)) {
@@ -154,7 +163,7 @@ final class EngineCommand implements Callable<Integer> {
         final Map<String, Path> inputs = inputs();
         final PrintWriter err = spec.commandLine().getErr();
         try {
-            return table ? table() : !rules.isSingle() ? throughRules(err) : several() ? withAndWithoutRoutes() : single(inputs, err);
+            return table ? table() : connections.any() ? connections(err) : !rules.isSingle() ? throughRules(err) : several() ? withAndWithoutRoutes() : single(inputs, err);
         } catch (final ConfigurationException e) {
             err.println(e.getMessage());
             return ExitCode.CONFIGURATION_REFUSED;
@@ -170,25 +179,42 @@ final class EngineCommand implements Callable<Integer> {
         }
     }
 
+    private EngineOptions options(final Map<String, Path> inputs) {
+        return new EngineOptions(inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums,
+                new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates), rules.single());
+    }
+
+    private int defaultFlows() {
+        final int usual = Math.clamp(ipv6 ? routes6 : routes4, DEFAULT_FLOWS, MOST_DEFAULT_FLOWS);
+        return connections.any() ? connections.flows(usual) : usual;
+    }
+
+    private int connections(final PrintWriter err) {
+        try (ConnectionBench bench = new ConnectionBench(options(Map.of()), connections.options())) {
+            return print(bench.run(), err);
+        }
+    }
+
+    private int print(final EngineResult result, final PrintWriter err) {
+        Options.print(spec, json ? result.json() + '\n' : result.text());
+        final String failure = result.failure();
+        if (failure != null) {
+            err.println(failure);
+        }
+        return failure == null ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
     private int single(final Map<String, Path> inputs, final PrintWriter err) {
         final Configuration configuration =
                 config == null ? BuiltIn.configuration() : new ConfigurationBuilder().file(config).build();
-        final EngineOptions options = new EngineOptions(
-                inputs, maxWarmSeconds, seconds, burst, hooks, hookJars, flows, frameBytes, ipv6, cpu, partialChecksums,
-                new RouteOptions(routes4, routes6, !routeTable.equals("default"), updates), rules.single());
+        final EngineOptions options = options(inputs);
         if (options.rules().any() && (configuration.rules4() != null || configuration.rules6() != null)) {
             throw new BenchException(ExitCode.USAGE,
                     "the configuration has rules of its own: config=" + config + "; leave them out, or do without --rules-file");
         }
         try (EngineBench bench = new EngineBench(configuration, options)) {
             bench.notes().forEach(err::println);
-            final EngineResult result = bench.run();
-            Options.print(spec, json ? result.json() + '\n' : result.text());
-            final String failure = result.failure();
-            if (failure != null) {
-                err.println(failure);
-            }
-            return failure == null ? ExitCode.DONE : ExitCode.FAILED;
+            return print(bench.run(), err);
         }
     }
 

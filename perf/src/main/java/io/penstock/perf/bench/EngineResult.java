@@ -22,11 +22,13 @@ import java.util.stream.Collectors;
  * @param updates     what changed them meanwhile, or null
  * @param ruleOptions the rules that they were to go through
  * @param rules       what those have done, warm-up included; null without rules in force
+ * @param connections what became of connections; null where they are not the matter
  */
 record EngineResult(
         String source, int flows, int burst, boolean checked, int hooks, int cpu, boolean alone, double warmSeconds,
         boolean steady, double[] mpps, double[] mppsOfCpu, LaneTotals totals, WorkerGauge gauge, RouteOptions routes,
-        RouteUpdates.Totals updates, RuleOptions ruleOptions, RuleTotals rules, MachineFacts machine) {
+        RouteUpdates.Totals updates, RuleOptions ruleOptions, RuleTotals rules, ConnectionTotals connections,
+        MachineFacts machine) {
 
     private static final double NS_PER_SECOND = 1e9;
 
@@ -56,7 +58,7 @@ record EngineResult(
                 .field("unaccounted", totals.unaccounted())
                 .field("allocated_bytes_per_packet", bytesPerPacket())
                 .field("gc_count", gauge.collections())
-                .field("connections", 0)
+                .field("connections", connections == null ? 0 : connections.count())
                 .field("flows", flows)
                 .field("input", source)
                 .field("worker_cpu", gauge.busy())
@@ -80,6 +82,9 @@ record EngineResult(
         }
         if (rules != null) {
             rules.write(json);
+        }
+        if (connections != null) {
+            connections.write(json);
         }
         machine.write(json.name("machine"));
         return json.end().toString();
@@ -108,6 +113,12 @@ record EngineResult(
             line(out, "rules", "%,d, %s, %s%s; in force after %,.0f ms; left out %,d that cannot run; %,d took packets, the last "
                     + "%.2f %% of them", rules.rules(), rules.source(), rules.tier(), rules.specialized() ? ", a class of their own" : "",
                     rules.loadMs(), rules.leftOut(), rules.taking(), 100 * rules.lastShare());
+        }
+        if (connections != null) {
+            line(out, "connections", "%s", connections.text());
+            if (connections.establishing().length > 0) {
+                line(out, "filling", "%s", connections.fillingText());
+            }
         }
         line(out, "memory", checked ? "every access checked (-Dpenstock.checked=true)" : "unchecked, as in production");
         line(out, "rate", "%.2f Mpps, %.1f ns a packet; %d slices: median %.2f, %.2f to %.2f Mpps",
@@ -148,6 +159,13 @@ record EngineResult(
         }
         if (rules != null && ruleOptions.mix() != null && rules.last() != rules.received()) {
             return "not every packet reached the last rule, a defect: packets=" + rules.received() + " last_rule=" + rules.last();
+        }
+        if (connections != null && totals.forwarded() != totals.packets()) {
+            return "packets were lost, so this measures less than they would cost: packets=" + totals.packets() + " forwarded="
+                    + totals.forwarded() + " dropped " + reasons();
+        }
+        if (connections != null && connections.failure() != null) {
+            return connections.failure();
         }
         if (rules != null && ruleOptions.file() != null && totals.packets() != 0) {
             return null;

@@ -1,6 +1,7 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.connections.NamespaceConnections;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.replay.OfflineEngine;
 import io.penstock.dataplane.rules.RuleTables;
@@ -42,11 +43,25 @@ final class RuleLoad implements AutoCloseable {
 
     /** Puts rules into force before the first packet. */
     RuleLoad(final OfflineEngine engine, final String source, final String text, final boolean ipv6, final RuleTier tier) {
+        this(engine, source, text, ipv6, tier, 0);
+    }
+
+    /**
+     * The same.
+     *
+     * @param maxConnections {@code nf_conntrack_max}, for which the tables of connections are made; 0 for what the machine's memory gives
+     */
+    RuleLoad(
+            final OfflineEngine engine, final String source, final String text, final boolean ipv6, final RuleTier tier,
+            final int maxConnections) {
         this.source = source;
         this.tier = tier;
         this.family = ipv6 ? IpFamily.IPV6 : IpFamily.IPV4;
         this.tables = new RuleTables(engine.namespace(), engine.hooks(), RuleServices::new, System::nanoTime, this::program);
         this.runnable = new RunnableRules(tables);
+        if (maxConnections != 0) {
+            tables.connections().limit().setMax(maxConnections);
+        }
         try {
             final long startNs = System.nanoTime();
             restore(text);
@@ -55,6 +70,11 @@ final class RuleLoad implements AutoCloseable {
             tables.close();
             throw e;
         }
+    }
+
+    /** The connections that they track. */
+    NamespaceConnections connections() {
+        return tables.connections();
     }
 
     /** The text that options ask for. */

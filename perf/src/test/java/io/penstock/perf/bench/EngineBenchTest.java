@@ -161,7 +161,7 @@ final class EngineBenchTest {
     void shouldCountLostPacketsAsAFailureWhenRoutesChange() {
         final EngineResult result = new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
                 new LaneTotals(12, 11, 0, dropped(DropReason.NO_ROUTE, 1), 0), new WorkerGauge(0),
-                new RouteOptions(1, 0, true, 10), new RouteUpdates.Totals(10, 3, 1, 1, 1, 0), RuleOptions.NONE, null,
+                new RouteOptions(1, 0, true, 10), new RouteUpdates.Totals(10, 3, 1, 1, 1, 0), RuleOptions.NONE, null, null,
                 MachineFacts.ofThis());
         assertEquals("packets were lost while routes changed, a defect: packets=12 forwarded=11 dropped no_route=1",
                 result.failure());
@@ -213,7 +213,7 @@ final class EngineBenchTest {
 
     private static EngineResult result(final LaneTotals totals) {
         return new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1}, totals,
-                new WorkerGauge(0), RouteOptions.NONE, null, RuleOptions.NONE, null, MachineFacts.ofThis());
+                new WorkerGauge(0), RouteOptions.NONE, null, RuleOptions.NONE, null, null, MachineFacts.ofThis());
     }
 
     /** Three flows to the port's address and one to another. */

@@ -27,6 +27,9 @@ public final class TrackResult {
     private static final int VERDICT_MASK = 0x7F;
     private static final int EVENTS_SHIFT = 8;
 
+    /** {@link #ACCEPT}, of a packet that no tracker has seen: it does not count. */
+    public static final int UNJUDGED = PASS;
+
     private TrackResult() {
     }
 

@@ -24,6 +24,7 @@ import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.hot.packet.TcpLayout;
 
 /**
  * Finds or begins the connection of a packet, and confirms it when its first packet has passed all hooks.
@@ -207,15 +208,16 @@ final class PacketTracker {
             final Batch b, final int slot, final TableWorker table, final long found, final long l4, final int length, final int keys) {
         final long entry = TableWorker.entry(found);
         final int direction = TableWorker.direction(found);
-        if (!claim(table, entry)) {
+        final boolean isClaimed = claim(table, entry);
+        if (!isClaimed && !mayPassUnjudged(b.protocol[slot], l4)) {
             return DropReason.CONNECTION_BUSY;
         }
         final int status = ConnLayout.status(entry);
-        final int result = Trackers.packet(
-                entry, direction, b.protocol[slot], l4, length, connections.settings, b.nowNs);
+        final int result = isClaimed ? Trackers.packet(
+                entry, direction, b.protocol[slot], l4, length, connections.settings, b.nowNs) : TrackResult.UNJUDGED;
         final int verdict = TrackResult.verdict(result);
         if (verdict != TrackResult.ACCEPT && verdict != TrackResult.ACCEPT_AND_KILL) {
-            table.release(entry);
+            release(table, entry, isClaimed);
             return verdict == TrackResult.REPEAT ? reopen(b, slot, table, entry, l4, length, keys) : invalid(table);
         }
         if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0 && TrackResult.isCounted(result)) {
@@ -232,7 +234,7 @@ final class PacketTracker {
                     : (status & ConnStatus.EXPECTED) != 0 ? ConnInfo.RELATED : ConnInfo.NEW;
         }
         b.connection[slot] = entry;
-        table.release(entry);
+        release(table, entry, isClaimed);
         if (events != 0) {
             connections.happened(entry, events);
         }
@@ -240,6 +242,21 @@ final class PacketTracker {
             table.kill(entry);
         }
         return ACCEPT;
+    }
+
+    private static void release(final TableWorker table, final long entry, final boolean isClaimed) {
+        if (isClaimed) {
+            table.release(entry);
+        }
+    }
+
+    /**
+     * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of which the
+     * tracker misses a time-out's renewal and a step of the window, which the next one makes up for.
+     */
+    private static boolean mayPassUnjudged(final int protocol, final long l4) {
+        return protocol == IpProtocol.TCP ? (TcpLayout.flags(l4) & (TcpLayout.SYN | TcpLayout.FIN | TcpLayout.RST)) == 0
+                : protocol != IpProtocol.SCTP;
     }
 
     private static boolean claim(final TableWorker table, final long entry) {

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""A web server for very many connections at a time: webserver.py PORT
+
+Answers every request with the same few bytes, and keeps connections open. Prints "listening" and serves for ever.
+"""
+import asyncio
+import resource
+import sys
+
+BODY = b"hello, world\n"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+REQUEST_END = b"\r\n\r\n"
+# Connections that may wait to be accepted.
+BACKLOG = 16_384
+
+
+class Connection(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+        self.received = b""
+
+    def data_received(self, data):
+        self.received += data
+        *requests, self.received = self.received.split(REQUEST_END)
+        self.transport.write(ANSWER * len(requests))
+
+
+async def serve(port):
+    server = await asyncio.get_running_loop().create_server(Connection, "", port, backlog=BACKLOG)
+    print("listening", flush=True)
+    await server.serve_forever()
+
+
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+asyncio.run(serve(int(sys.argv[1])))
