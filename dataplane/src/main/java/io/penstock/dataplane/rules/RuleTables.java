@@ -137,7 +137,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     @Override
     public synchronized void test(final RuleTable table) {
         // States of its own: a rule that asks more of a list than it has makes it forget.
-        try (SharedStates.Lease lease = new SharedStates().lease(); CompiledTable compiled = compile(table, lease, new Needs())) {
+        try (SharedStates.Lease lease = new SharedStates().lease(); CompiledTable compiled = compile(table, lease, new Needs(), null)) {
             compiled.table();
         }
     }
@@ -154,7 +154,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final Needs needs = new Needs();
         final LiveTable next;
         try {
-            next = new LiveTable(compile(table, lease, needs), lease, old.version() + 1, replacement.packets().clone(),
+            next = new LiveTable(compile(table, lease, needs, old.compiled()), lease, old.version() + 1, replacement.packets().clone(),
                     replacement.bytes().clone(), needs.tracks, needs.labels);
         } catch (final RuntimeException e) {
             lease.close();
@@ -209,7 +209,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
         final RuleTable empty = RuleTable.empty(family, name);
         final SharedStates.Lease lease = states.lease();
-        final LiveTable first = new LiveTable(compile(empty, lease, new Needs()), lease, 0, new long[empty.counters()],
+        final LiveTable first = new LiveTable(compile(empty, lease, new Needs(), null), lease, 0, new long[empty.counters()],
                 new long[empty.counters()], false, false);
         publish(first);
         first.registration(hooks.register(functions(family, name)));
@@ -270,9 +270,10 @@ public final class RuleTables implements TableStore, AutoCloseable {
         }
     }
 
-    private CompiledTable compile(final RuleTable table, final SharedStates.Lease lease, final Needs needs) {
+    private CompiledTable compile(
+            final RuleTable table, final SharedStates.Lease lease, final Needs needs, final CompiledTable replaced) {
         final long nowNs = clock.getAsLong();
-        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease, needs), order.size());
+        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease, needs), order.size(), replaced);
     }
 
     /** What the rules of a table need beyond packets. */

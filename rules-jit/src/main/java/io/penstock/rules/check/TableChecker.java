@@ -154,19 +154,21 @@ public final class TableChecker {
     private void checkRule(final Chain chain, final int number, final Rule rule, final int from) {
         final Place place = new Place(table.family(), table.name(), from, rule.selector().protocol(),
                 rule.selector().protocolInverted());
+        final List<Match> matches = rule.matches();
         int part = 0;
-        for (final Match match : rule.matches()) {
+        // Without an iterator and a text for each of many rules.
+        for (; part < matches.size(); part++) {
+            final Match match = matches.get(part);
             final int errno = errno(match.kind(), place);
-            refuseIf(errno != Kind.FINE ? errno : match.check(place), chain, number, part, "match " + match.kind().name());
+            refuseIf(errno != Kind.FINE ? errno : match.check(place), chain, number, part, "match ", match.kind());
             if (provided != null) {
                 checkNeeds(match, chain, number, part);
             }
-            part++;
         }
         if (rule.action() instanceof Action.Extension(final Target target)) {
             final int errno = errno(target.kind(), place);
-            refuseIf(errno != Kind.FINE ? errno : target.check(place, rule.matches()), chain, number, part,
-                    "target " + target.kind().name());
+            refuseIf(errno != Kind.FINE ? errno : target.check(place, rule.matches()), chain, number, part, "target ",
+                    target.kind());
             if (provided != null) {
                 provided.add(target.provided());
             }
@@ -182,10 +184,11 @@ public final class TableChecker {
         }
     }
 
-    private static void refuseIf(final int errno, final Chain chain, final int number, final int part, final String what) {
+    private static void refuseIf(
+            final int errno, final Chain chain, final int number, final int part, final String what, final Kind kind) {
         if (errno != Kind.FINE) {
             throw new TableRefusal(errno, chain.name(), number, part,
-                    what + " may not stand there, or not with these parameters: chain=" + chain.name() + " rule=" + number);
+                    what + kind.name() + " may not stand there, or not with these parameters: chain=" + chain.name() + " rule=" + number);
         }
     }
 

@@ -7,11 +7,8 @@ import io.penstock.rules.hot.IndexLayout;
 import io.penstock.rules.hot.RecordLayout;
 import io.penstock.rules.hot.TupleLayout;
 import io.penstock.rules.model.AddressTest;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One chain's {@link IndexLayout}, sized first and written then.
@@ -31,34 +28,35 @@ final class ChainBlock {
 
     private final IpFamily family;
     private final List<RuleFields> rules;
-    private final List<Tuple> tuples;
     private final int recordBytes;
     /** What of the context counts in some tuple. */
     private final int tupleContext;
+    private final boolean indexed;
+    private final long bytes;
+    /** Null once they are written. */
+    private List<Tuple> tuples;
 
     ChainBlock(final IpFamily family, final List<RuleFields> rules) {
         this.family = family;
         this.rules = rules;
         this.recordBytes = family == IpFamily.IPV4 ? RecordLayout.BYTES4 : RecordLayout.BYTES6;
-        if (rules.size() < INDEXED_FROM) {
-            tuples = List.of();
-        } else {
-            final List<FieldKey> keys = new ArrayList<>(rules.size());
-            for (int rule = 0; rule < rules.size(); rule++) {
-                keys.addAll(rules.get(rule).keys(rule));
-            }
-            tuples = TupleChooser.choose(family, keys);
-        }
+        this.tuples = rules.size() < INDEXED_FROM ? List.of() : TupleChooser.choose(family, rules);
+        this.indexed = !tuples.isEmpty();
         this.tupleContext = tuples.stream().mapToInt(tuple -> tuple.mask().context().kind()).max().orElse(ContextLayout.NOTHING);
+        this.bytes = sum();
     }
 
     /** Bytes of the block, a whole number of cache lines. */
     long bytes() {
-        long bytes = slotsOffset();
+        return bytes;
+    }
+
+    private long sum() {
+        long sum = slotsOffset();
         for (final Tuple tuple : tuples) {
-            bytes += slotsBytes(tuple) + listBytes(tuple);
+            sum += slotsBytes(tuple) + listBytes(tuple);
         }
-        return aligned(aligned(bytes) + (hasFilters() ? Filters.bytes(rules.size(), tupleContext) : 0));
+        return aligned(aligned(sum) + (hasFilters() ? Filters.bytes(rules.size(), tupleContext) : 0));
     }
 
     /** The chain's rules. */
@@ -68,10 +66,10 @@ final class ChainBlock {
 
     /** Whether rules are searched, not scanned. */
     boolean isIndexed() {
-        return !tuples.isEmpty();
+        return indexed;
     }
 
-    /** Writes the block; the memory holds zeros. */
+    /** Writes the block, once; the memory holds zeros. */
     void write(final long block) {
         Memory.putInt(block + IndexLayout.RULES, rules.size());
         Memory.putInt(block + IndexLayout.TUPLES, tuples.size());
@@ -104,10 +102,11 @@ final class ChainBlock {
             writeAlways(block);
             Filters.write(block + aligned(slots), family, rules, tuples, tupleContext);
         }
+        tuples = null;
     }
 
     private boolean hasFilters() {
-        return isIndexed() && Filters.fit(tuples.size());
+        return indexed && Filters.fit(tuples.size());
     }
 
     private void writeAlways(final long block) {
@@ -153,7 +152,7 @@ final class ChainBlock {
 
     /** At most a quarter of the places is taken, so that few lists mix fingerprints. */
     private static int slotsLog2(final Tuple tuple) {
-        return Math.max(LEAST_SLOTS_LOG2, Integer.SIZE - Integer.numberOfLeadingZeros(4 * tuple.rules().size() - 1));
+        return Math.max(LEAST_SLOTS_LOG2, Integer.SIZE - Integer.numberOfLeadingZeros(4 * tuple.fingerprints() - 1));
     }
 
     private static long slotsBytes(final Tuple tuple) {
@@ -162,11 +161,7 @@ final class ChainBlock {
 
     /** As if every element were in a list, with an end of its own. */
     private static long listBytes(final Tuple tuple) {
-        long elements = 0;
-        for (final List<Integer> list : tuple.rules().values()) {
-            elements += list.size() + 1;
-        }
-        return elements * IndexLayout.SLOT_BYTES;
+        return (long) (tuple.total() + tuple.fingerprints()) * IndexLayout.SLOT_BYTES;
     }
 
     private static void writeTuple(final long at, final Tuple tuple, final long slots) {
@@ -189,32 +184,47 @@ final class ChainBlock {
 
     private static void writeSlots(final long block, final Tuple tuple, final long offset) {
         final int shift = Integer.SIZE - slotsLog2(tuple);
-        final Map<Integer, List<Long>> places = new TreeMap<>();
-        for (final Map.Entry<Integer, List<Integer>> found : tuple.rules().entrySet()) {
-            for (final int rule : found.getValue()) {
-                places.computeIfAbsent(found.getKey() >>> shift, none -> new ArrayList<>(1))
-                        .add((long) found.getKey() << Integer.SIZE | rule);
+        final long[] elements = tuple.elements();
+        long list = block + offset + slotsBytes(tuple);
+        int next = 0;
+        while (next < elements.length) {
+            final int from = next;
+            final long place = place(elements[from], shift);
+            while (next < elements.length && place(elements[next], shift) == place) {
+                next++;
             }
-        }
-        long list = offset + slotsBytes(tuple);
-        for (final Map.Entry<Integer, List<Long>> place : places.entrySet()) {
-            final List<Long> elements = place.getValue();
-            final long first = elements.getFirst();
-            final long slot = block + offset + (long) place.getKey() * IndexLayout.SLOT_BYTES;
-            if (elements.size() == 1) {
+            final long slot = block + offset + place * IndexLayout.SLOT_BYTES;
+            final long first = elements[from];
+            if (next - from == 1) {
                 Memory.putLong(slot, first + 1);
                 continue;
             }
-            elements.sort(Comparator.comparingInt(Long::intValue));
-            final boolean mixed = elements.stream().anyMatch(element -> (element ^ first) >>> Integer.SIZE != 0);
+            final boolean mixed = (elements[next - 1] ^ first) >>> Integer.SIZE != 0;
             Memory.putLong(slot, first >>> Integer.SIZE << Integer.SIZE | IndexLayout.LIST | (mixed ? IndexLayout.MIXED : 0)
-                    | list / IndexLayout.SLOT_BYTES);
-            for (final long element : elements) {
-                Memory.putLong(block + list, element);
+                    | (list - block) / IndexLayout.SLOT_BYTES);
+            if (mixed) {
+                sortByRule(elements, from, next);
+            }
+            for (int i = from; i < next; i++) {
+                Memory.putLong(list, elements[i]);
                 list += IndexLayout.SLOT_BYTES;
             }
-            Memory.putLong(block + list, IndexLayout.LIST_END);
+            Memory.putLong(list, IndexLayout.LIST_END);
             list += IndexLayout.SLOT_BYTES;
+        }
+    }
+
+    private static long place(final long element, final int shift) {
+        return (int) (element >>> Integer.SIZE) >>> shift;
+    }
+
+    private static void sortByRule(final long[] elements, final int from, final int to) {
+        for (int i = from; i < to; i++) {
+            elements[i] = Long.rotateLeft(elements[i], Integer.SIZE);
+        }
+        Arrays.sort(elements, from, to);
+        for (int i = from; i < to; i++) {
+            elements[i] = Long.rotateLeft(elements[i], Integer.SIZE);
         }
     }
 

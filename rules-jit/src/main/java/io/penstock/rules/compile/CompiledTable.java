@@ -35,7 +35,13 @@ public final class CompiledTable implements AutoCloseable {
     private final long countersBytes;
     private int holders = 1;
 
-    CompiledTable(final RuleTable table, final TableImage image, final List<ChainBlock> chains, final int workers) {
+    /**
+     * A table.
+     *
+     * @param written where, by chain, its block is in memory already; 0 where it is nowhere
+     */
+    CompiledTable(
+            final RuleTable table, final TableImage image, final List<ChainBlock> chains, final long[] written, final int workers) {
         this.table = table;
         this.image = image;
         this.chains = chains;
@@ -54,7 +60,11 @@ public final class CompiledTable implements AutoCloseable {
                 touch(copy.address(), countersBytes);
                 if (worker == 0) {
                     for (int i = 0; i < offsets.length; i++) {
-                        chains.get(i).write(copy.address() + offsets[i]);
+                        if (written[i] != 0) {
+                            Memory.copy(written[i], copy.address() + offsets[i], chains.get(i).bytes());
+                        } else {
+                            chains.get(i).write(copy.address() + offsets[i]);
+                        }
                     }
                 } else {
                     final long data = roundUp(countersBytes);
@@ -81,6 +91,19 @@ public final class CompiledTable implements AutoCloseable {
     /** The table. */
     public RuleTable table() {
         return table;
+    }
+
+    TableImage image() {
+        return image;
+    }
+
+    ChainBlock block(final int chain) {
+        return chains.get(chain);
+    }
+
+    /** Where a chain's block is in memory. */
+    long address(final int chain) {
+        return copies.getFirst().address() + offsets[chain];
     }
 
     /** What a worker runs at once: rules are found by their fields. */

@@ -6,7 +6,6 @@ import io.penstock.rules.hot.IndexLayout;
 /**
  * Packets that a rule may take, by the bits that count of their fields: every packet that it takes is among those of one of its keys.
  *
- * @param rule            the rule's number in its chain
  * @param mask            which bits count
  * @param sourceHigh      values, masked; see {@link FieldMask}
  * @param source          the source
@@ -16,7 +15,6 @@ import io.penstock.rules.hot.IndexLayout;
  * @param context         names, Ethernet source and mark
  */
 record FieldKey(
-        int rule,
         FieldMask mask,
         long sourceHigh,
         long source,

@@ -5,9 +5,7 @@ import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.hot.ContextLayout;
 import io.penstock.rules.hot.FilterLayout;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Writes the filters of a chain ({@link FilterLayout}).
@@ -42,8 +40,9 @@ final class Filters {
     private final IpFamily family;
     private final List<RuleFields> rules;
     private final int context;
-    /** Filters all of whose places have the bit of the tuple that is being written. */
-    private final Set<Long> full = new HashSet<>();
+    /** Filters all of whose places have the bit of the tuple that is being written, a bit each, in the order of writing. */
+    private int full;
+    private int order;
 
     private Filters(final long filters, final IpFamily family, final List<RuleFields> rules, final int context) {
         this.filters = filters;
@@ -123,14 +122,16 @@ final class Filters {
             final int context) {
         final Filters writer = new Filters(filters, family, rules, context);
         for (int i = 0; i < tuples.size(); i++) {
-            writer.full.clear();
-            for (final FieldKey key : tuples.get(i).keys()) {
-                writer.write(key, 1 << i);
+            writer.full = 0;
+            final KeyList keys = tuples.get(i).keys();
+            for (int at = 0; at < keys.size(); at++) {
+                writer.write(keys.key(at), keys.rule(at), 1 << i);
             }
         }
     }
 
-    private void write(final FieldKey key, final int bit) {
+    private void write(final FieldKey key, final int rule, final int bit) {
+        order = 0;
         final FieldMask mask = key.mask();
         final boolean v4 = family == IpFamily.IPV4;
         final int source = (int) key.source();
@@ -147,7 +148,7 @@ final class Filters {
         fixed(FilterLayout.DESTINATION_FIRST, countsDestination(family, mask, BITS8, HIGH16),
                 v4 ? FilterLayout.first(destination) : FilterLayout.first(key.destinationHigh()), bit);
         context(mask.context(), key.context(), bit);
-        blocks(key, bit);
+        blocks(key, rules.get(rule), bit);
 
         final long single = FilterLayout.bytes(shift);
         long filter = filters + FilterLayout.SINGLES;
@@ -187,8 +188,7 @@ final class Filters {
         }
     }
 
-    private void blocks(final FieldKey key, final int bit) {
-        final RuleFields rule = rules.get(key.rule());
+    private void blocks(final FieldKey key, final RuleFields rule, final int bit) {
         final int port = (int) (key.transport() >>> PORT_SHIFT) & 0xFFFF;
         final boolean one = countsPort(key.mask());
         final PortRange ports = rule.portFlag() == 0 ? PortRange.ALL : rule.destinationRange();
@@ -211,9 +211,11 @@ final class Filters {
     }
 
     private void markOrFill(final long filter, final int places, final boolean counts, final int place, final int bit) {
+        final int self = 1 << order++;
         if (counts) {
             mark(filter, place, bit);
-        } else if (full.add(filter)) {
+        } else if ((full & self) == 0) {
+            full |= self;
             final long end = filter + FilterLayout.bytes(places);
             for (long at = filter; at < end; at += FilterLayout.PLACE_BYTES) {
                 Memory.putInt(at, Memory.getInt(at) | bit);

@@ -51,6 +51,8 @@ import java.util.Set;
  *
  * <p>What is inverted and fragments are left to the selector as a whole, which is asked then too. So are matches that are inverted.
  *
+ * <p>It depends on nothing but the rule: one that is in force again has the same fields.
+ *
  * <p>Fields are asked first, whatever stands before them in the rule. So a match's fields count only where nothing before it keeps state or
  * drops packets at once, which would be seen.
  */
@@ -84,6 +86,10 @@ final class RuleFields {
     private final MarkMatch mark;
     private final List<Match> rest;
     private final boolean selectorComplete;
+    private final int contextKind;
+    private final PortRange sourceRange;
+    private final PortRange destinationRange;
+    private FieldKey[] keys;
 
     /** The fields of a rule. */
     RuleFields(final IpFamily family, final Rule rule) {
@@ -124,6 +130,9 @@ final class RuleFields {
         this.destinationPorts = ports.destination;
         this.hasPorts = ports.any;
         this.rest = List.copyOf(others);
+        this.contextKind = kind();
+        this.sourceRange = around(sourcePorts);
+        this.destinationRange = around(destinationPorts);
     }
 
     /** Whether it never drops a packet at once; headers of TCP and UDP are whole where fields are looked at. */
@@ -148,9 +157,14 @@ final class RuleFields {
         return !match.inverted() && (match.mark() & ~match.mask()) == 0;
     }
 
-    /** The matches that are to be asked besides. */
-    List<Match> rest() {
-        return rest;
+    /** Whether one of the rule's matches is to be asked besides. */
+    boolean isRest(final Match match) {
+        for (int i = 0; i < rest.size(); i++) {
+            if (rest.get(i) == match) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the fields are all that the selector asks. */
@@ -180,12 +194,12 @@ final class RuleFields {
 
     /** The record's ports: all of them from the first to the last that is right. */
     PortRange sourceRange() {
-        return around(sourcePorts);
+        return sourceRange;
     }
 
     /** The same for the destination. */
     PortRange destinationRange() {
-        return around(destinationPorts);
+        return destinationRange;
     }
 
     /** Whether ports count. */
@@ -205,6 +219,10 @@ final class RuleFields {
 
     /** What the record asks of the context. */
     int contextKind() {
+        return contextKind;
+    }
+
+    private int kind() {
         return mac != null || mark != null && mark.mask() != 0 || (in.mask(Long.BYTES) | out.mask(Long.BYTES)) != 0 ? ContextLayout.ALL
                 : (in.mask(0) | out.mask(0)) != 0 ? ContextLayout.NAMES : ContextLayout.NOTHING;
     }
@@ -215,18 +233,25 @@ final class RuleFields {
                 && (source.maskHigh() | source.maskLow() | destination.maskHigh() | destination.maskLow()) == 0;
     }
 
-    /** The keys that the rule is found by. */
-    List<FieldKey> keys(final int rule) {
-        final List<FieldKey> keys = new ArrayList<>();
-        final boolean plain = contextKind() == ContextLayout.NOTHING;
+    /** The keys that the rule is found by; not to be changed. */
+    FieldKey[] keys() {
+        if (keys == null) {
+            keys = makeKeys();
+        }
+        return keys;
+    }
+
+    private FieldKey[] makeKeys() {
+        final List<FieldKey> all = new ArrayList<>(1);
+        final boolean plain = contextKind == ContextLayout.NOTHING;
         final ContextFields contextMask = plain ? ContextFields.NONE : contextMask();
         final ContextFields context = plain ? ContextFields.NONE : context();
         for (final PortRange from : sourcePorts.isEmpty() ? List.of(PortRange.ALL) : sourcePorts) {
             for (final PortRange to : destinationPorts.isEmpty() ? List.of(PortRange.ALL) : destinationPorts) {
-                keys.add(key(rule, from, to, contextMask, context));
+                all.add(key(from, to, contextMask, context));
             }
         }
-        return keys;
+        return all.toArray(FieldKey[]::new);
     }
 
     private ContextFields contextMask() {
@@ -240,13 +265,13 @@ final class RuleFields {
     }
 
     private FieldKey key(
-            final int rule, final PortRange from, final PortRange to, final ContextFields contextMask, final ContextFields context) {
+            final PortRange from, final PortRange to, final ContextFields contextMask, final ContextFields context) {
         final long fromMask = (long) mask(sourcePorts, from) << SOURCE_PORT_SHIFT;
         final long toMask = (long) mask(destinationPorts, to) << DESTINATION_PORT_SHIFT;
         final FieldMask mask = new FieldMask(source.maskHigh(), low(source.maskLow()), destination.maskHigh(),
                 low(destination.maskLow()), fromMask | toMask | (protocol == 0 ? 0 : RecordLayout.PROTOCOL), contextMask);
         final long transport = (long) from.first() << SOURCE_PORT_SHIFT | (long) to.first() << DESTINATION_PORT_SHIFT | protocol;
-        return new FieldKey(rule, mask, source.high() & mask.sourceHigh(), source.low() & mask.source(),
+        return new FieldKey(mask, source.high() & mask.sourceHigh(), source.low() & mask.source(),
                 destination.high() & mask.destinationHigh(), destination.low() & mask.destination(),
                 transport & mask.transport(), context);
     }
@@ -260,13 +285,16 @@ final class RuleFields {
     }
 
     private static PortRange around(final List<PortRange> ports) {
+        if (ports.size() <= 1) {
+            return ports.isEmpty() ? PortRange.ALL : ports.getFirst();
+        }
         int first = PortRange.ALL.last();
         int last = 0;
         for (final PortRange range : ports) {
             first = Math.min(first, range.first());
             last = Math.max(last, range.last());
         }
-        return ports.isEmpty() ? PortRange.ALL : new PortRange(first, last);
+        return new PortRange(first, last);
     }
 
     /** Gathers ports; of each side from one match at the most. */

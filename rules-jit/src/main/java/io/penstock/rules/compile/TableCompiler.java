@@ -42,6 +42,7 @@ public final class TableCompiler {
 
     private final RuleTable table;
     private final Function<Place, BindScope> scopes;
+    private final Predecessor predecessor;
     private final Map<String, Integer> chains = new HashMap<>();
     private final int[] from;
     private final int counters;
@@ -54,10 +55,14 @@ public final class TableCompiler {
     private final int[] callees;
     private final int[] starts;
     private final List<ChainBlock> blocks = new ArrayList<>();
+    /** Where blocks are that were written for the predecessor already; 0 for others. */
+    private final long[] written;
 
-    private TableCompiler(final RuleTable table, final Function<Place, BindScope> scopes) {
+    private TableCompiler(final RuleTable table, final Function<Place, BindScope> scopes, final CompiledTable replaced) {
         this.table = table;
         this.scopes = scopes;
+        this.predecessor = new Predecessor(replaced);
+        this.written = new long[table.chains().size()];
         this.from = TableChecker.check(table);
         this.counters = table.counters();
         this.operations = new byte[counters];
@@ -78,7 +83,17 @@ public final class TableCompiler {
      * @throws TableRefusal if it may not go into force, or something in it cannot run
      */
     public static CompiledTable compile(final RuleTable table, final Function<Place, BindScope> scopes, final int workers) {
-        return new TableCompiler(table, scopes).compile(workers);
+        return compile(table, scopes, workers, null);
+    }
+
+    /**
+     * The same, faster where most rules are the same objects as those of a table.
+     *
+     * @param replaced the table of the same family and name that it will replace, not closed yet; null for none
+     */
+    public static CompiledTable compile(
+            final RuleTable table, final Function<Place, BindScope> scopes, final int workers, final CompiledTable replaced) {
+        return new TableCompiler(table, scopes, replaced).compile(workers);
     }
 
     private CompiledTable compile(final int workers) {
@@ -101,7 +116,7 @@ public final class TableCompiler {
         starts[names.length] = number;
         final TableImage image = new TableImage(table.name().text(), operations, matches, residues, targets, chainOf, callees,
                 starts, names, hooks, traces);
-        return new CompiledTable(table, image, blocks, workers);
+        return new CompiledTable(table, image, blocks, written, workers);
     }
 
     /** Before the first rule is bound, which may change what rules in force share. */
@@ -111,11 +126,12 @@ public final class TableCompiler {
             for (final Rule rule : chain.rules()) {
                 place++;
                 int part = 0;
-                for (final Match match : rule.matches()) {
+                // Without an iterator for each of many rules.
+                for (; part < rule.matches().size(); part++) {
+                    final Match match = rule.matches().get(part);
                     if (!(match instanceof RunnableMatch)) {
                         throw cannotRun("match", match.kind(), chain.name(), place, part, "");
                     }
-                    part++;
                 }
                 if (rule.action() instanceof Action.Extension(final Target target)) {
                     final String missing = target instanceof final RunnableTarget runnable ? runnable.missing() : null;
@@ -129,20 +145,24 @@ public final class TableCompiler {
 
     private int chain(final int index, final int first) {
         final Chain chain = table.chains().get(index);
-        final List<RuleFields> fields = new ArrayList<>(chain.rules().size());
+        final Predecessor.Part old = predecessor.part(chain);
+        final ChainBlock same = old.block();
+        final List<RuleFields> fields = same != null ? same.rules() : new ArrayList<>(chain.rules().size());
         int number = first;
-        for (final Rule rule : chain.rules()) {
+        for (int i = 0; i < chain.rules().size(); i++) {
+            final Rule rule = chain.rules().get(i);
             chainOf[number] = index;
-            final Place place = new Place(table.family(), table.name(), from[index], rule.selector().protocol(),
-                    rule.selector().protocolInverted());
-            final BindScope scope = scopes.apply(place);
-            final RuleFields its = new RuleFields(table.family(), rule);
-            fields.add(its);
+            if (same == null) {
+                final RuleFields its = old.fields(i);
+                fields.add(its != null ? its : new RuleFields(table.family(), rule));
+            }
             traces[number] = isVerdictOnly(rule) ? trace(chain) : TableImage.TRACE_RULE;
-            bind(number, rule, its, scope);
+            bindMatches(number, rule, fields.get(i), index, old.number(i));
+            bindAction(number, rule, index);
             number++;
         }
-        blocks.add(new ChainBlock(table.family(), fields));
+        blocks.add(same != null ? same : new ChainBlock(table.family(), fields));
+        written[index] = same != null ? old.address() : 0;
         chainOf[number] = index;
         traces[number] = trace(chain);
         operations[number] = chain.policy() == null ? TableImage.END : operation(chain.policy());
@@ -158,10 +178,21 @@ public final class TableCompiler {
         return chain.isBuiltIn() ? TableImage.TRACE_POLICY : TableImage.TRACE_RETURN;
     }
 
-    private void bind(final int number, final Rule rule, final RuleFields fields, final BindScope scope) {
+    private BindScope scope(final Rule rule, final int chain) {
+        return scopes.apply(new Place(table.family(), table.name(), from[chain], rule.selector().protocol(),
+                rule.selector().protocolInverted()));
+    }
+
+    private void bindMatches(final int number, final Rule rule, final RuleFields fields, final int chain, final int oldNumber) {
+        if (oldNumber >= 0 && Predecessor.isPure(rule)) {
+            matches[number] = predecessor.matches(oldNumber);
+            residues[number] = predecessor.residue(oldNumber);
+            return;
+        }
+        final BindScope scope = rule.matches().isEmpty() ? null : scope(rule, chain);
         final HotMatch selector = selector(table.family(), rule.selector());
-        final List<HotMatch> all = new ArrayList<>();
-        final List<HotMatch> rest = new ArrayList<>();
+        final List<HotMatch> all = new ArrayList<>(1 + rule.matches().size());
+        final List<HotMatch> rest = new ArrayList<>(1);
         all.add(selector);
         if (!fields.isSelectorComplete()) {
             rest.add(selector);
@@ -169,12 +200,15 @@ public final class TableCompiler {
         for (final Match match : rule.matches()) {
             final HotMatch hot = ((RunnableMatch) match).bind(scope);
             all.add(hot);
-            if (fields.rest().stream().anyMatch(other -> other == match)) {
+            if (fields.isRest(match)) {
                 rest.add(hot);
             }
         }
         matches[number] = all.toArray(NONE);
         residues[number] = rest.isEmpty() ? null : rest.toArray(NONE);
+    }
+
+    private void bindAction(final int number, final Rule rule, final int chain) {
         switch (rule.action()) {
             case final Action.Verdict verdict -> operations[number] = operation(verdict);
             case final Action.Nothing nothing -> operations[number] = TableImage.NOTHING;
@@ -184,7 +218,7 @@ public final class TableCompiler {
             }
             case Action.Extension(final Target target) -> {
                 operations[number] = TableImage.TARGET;
-                targets[number] = ((RunnableTarget) target).bind(scope);
+                targets[number] = ((RunnableTarget) target).bind(scope(rule, chain));
             }
         }
     }

@@ -1,23 +1,30 @@
 package io.penstock.rules.compile;
 
 import io.penstock.rules.api.IpFamily;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
 
 /** Rules that are found by the same bits of the fields. */
 final class Tuple {
 
+    private static final long LOW_32 = 0xFFFF_FFFFL;
+
     private final IpFamily family;
     private final FieldMask mask;
-    private final Map<Integer, List<Integer>> rules = new HashMap<>();
-    private final List<FieldKey> keys = new ArrayList<>();
+    private final KeyList keys;
+    private final FingerprintCounts counts;
     private int least = Integer.MAX_VALUE;
 
-    Tuple(final IpFamily family, final FieldMask mask) {
+    /**
+     * An empty one.
+     *
+     * @param spare one that is not needed any more, of whose memory this is made; or null
+     */
+    Tuple(final IpFamily family, final FieldMask mask, final Tuple spare) {
         this.family = family;
         this.mask = mask;
+        this.keys = spare == null ? new KeyList() : spare.keys;
+        this.counts = spare == null ? new FingerprintCounts() : spare.counts;
+        keys.clear();
     }
 
     FieldMask mask() {
@@ -29,41 +36,65 @@ final class Tuple {
         return least;
     }
 
-    /** By fingerprint, the rules, ascending. */
-    Map<Integer, List<Integer>> rules() {
-        return rules;
+    /** How many fingerprints its rules are found by. */
+    int fingerprints() {
+        return counts.different();
     }
 
-    /** Whether keys of one mask can be added while no more than so many rules are found by one fingerprint. */
-    boolean hasRoomFor(final List<FieldKey> others, final int most) {
-        if (!mask.isWithin(others.getFirst().mask())) {
+    /** How many rules are found by them, at least: each as often as it is found. */
+    int total() {
+        return counts.total();
+    }
+
+    /** All keys. */
+    KeyList keys() {
+        return keys;
+    }
+
+    /**
+     * Whether keys of one mask can be added while no more than so many rules are found by one fingerprint.
+     *
+     * @param added may be used for counting
+     */
+    boolean hasRoomFor(final KeyList others, final int most, final FingerprintCounts added) {
+        if (!mask.isWithin(others.key(0).mask())) {
             return false;
         }
-        final Map<Integer, Integer> added = new HashMap<>();
-        for (final FieldKey key : others) {
-            final int fingerprint = key.fingerprint(family, mask);
-            final List<Integer> there = rules.get(fingerprint);
-            if (added.merge(fingerprint, 1, Integer::sum) + (there == null ? 0 : there.size()) > most) {
+        added.clear(others.size());
+        for (int i = 0; i < others.size(); i++) {
+            final int fingerprint = others.key(i).fingerprint(family, mask);
+            if (added.add(fingerprint, i) + counts.count(fingerprint) > most) {
                 return false;
             }
         }
         return true;
     }
 
-    /** All keys. */
-    List<FieldKey> keys() {
-        return keys;
+    void add(final KeyList added) {
+        if (keys.size() == 0) {
+            counts.clear(added.size());
+        }
+        keys.addAll(added);
+        for (int i = 0; i < added.size(); i++) {
+            // Keys of one rule come one after the other; where another mask's come between, a rule may count twice, which does no harm.
+            counts.add(added.key(i).fingerprint(family, mask), added.rule(i));
+            least = Math.min(least, added.rule(i));
+        }
     }
 
-    void add(final List<FieldKey> added) {
-        keys.addAll(added);
-        for (final FieldKey key : added) {
-            final List<Integer> list = rules.computeIfAbsent(key.fingerprint(family, mask), none -> new ArrayList<>(1));
-            // Keys of one rule come one after the other; where another mask's come between, a rule may stand twice, which does no harm.
-            if (list.isEmpty() || list.getLast() != key.rule()) {
-                list.add(key.rule());
-            }
-            least = Math.min(least, key.rule());
+    /** Fingerprints (first half) and rules (second), in order, each pair once; as many as {@link #total} at the most. */
+    long[] elements() {
+        final long[] all = new long[keys.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (long) keys.key(i).fingerprint(family, mask) << Integer.SIZE | keys.rule(i) & LOW_32;
         }
+        Arrays.sort(all);
+        int count = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (i == 0 || all[i] != all[i - 1]) {
+                all[count++] = all[i];
+            }
+        }
+        return count == all.length ? all : Arrays.copyOf(all, count);
     }
 }

@@ -42,75 +42,77 @@ final class TupleChooser {
     private static final long PORTS_TO = 0x0000_FFFF_0000_0000L;
 
     private final IpFamily family;
-    private final int mostJoined;
-    private final boolean apart;
-    private final List<Tuple> tuples = new ArrayList<>();
+    private final FingerprintCounts counts = new FingerprintCounts();
+    /** The coarsest mask for keys of a mask. */
+    private final Map<FieldMask, FieldMask> coarsest = new HashMap<>();
 
-    private TupleChooser(final IpFamily family, final int mostJoined, final boolean apart) {
+    private TupleChooser(final IpFamily family) {
         this.family = family;
-        this.mostJoined = mostJoined;
-        this.apart = apart;
     }
 
-    /** Tuples for keys, in order of their least rules. */
-    static List<Tuple> choose(final IpFamily family, final List<FieldKey> keys) {
-        final Map<FieldMask, List<FieldKey>> groups = new LinkedHashMap<>();
-        for (final FieldKey key : keys) {
-            groups.computeIfAbsent(key.mask(), none -> new ArrayList<>()).add(key);
+    /** Tuples for a chain's rules, in order of their least ones. */
+    static List<Tuple> choose(final IpFamily family, final List<RuleFields> rules) {
+        final Map<FieldMask, KeyList> groups = new LinkedHashMap<>();
+        for (int rule = 0; rule < rules.size(); rule++) {
+            for (final FieldKey key : rules.get(rule).keys()) {
+                groups.computeIfAbsent(key.mask(), none -> new KeyList()).add(key, rule);
+            }
         }
-        final List<List<FieldKey>> largestFirst = new ArrayList<>(groups.values());
+        final List<KeyList> largestFirst = new ArrayList<>(groups.values());
         largestFirst.sort(Comparator.comparingInt(group -> -group.size()));
-        final TupleChooser chooser = fewest(family, largestFirst);
-        for (final Tuple tuple : chooser.tuples) {
-            tuple.rules().values().forEach(list -> list.sort(null));
-        }
-        chooser.tuples.sort(Comparator.comparingInt(Tuple::least));
-        return chooser.tuples;
+        final List<Tuple> tuples = new TupleChooser(family).fewest(largestFirst);
+        tuples.sort(Comparator.comparingInt(Tuple::least));
+        return tuples;
     }
 
-    private static TupleChooser fewest(final IpFamily family, final List<List<FieldKey>> largestFirst) {
-        TupleChooser chooser = null;
+    private List<Tuple> fewest(final List<KeyList> largestFirst) {
+        List<Tuple> tuples = List.of();
         for (final boolean apart : APART) {
             for (final int mostJoined : MOST_JOINED) {
-                chooser = new TupleChooser(family, mostJoined, apart);
-                largestFirst.forEach(chooser::place);
-                if (chooser.tuples.size() <= FilterLayout.TUPLES) {
-                    return chooser;
+                final List<Tuple> spare = tuples;
+                tuples = new ArrayList<>(spare.size());
+                for (final KeyList group : largestFirst) {
+                    place(tuples, spare, group, mostJoined, apart);
+                }
+                if (tuples.size() <= FilterLayout.TUPLES) {
+                    return tuples;
                 }
             }
         }
-        return chooser;
+        return tuples;
     }
 
-    private void place(final List<FieldKey> group) {
+    private void place(
+            final List<Tuple> tuples, final List<Tuple> spare, final KeyList group, final int mostJoined, final boolean apart) {
+        final FieldMask own = group.key(0).mask();
         for (final Tuple tuple : tuples) {
-            if ((!apart || Filters.seeAlike(family, tuple.keys().getFirst().mask(), group.getFirst().mask()))
-                    && tuple.hasRoomFor(group, mostJoined)) {
+            if ((!apart || Filters.seeAlike(family, tuple.keys().key(0).mask(), own)) && tuple.hasRoomFor(group, mostJoined, counts)) {
                 tuple.add(group);
                 return;
             }
         }
-        final Tuple tuple = new Tuple(family, coarsest(group));
+        final Tuple tuple = new Tuple(family, coarsest.computeIfAbsent(own, mask -> coarsest(group, mask)),
+                tuples.size() < spare.size() ? spare.get(tuples.size()) : null);
         tuple.add(group);
         tuples.add(tuple);
     }
 
-    private FieldMask coarsest(final List<FieldKey> group) {
-        final FieldMask own = group.getFirst().mask();
+    private FieldMask coarsest(final KeyList group, final FieldMask own) {
         final List<FieldMask> candidates = candidates(own);
         candidates.sort(Comparator.comparingInt(FieldMask::bits));
         for (final FieldMask candidate : candidates) {
-            if (tellsApart(candidate, group.subList(0, Math.min(SAMPLE, group.size()))) && tellsApart(candidate, group)) {
+            if (tellsApart(candidate, group, Math.min(SAMPLE, group.size())) && tellsApart(candidate, group, group.size())) {
                 return candidate;
             }
         }
         return own;
     }
 
-    private boolean tellsApart(final FieldMask mask, final List<FieldKey> keys) {
-        final Map<Integer, Integer> counts = new HashMap<>(2 * keys.size());
-        for (final FieldKey key : keys) {
-            if (counts.merge(key.fingerprint(family, mask), 1, Integer::sum) > MOST_OF_OWN) {
+    /** Whether it does so with the first keys. */
+    private boolean tellsApart(final FieldMask mask, final KeyList keys, final int first) {
+        counts.clear(first);
+        for (int i = 0; i < first; i++) {
+            if (counts.add(keys.key(i).fingerprint(family, mask), i) > MOST_OF_OWN) {
                 return false;
             }
         }

@@ -60,6 +60,28 @@ final class RandomTables {
         return new RuleTable(family, TableName.FILTER, all);
     }
 
+    /** The same table, but for a rule that is added, taken out or another one; rules that are the same are the same objects. */
+    RuleTable changed(final RuleTable table) {
+        final List<Chain> all = new ArrayList<>(table.chains());
+        final int at = random.nextInt(all.size());
+        final Chain chain = all.get(at);
+        final List<Rule> rules = new ArrayList<>(chain.rules());
+        final int place = random.nextInt(rules.size() + 1);
+        final boolean others = macs;
+        macs = others && !chain.name().equals("OUTPUT");
+        final int what = place == rules.size() ? 0 : random.nextInt(3);
+        if (what == 0) {
+            rules.add(place, rule(0, 0));
+        } else if (what == 1) {
+            rules.set(place, rule(0, 0));
+        } else {
+            rules.remove(place);
+        }
+        macs = others;
+        all.set(at, new Chain(chain.name(), chain.policy(), rules));
+        return new RuleTable(table.family(), table.name(), all);
+    }
+
     private Action.Verdict policy() {
         return random.nextBoolean() ? Action.Verdict.ACCEPT : Action.Verdict.DROP;
     }
