@@ -32,8 +32,18 @@ public final class ConnSwitches {
                 | (labels == 0 ? 0 : ConnLayout.FLAG_LABELS);
     }
 
-    /** {@link ConnLayout#setEvents} of a connection that begins. */
-    public int eventsOfNew(final boolean isListening) {
-        return events == 1 || events == 2 && isListening ? ConnTemplate.ALL_EVENTS : 0;
+    /**
+     * {@link ConnLayout#setEvents} of a connection that begins. Source: nf_conntrack_ecache.c, {@code nf_ct_ecache_ext_add}.
+     *
+     * @param named which a rule has named ({@link ConnTemplate#events}); 0 or all for none in particular
+     */
+    public int eventsOfNew(final boolean isListening, final int named) {
+        if (events == 0) {
+            return named == ConnTemplate.ALL_EVENTS ? 0 : named;
+        }
+        if (events == 2 && !isListening) {
+            return 0;
+        }
+        return named == 0 ? ConnTemplate.ALL_EVENTS : named;
     }
 }

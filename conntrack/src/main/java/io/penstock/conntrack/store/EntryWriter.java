@@ -5,6 +5,7 @@ import io.penstock.conntrack.hot.ConnEvents;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.ConnSwitches;
+import io.penstock.conntrack.hot.ConnTemplate;
 import io.penstock.conntrack.hot.Deadline;
 import io.penstock.conntrack.hot.table.ConfirmResult;
 import io.penstock.conntrack.hot.table.TableCounter;
@@ -68,7 +69,7 @@ final class EntryWriter {
         ConnLayout.setZone(entry, ConnDirection.ORIGINAL, request.zoneOfOriginal());
         ConnLayout.setZone(entry, ConnDirection.REPLY, request.zoneOfReply());
         ConnLayout.setFlags(entry, switches.flags());
-        ConnLayout.setEvents(entry, switches.eventsOfNew(isListening));
+        ConnLayout.setEvents(entry, switches.eventsOfNew(isListening, ConnTemplate.ALL_EVENTS));
         Deadline.setLength(entry, lengthNs(request));
         rewrite(worker, entry, request);
         if (status != 0) {

@@ -37,11 +37,14 @@ public final class LaneConnections implements Tracking {
     /** How often connections are looked after. Unit: ns. */
     private static final long TEND_INTERVAL_NS = 1_000_000;
 
-    /** Blocks of 64 entries that are swept at a time, at the most: about 50 us. */
-    private static final int MAX_BLOCKS = 32;
+    /** Blocks of 64 entries that are swept at a time, at the most: some 200 us. */
+    private static final int MAX_BLOCKS = 128;
 
     /** How many slices it takes to sweep all entries: two seconds' worth. */
     private static final int SLICES = 2048;
+
+    /** Slices at a time, at the most: what a worker sleeps. */
+    private static final int MAX_SLICES = 128;
 
     /** Entries in a block, as a shift. */
     private static final int BLOCK_SHIFT = 6;
@@ -131,12 +134,19 @@ public final class LaneConnections implements Tracking {
         if (nowNs - tendedNs < TEND_INTERVAL_NS) {
             return;
         }
+        // Of what a worker has slept through as much is made up for as takes no longer than some batches.
+        final int slices = (int) Math.min(MAX_SLICES, (nowNs - tendedNs) / TEND_INTERVAL_NS);
         tendedNs = nowNs;
         begin(nowNs);
-        final int blocks = Math.min(MAX_BLOCKS, (Math.max(table4.used(), table6.used()) >>> BLOCK_SHIFT) / SLICES + 1);
+        final int blocks = Math.min(MAX_BLOCKS, slices * ((Math.max(table4.used(), table6.used()) >>> BLOCK_SHIFT) / SLICES + 1));
         ipv4.maintain(blocks);
         ipv6.maintain(blocks);
         fragments.tend(nowNs);
+    }
+
+    @Override
+    public int heldFrames() {
+        return fragments.waiting();
     }
 
     @Override

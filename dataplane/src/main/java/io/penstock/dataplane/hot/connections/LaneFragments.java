@@ -48,6 +48,7 @@ final class LaneFragments {
     private final Batch late = new Batch();
     private FragmentStore store;
     private DropReason reason;
+    private int waiting;
 
     LaneFragments(final Lane lane) {
         this.lane = lane;
@@ -55,6 +56,11 @@ final class LaneFragments {
 
     void store(final FragmentStore value) {
         store = value;
+    }
+
+    /** How many frames wait. */
+    int waiting() {
+        return waiting;
     }
 
     /** Why the last fragment is dropped. */
@@ -75,11 +81,13 @@ final class LaneFragments {
             return ACCEPT;
         }
         if (result == FragmentResult.WHOLE) {
+            waiting++;
             return join(b, slot);
         }
         release(DropReason.FRAGMENT_OTHERS);
         if (result == FragmentResult.HELD) {
             lane.gathered(b, slot);
+            waiting++;
             return TAKEN;
         }
         reason = result == FragmentResult.DUPLICATE ? DropReason.FRAGMENT_DUPLICATE
@@ -159,6 +167,7 @@ final class LaneFragments {
         int count = 0;
         for (long frame = store.takeReleased(); frame != 0; frame = store.takeReleased()) {
             lane.frames.push(frame);
+            waiting--;
             count++;
         }
         return count;

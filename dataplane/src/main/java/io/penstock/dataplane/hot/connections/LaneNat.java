@@ -98,7 +98,7 @@ final class LaneNat {
     /** Whether a masqueraded connection's packet leaves by another device than the one whose address it has. */
     boolean hasMoved(final Batch b, final int slot) {
         final int index = ConnLayout.masquerade(b.connection[slot]);
-        return index != 0 && ConnInfo.direction(b.connectionInfo[slot]) == ConnDirection.ORIGINAL
+        return index != 0 && !isError(b, slot) && ConnInfo.direction(b.connectionInfo[slot]) == ConnDirection.ORIGINAL
                 && index != connections.lane.devices.ifindex(b.outPort[slot]);
     }
 

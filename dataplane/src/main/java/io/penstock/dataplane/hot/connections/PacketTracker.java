@@ -180,11 +180,13 @@ final class PacketTracker {
     /** A zone that counts in one direction only: the other one's tuples are in another. */
     private long findZonedSlow(
             final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys, final long found) {
-        if (found != 0 && TableWorker.direction(found) == ConnDirection.ORIGINAL) {
-            return found;
-        }
-        final long other = findIn(table, ip, isIpv4, protocol, keys, replyZone);
-        return other != 0 && TableWorker.direction(other) == ConnDirection.REPLY ? other : 0;
+        final long original = directed(table, found, ConnDirection.ORIGINAL);
+        return original != 0 ? original : directed(table, findIn(table, ip, isIpv4, protocol, keys, replyZone), ConnDirection.REPLY);
+    }
+
+    /** What was found, if it has the tuple in that direction, or what has; 0 for none. */
+    private static long directed(final TableWorker table, final long found, final int direction) {
+        return found == 0 || TableWorker.direction(found) == direction ? found : table.findExchanged(found);
     }
 
     private long findIn(
@@ -299,8 +301,7 @@ final class PacketTracker {
         ConnLayout.setZone(entry, ConnDirection.ORIGINAL, originalZone);
         ConnLayout.setZone(entry, ConnDirection.REPLY, replyZone);
         ConnLayout.setFlags(entry, connections.switches.flags());
-        ConnLayout.setEvents(entry, template == ConnTemplate.NONE
-                ? connections.switches.eventsOfNew(connections.isHeard()) : ConnTemplate.events(template));
+        ConnLayout.setEvents(entry, connections.switches.eventsOfNew(connections.isHeard(), ConnTemplate.events(template)));
         final int result = Trackers.first(entry, protocol, l4, length, connections.settings, b.nowNs);
         if (TrackResult.verdict(result) != TrackResult.ACCEPT) {
             return invalid(table);
@@ -310,7 +311,6 @@ final class PacketTracker {
         }
         b.connection[slot] = entry;
         b.connectionInfo[slot] = ConnInfo.NEW;
-        connections.happened(entry, TrackResult.events(result) | ConnEvents.NEW);
         return ACCEPT;
     }
 
@@ -360,11 +360,12 @@ final class PacketTracker {
         final int keys = InnerTuple.keys(inner);
         final int protocol = InnerTuple.protocol(inner);
         final long first = findInverseIn(table, quoted, isIpv4, protocol, keys, originalZone);
-        if (originalZone == replyZone || first != 0 && TableWorker.direction(first) == ConnDirection.ORIGINAL) {
+        if (originalZone == replyZone) {
             return first;
         }
-        final long other = findInverseIn(table, quoted, isIpv4, protocol, keys, replyZone);
-        return other != 0 && TableWorker.direction(other) == ConnDirection.REPLY ? other : 0;
+        final long original = directed(table, first, ConnDirection.ORIGINAL);
+        return original != 0 ? original
+                : directed(table, findInverseIn(table, quoted, isIpv4, protocol, keys, replyZone), ConnDirection.REPLY);
     }
 
     private static long findInverseIn(
@@ -424,7 +425,10 @@ final class PacketTracker {
             }
         }
         return switch (result) {
-            case ConfirmResult.CONFIRMED -> ACCEPT;
+            case ConfirmResult.CONFIRMED -> {
+                connections.happened(entry, ConnEvents.NEW);
+                yield ACCEPT;
+            }
             case ConfirmResult.DEAD -> DropReason.CONNECTION_GONE;
             case ConfirmResult.BUSY -> DropReason.CONNECTION_BUSY;
             default -> DropReason.CONNECTION_CLASH;

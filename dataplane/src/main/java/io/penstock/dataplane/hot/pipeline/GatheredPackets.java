@@ -111,9 +111,7 @@ public final class GatheredPackets {
         b.outPort[0] = Batch.NO_PORT;
         b.mark[0] = 0;
         b.uid[0] = -1;
-        if (!ParseStep.again(lane, b, 0)) {
-            return;
-        }
+        ParseStep.quote(lane, b, 0, isIpv4);
         RouteStep.lookup(lane, b, 0);
         lane.enter(nowNs);
         if (isIpv4) {

@@ -291,9 +291,9 @@ public final class Lane {
         return parking.waitingCount();
     }
 
-    /** Frames that wait for a neighbour or are held for an owner. */
+    /** Frames that wait for a neighbour or for other fragments, or are held for an owner. */
     public int parkedCount() {
-        return parking.count();
+        return parking.count() + (tracking == null ? 0 : tracking.heldFrames());
     }
 
     /** The packet view at a slot. */

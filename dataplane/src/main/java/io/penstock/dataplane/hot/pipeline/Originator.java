@@ -215,6 +215,8 @@ final class Originator {
         if (ConnInfo.hasConnection(info)) {
             connection = to.connection[slot];
             connectionInfo = ConnInfo.direction(info) == ConnDirection.ORIGINAL ? ConnInfo.RELATED_REPLY : ConnInfo.RELATED;
+        } else if (info == ConnInfo.UNTRACKED) {
+            connectionInfo = ConnInfo.SETTLED;
         }
     }
 

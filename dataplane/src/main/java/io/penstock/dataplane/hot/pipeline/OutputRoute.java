@@ -39,7 +39,11 @@ final class OutputRoute {
                 if (out >= 0) {
                     b.outPort[slot] = out;
                     lane.copies.leaves(b, out);
-                    return fits(lane, b, slot);
+                    if (fits(lane, b, slot)) {
+                        return true;
+                    }
+                    lane.drop(b, slot, DropReason.MTU_EXCEEDED);
+                    return false;
                 }
                 lane.drop(b, slot, DropReason.NO_ROUTE);
             }
@@ -87,8 +91,7 @@ final class OutputRoute {
         }
         b.outPort[slot] = out;
         b.flags[slot] &= ~Batch.TOO_LARGE;
-        fits(lane, b, slot);
-        return null;
+        return fits(lane, b, slot) ? null : DropReason.MTU_EXCEEDED;
     }
 
     /** Looks the destination up; a link-local one on the link that the packet is meant for, where it says so. */
@@ -116,7 +119,6 @@ final class OutputRoute {
             return true;
         }
         if (b.family[slot] == IPV4 && (Ipv4Layout.fragmentWord(ip) & Ipv4Layout.DONT_FRAGMENT) != 0) {
-            lane.drop(b, slot, DropReason.MTU_EXCEEDED);
             return false;
         }
         b.flags[slot] |= Batch.TOO_LARGE;

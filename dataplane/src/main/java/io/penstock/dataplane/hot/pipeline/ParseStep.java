@@ -95,6 +95,24 @@ public final class ParseStep {
         return b.outcome[slot] == Outcome.NONE;
     }
 
+    /** Says of a fragment that has been parsed before what it is, for an error about it: nothing is judged again. */
+    static void quote(final Lane lane, final Batch b, final int slot, final boolean isIpv4) {
+        final long ip = b.frame[slot] + EthernetLayout.HEADER_BYTES;
+        b.network[slot] = EthernetLayout.HEADER_BYTES;
+        b.flags[slot] = 0;
+        b.connectionInfo[slot] = ConnInfo.NONE;
+        b.outcome[slot] = Outcome.NONE;
+        if (isIpv4) {
+            b.family[slot] = IPV4;
+            b.protocol[slot] = Ipv4Layout.protocol(ip);
+            b.transport[slot] = EthernetLayout.HEADER_BYTES + Ipv4Layout.headerBytes(ip);
+            b.flags[slot] = fragment4Slow(ip);
+        } else {
+            b.family[slot] = IPV6;
+            ipv6TransportSlow(b, slot, ip, b.length[slot] - EthernetLayout.HEADER_BYTES, lane.ports.word(b.inPort[slot]));
+        }
+    }
+
     /** Parses one packet. */
     public static void one(final Lane lane, final Batch b, final int slot) {
         final long frame = b.frame[slot];

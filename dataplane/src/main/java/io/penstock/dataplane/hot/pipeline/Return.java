@@ -124,8 +124,9 @@ final class Return {
     /** The new way may be narrower than the old one was. */
     private static boolean fits(final Lane lane, final Batch b, final int kind) {
         b.flags[0] &= ~Batch.TOO_LARGE;
-        if (kind == AdjacencyKind.KERNEL
-                || b.length[0] - b.network[0] <= AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[0]))) {
+        final int mtu = AdjacencyLayout.mtu(lane.fib.adjacency(b.adjacency[0]));
+        if (kind == AdjacencyKind.KERNEL || b.length[0] - b.network[0] <= mtu
+                || (b.flags[0] & Batch.GATHERED) != 0 && GatheredPackets.fits(b, 0, mtu)) {
             return true;
         }
         final long ip = b.frame[0] + b.network[0];

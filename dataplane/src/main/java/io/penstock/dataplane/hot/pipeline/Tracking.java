@@ -19,6 +19,9 @@ public interface Tracking {
     /** Looks after connections; between batches. */
     void tend(long nowNs);
 
+    /** Frames that wait to be put together. */
+    int heldFrames();
+
     /** The worker goes to sleep. */
     void rest();
 

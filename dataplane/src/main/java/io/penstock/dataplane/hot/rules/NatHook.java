@@ -50,7 +50,7 @@ public final class NatHook implements HookFunction {
             return Verdict.ACCEPT;
         }
         if (lane.isOpen(view, source)) {
-            final int verdict = rules[index].judge(view, table, hook.ordinal(), version, hook == RuleHook.OUTPUT || source);
+            final int verdict = rules[index].judge(view, table, hook.ordinal(), version, hook == RuleHook.OUTPUT || hook == RuleHook.POSTROUTING);
             if (verdict != Verdict.ACCEPT) {
                 return verdict;
             }
