@@ -22,7 +22,7 @@ ASK_SECONDS=${ASK_SECONDS:-2}
 
 # echoes NAMESPACE ADDRESS [OPTION...]: "answered" when all are, or "silent".
 echoes() {
-    if ip netns exec "$1" ping -q -n -i 0.02 -c 3 -w 1 "${@:3}" "$2" >/dev/null 2>&1; then
+    if ip netns exec "$1" ping -q -n -i 0.02 -c 3 -w 2 "${@:3}" "$2" >/dev/null 2>&1; then
         echo answered
     else
         echo silent
@@ -37,7 +37,7 @@ hops() {
 # get NAMESPACE ADDRESS PORT [OPTION...]: "whole" when the file comes as it is.
 get() {
     local sum
-    sum=$(ip netns exec "$1" curl -sS --fail --connect-timeout 2 --max-time 60 -g "${@:4}" "http://$2:$3/file" 2>/dev/null | sha256sum)
+    sum=$(ip netns exec "$1" curl -sS --fail --connect-timeout 3 --max-time 60 -g "${@:4}" "http://$2:$3/file" 2>/dev/null | sha256sum)
     case $sum in
         "$file_sum") echo whole ;;
         "$(sha256sum </dev/null)") echo nothing ;;
@@ -240,6 +240,7 @@ say 'by the kernel'
 install_rules by_kernel
 all >"$scratch/kernel"
 sed 's/^/   /' "$scratch/kernel"
+! grep -v 'not asked for' "$scratch/kernel" | grep -qE 'nobody|silent|nothing|\*' || fail 'the kernel does not translate'
 remove_kernel_rules
 
 say 'by the data plane'
@@ -255,4 +256,5 @@ rules_under_connections
 address_change
 accounted
 stop_run
-say 'SIGTERM: exit=0, nothing attached'
+grep -qE 'frames: ([0-9]+) of \1 accounted for' "$scratch/run.err" || fail 'the frame count does not close'
+ok "$(grep -o 'frames: .*' "$scratch/run.err")"

@@ -35,7 +35,7 @@ PORTS = 60_000
 OPEN_SOCKETS = 8_000
 # Descriptors besides.
 OTHERS = 100
-WHO_PATIENCE = 1.0
+WHO_PATIENCE = 2.0
 
 
 def opened(address):
@@ -102,7 +102,7 @@ class Changing:
         self.target = target
         self.any = "::" if ":" in target[0] else "0.0.0.0"
         self.poll = select.epoll()
-        # By descriptor: the socket, and the numbers that it waits for.
+        # By descriptor, oldest first: the socket, the numbers that it waits for, and how many sockets there were before it.
         self.waiting = {}
         self.last = None
         self.ports = 0
@@ -110,20 +110,19 @@ class Changing:
 
     def send(self, number):
         if number % 2 == 0:
-            if len(self.waiting) >= OPEN_SOCKETS:
-                self.close(next(iter(self.waiting)))
+            self.give_up()
             self.last = opened(self.target[0])
             self.last.bind((self.any, FIRST_PORT + self.ports % PORTS))
             self.last.connect(self.target)
             self.last.setblocking(False)
-            self.ports += 1
-            self.waiting[self.last.fileno()] = (self.last, {number, number + 1})
+            self.waiting[self.last.fileno()] = (self.last, {number, number + 1}, self.ports)
             self.poll.register(self.last.fileno(), select.EPOLLIN)
+            self.ports += 1
         self.last.send(QUESTION.pack(number))
 
     def receive(self, seconds):
         for descriptor, _ in self.poll.poll(seconds, LARGEST_BURST):
-            waiting, numbers = self.waiting[descriptor]
+            waiting, numbers, _ = self.waiting[descriptor]
             try:
                 number, = QUESTION.unpack(waiting.recv(2048))
             except BlockingIOError:
@@ -134,8 +133,15 @@ class Changing:
             if not numbers:
                 self.close(descriptor)
 
+    def give_up(self):
+        """Closes the oldest socket when there are too many, or when its port's turn comes soon."""
+        if self.waiting:
+            descriptor, (_, _, turn) = next(iter(self.waiting.items()))
+            if len(self.waiting) >= OPEN_SOCKETS or self.ports - turn >= PORTS - 1:
+                self.close(descriptor)
+
     def close(self, descriptor):
-        waiting, _ = self.waiting.pop(descriptor)
+        waiting, _, _ = self.waiting.pop(descriptor)
         self.poll.unregister(descriptor)
         waiting.close()
 

@@ -75,10 +75,18 @@ connections() {
 # A STUN server that can answer from another address and another port, which RFC 5780 takes.
 serve_stun() {
     ip -n "$server" address add 10.2.0.3/24 dev s0
-    : >"$scratch/stun"
     ip netns exec "$server" turnserver -n -S -L 10.2.0.2 -L 10.2.0.3 -p 3478 --alt-listening-port 3479 --no-tls --no-dtls --no-cli \
         --pidfile "$scratch/stun.pid" --db "$scratch/stun.db" --log-file stdout >"$scratch/stun" 2>&1 &
     started+=("$!")
+    wait_until 10 stun_listens || fail "turnserver does not listen: $(cat "$scratch/stun")"
+}
+
+# By both addresses and both ports.
+stun_listens() {
+    local at
+    for at in 10.2.0.2:3478 10.2.0.2:3479 10.2.0.3:3478 10.2.0.3:3479; do
+        [ -n "$(in_server ss -Hlnu "src = $at")" ] || return 1
+    done
 }
 
 # discovered BY: what the masqueraded host is told about the translator, with ports kept and with ports that are drawn each time.

@@ -23,6 +23,8 @@ public final class ConnInfo {
     public static final int NONE = 8;
     /** Not tracked yet, and a rule has said how it is to be: {@link ConnTemplate}. */
     public static final int TEMPLATE = 9;
+    /** As {@link #NONE}, and no rule is to say more: this host's answer to a packet that is untracked. */
+    public static final int SETTLED = 10;
 
     /** From here on the packet goes in the reply direction; {@link #UNTRACKED} apart. */
     public static final int FIRST_OF_REPLY = 3;

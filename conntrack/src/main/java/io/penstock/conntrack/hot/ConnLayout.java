@@ -16,7 +16,7 @@ import io.penstock.os.hot.memory.Memory;
  *            44 reply: source v4 int, destination v4 int, keys int
  *            56 master int, an entry's number, 0 none | 60 policy u16: number of a helper or a time-out policy, 0 none
  *            62 events u16, which {@link ConnEvents} are told of it
- *   line 1   64 the tracker's
+ *   line 1   64 the tracker's; of UDP from 72 on, with FLAG_CONE: the cones of the source int and of the destination int, 0 none
  *   line 2  128 packets, 136 bytes of the original direction | 144 packets, 152 bytes of the reply direction
  *           160 start, 168 stop: wall-clock ns | 176 labels, 16 bytes
  *   line 3  192 IPv6 alone: original source, 208 original destination, 224 reply source, 240 reply destination
@@ -64,6 +64,8 @@ public final class ConnLayout {
     /** The tracker's line. */
     public static final int TRACKER = 64;
     public static final int TRACKER_BYTES = 64;
+    /** Of UDP, in the tracker's line: numbers of the source's cone and of the destination's. */
+    public static final int CONES = TRACKER + 8;
     /** By direction: packets and bytes, {@link #ACCOUNTING_BYTES} each. */
     public static final int ACCOUNTING = 128;
     public static final int START = 160;
@@ -101,6 +103,8 @@ public final class ConnLayout {
     public static final int FLAG_LABELS = 1 << 2;
     /** In the flags: it has only begun, and its first packet is held outside of a batch. */
     public static final int FLAG_HELD = 1 << 3;
+    /** In the flags: it uses a full cone, or two. */
+    public static final int FLAG_CONE = 1 << 4;
 
     private ConnLayout() {
     }
@@ -243,6 +247,17 @@ public final class ConnLayout {
 
     public static void setMasquerade(final long entry, final int index) {
         Memory.putIntOpaque(entry + MASQUERADE, index);
+    }
+
+    /** With {@link #FLAG_CONE}: the number of the cone by which a half is translated; 0 for none. */
+    public static int cone(final long entry, final boolean source) {
+        return Memory.getInt(entry + CONES + (source ? 0 : 4));
+    }
+
+    /** Of a UDP entry that is not in the table: a half is translated by a cone. */
+    public static void setCone(final long entry, final boolean source, final int number) {
+        Memory.putInt(entry + CONES + (source ? 0 : 4), number);
+        setFlags(entry, flags(entry) | FLAG_CONE);
     }
 
     /** The keys of a tuple: what stands for the source, and for the destination, 0 to 65,535 each. */

@@ -53,11 +53,15 @@ public abstract class SearchedTable4 extends TableProgram {
         final int sourcePort = ports ? TcpLayout.sourcePort(packet.transport) : RecordLayout.NO_PORT;
         final int destinationPort = ports ? TcpLayout.destinationPort(packet.transport) : RecordLayout.NO_PORT;
         final boolean indexed = IndexLayout.tuples(block) != 0;
+        boolean isNext = false;
         while (true) {
-            rule = indexed
-                    ? search(block, rule, rules, source, destination, sourcePort, destinationPort, protocol, packet)
-                    : scan(IndexLayout.records(block), rule, rules, source, destination, sourcePort, destinationPort, protocol,
-                            packet);
+            // Rules that ask the same of the fields often follow each other: then no search is needed to find the next one.
+            if (!isNext || rule == rules || !RecordLayout.takes4(IndexLayout.records(block) + (long) rule * RecordLayout.BYTES4,
+                    source, destination, sourcePort, destinationPort, protocol, packet)) {
+                rule = indexed
+                        ? search(block, rule, rules, source, destination, sourcePort, destinationPort, protocol, packet)
+                        : scan(IndexLayout.records(block), rule, rules, source, destination, sourcePort, destinationPort, protocol, packet);
+            }
             final int number = start + rule;
             if (rule == rules) {
                 return number;
@@ -67,6 +71,7 @@ public abstract class SearchedTable4 extends TableProgram {
                 return settled;
             }
             rule++;
+            isNext = true;
         }
     }
 

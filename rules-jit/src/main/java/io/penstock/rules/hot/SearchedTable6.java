@@ -55,12 +55,17 @@ public abstract class SearchedTable6 extends TableProgram {
         final int sourcePort = ports ? TcpLayout.sourcePort(packet.transport) : RecordLayout.NO_PORT;
         final int destinationPort = ports ? TcpLayout.destinationPort(packet.transport) : RecordLayout.NO_PORT;
         final boolean indexed = IndexLayout.tuples(block) != 0;
+        boolean isNext = false;
         while (true) {
-            rule = indexed
-                    ? search(block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
-                            destinationPort, protocol, packet)
-                    : scan(IndexLayout.records(block), rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow,
-                            sourcePort, destinationPort, protocol, packet);
+            // Rules that ask the same of the fields often follow each other: then no search is needed to find the next one.
+            if (!isNext || rule == rules || !RecordLayout.takes6(IndexLayout.records(block) + (long) rule * RecordLayout.BYTES6,
+                    sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol, packet)) {
+                rule = indexed
+                        ? search(block, rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
+                                destinationPort, protocol, packet)
+                        : scan(IndexLayout.records(block), rule, rules, sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort,
+                                destinationPort, protocol, packet);
+            }
             final int number = start + rule;
             if (rule == rules) {
                 return number;
@@ -70,6 +75,7 @@ public abstract class SearchedTable6 extends TableProgram {
                 return settled;
             }
             rule++;
+            isNext = true;
         }
     }
 

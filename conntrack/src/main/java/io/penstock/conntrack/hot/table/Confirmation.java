@@ -149,11 +149,7 @@ final class Confirmation {
 
     private boolean isForWinner(final long entry) {
         final long winner = TupleSearch.entry(clash);
-        final int status = ConnLayout.status(winner);
-        if ((status & ConnStatus.DYING) != 0) {
-            return false;
-        }
-        return (status & ConnStatus.NAT_DONE_MASK) == 0 || isSame(entry, winner, 0) || isSame(entry, winner, 1);
+        return (ConnLayout.status(winner) & ConnStatus.DYING) == 0 && (isSame(entry, winner, 0) || isSame(entry, winner, 1));
     }
 
     /** Whether both tuples are those of the winner, or with {@code turn} 1 those of the winner exchanged. */

@@ -205,6 +205,16 @@ public final class TableWorker {
                 : search.find6(hash, sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol, zone, nowNs);
     }
 
+    /**
+     * The other connection that has the tuple of what a find returned, in the other direction; 0 for none. There is one only where a connection's
+     * directions are in different zones.
+     */
+    public long findExchanged(final long found) {
+        final long entry = TupleSearch.entry(found);
+        final int direction = TupleSearch.direction(found);
+        return search.findExchanged(table.hash(entry, direction), entry, direction, nowNs);
+    }
+
     /** The entry's address of what a find returned. */
     public static long entry(final long found) {
         return TupleSearch.entry(found);

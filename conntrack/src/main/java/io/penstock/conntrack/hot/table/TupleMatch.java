@@ -53,11 +53,18 @@ final class TupleMatch {
                 | differenceOfRest(entry, direction, protocol, zone);
     }
 
-    /** How tuples of two entries of one family differ, zones included. */
+    /**
+     * How tuples of two entries of one family differ. Of zones, that of the other's direction counts: where a connection's directions are in different
+     * ones, its tuple may be another's that goes the other way. Source: {@code nf_ct_key_equal}.
+     */
     static long difference(final long entry, final int direction, final long other, final int otherDirection) {
+        return difference(entry, direction, other, otherDirection, ConnLayout.zone(entry, otherDirection));
+    }
+
+    /** The same of an entry's tuple, if it were in a zone. */
+    static long difference(final long entry, final int direction, final long other, final int otherDirection, final int zone) {
         final int keys = ConnLayout.keysOf(entry, direction);
         final int protocol = ConnLayout.protocol(entry);
-        final int zone = ConnLayout.zone(entry, direction);
         if (ConnLayout.family(entry) == ConnLayout.FAMILY_IPV4) {
             final long addresses = Memory.getLong(entry + ConnLayout.TUPLE + (long) ConnLayout.TUPLE_BYTES * direction);
             return difference4(other, otherDirection, addresses, keys, protocol, zone);

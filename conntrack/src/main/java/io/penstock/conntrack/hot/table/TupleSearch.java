@@ -85,6 +85,19 @@ final class TupleSearch {
         return 0;
     }
 
+    /** The connection that has a connection's tuple in the other direction, in the same zone, with that direction in bit 0; 0 for none. */
+    long findExchanged(final long hash, final long known, final int knownDirection, final long nowNs) {
+        final int zone = ConnLayout.zone(known, knownDirection);
+        for (long found = cursor.first(hash); found != 0; found = cursor.next()) {
+            final long entry = entry(found);
+            if (direction(found) != knownDirection && TupleMatch.difference(known, knownDirection, entry, direction(found), zone) == 0
+                    && isAlive(entry, nowNs)) {
+                return found;
+            }
+        }
+        return 0;
+    }
+
     /** How many tuples with the same home the last search has met. */
     int chain() {
         return cursor.chain();

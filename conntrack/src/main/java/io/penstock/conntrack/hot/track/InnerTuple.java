@@ -30,8 +30,8 @@ import io.penstock.os.hot.packet.Ipv6Extensions;
  *   <li>The quoted packet may be cut behind the part with its keys, 4 bytes for ports; neither its length field nor its checksums count.</li>
  * </ol>
  *
- * <p>Source: nf_conntrack_proto_icmp.c, {@code nf_conntrack_inet_error}; nf_conntrack_core.c, {@code get_l4proto}. Differs from Linux: a quoted
- * header with a wrong version or a length below 20 bytes is not looked into, where the kernel takes what stands there for keys.
+ * <p>Source: nf_conntrack_proto_icmp.c, {@code nf_conntrack_inet_error}; nf_conntrack_core.c, {@code get_l4proto}. As in the
+ * kernel, nobody asks a quoted IPv4 header for its version, and one that says it is shorter than 20 bytes has its keys in its own midst.
  */
 public final class InnerTuple {
 
@@ -42,7 +42,6 @@ public final class InnerTuple {
     private static final int IP_SHIFT = 40;
     private static final int L4_SHIFT = 48;
     private static final long KEYS_MASK = 0xFFFF_FFFFL;
-    private static final int VERSION_4 = 4;
 
     private InnerTuple() {
     }
@@ -51,11 +50,11 @@ public final class InnerTuple {
     public static long read4(final long icmp, final int length) {
         final long ip = icmp + IcmpLayout.HEADER_BYTES;
         final int left = length - IcmpLayout.HEADER_BYTES;
-        if (left < Ipv4Layout.HEADER_BYTES || Ipv4Layout.version(ip) != VERSION_4) {
+        if (left < Ipv4Layout.HEADER_BYTES) {
             return NONE;
         }
         final int headerBytes = Ipv4Layout.headerBytes(ip);
-        if (headerBytes < Ipv4Layout.HEADER_BYTES || headerBytes > left || Ipv4Layout.fragmentOffset(ip) != 0) {
+        if (headerBytes > left || Ipv4Layout.fragmentOffset(ip) != 0) {
             return NONE;
         }
         return read(Ipv4Layout.protocol(ip), ip, headerBytes, left, IcmpLayout.HEADER_BYTES);

@@ -13,6 +13,7 @@ import io.penstock.os.hot.memory.Memory;
  *
  * <pre>
  *   0 stream from   long, ns of the workers' clock
+ *   8 what {@link ConnLayout#CONES} says
  * </pre>
  *
  * <p>Source: nf_conntrack_proto_udp.c, {@code nf_conntrack_udp_packet}, {@code nf_conntrack_udplite_packet}.

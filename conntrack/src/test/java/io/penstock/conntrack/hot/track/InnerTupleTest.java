@@ -40,9 +40,15 @@ final class InnerTupleTest {
     }
 
     @Test
+    void shouldTakeWhatStandsThereWhenIpv4HeaderIsOdd() {
+        assertEquals(ANSWER, InnerTuple.keys(read4(ERROR4 + "65" + UDP4.substring(2) + PORTS)), "version 6");
+        final long shorter = read4(ERROR4 + "44" + UDP4.substring(2) + PORTS);
+        assertEquals(16, InnerTuple.l4Offset(shorter));
+        assertEquals(IpProtocol.UDP, InnerTuple.protocol(shorter));
+    }
+
+    @Test
     void shouldFindNothingWhenIpv4HeaderIsNone() {
-        assertEquals(InnerTuple.NONE, read4(ERROR4 + "65" + UDP4.substring(2) + PORTS), "version 6");
-        assertEquals(InnerTuple.NONE, read4(ERROR4 + "44" + UDP4.substring(2) + PORTS), "16 bytes");
         assertEquals(InnerTuple.NONE, read4(ERROR4 + "4f" + UDP4.substring(2) + PORTS), "60 bytes");
         assertEquals(InnerTuple.NONE, read4(ERROR4 + UDP4.replace("00000000401100", "00000001401100") + PORTS), "a later fragment");
         assertEquals(InnerTuple.NONE, read4(ERROR4 + UDP4.substring(0, 38)), "cut header");
