@@ -54,6 +54,12 @@ public final class Selector4 implements HotMatch {
         this.fragment = fragment;
     }
 
+    /** Whether it takes every packet. */
+    boolean isAny() {
+        return sourceMask == 0 && !sourceInverted && destinationMask == 0 && !destinationInverted
+                && in.equals(DeviceName.ANY) && out.equals(DeviceName.ANY) && protocol == 0 && fragment == ANY_FRAGMENT;
+    }
+
     @Override
     public boolean matches(final RulePacket packet) {
         if (((Ipv4Layout.source(packet.network) & sourceMask) == source) == sourceInverted

@@ -32,6 +32,11 @@ public final class Selector6 implements HotMatch {
         this.protocolInverted = protocolInverted;
     }
 
+    /** Whether it takes every packet. */
+    boolean isAny() {
+        return source.isAny() && destination.isAny() && in.equals(DeviceName.ANY) && out.equals(DeviceName.ANY) && protocol == 0;
+    }
+
     @Override
     public boolean matches(final RulePacket packet) {
         final long ip = packet.network;
@@ -61,6 +66,10 @@ public final class Selector6 implements HotMatch {
      * @param inverted whether all others are meant
      */
     public record Prefix(long high, long low, long maskHigh, long maskLow, boolean inverted) {
+
+        boolean isAny() {
+            return maskHigh == 0 && maskLow == 0 && !inverted;
+        }
 
         boolean matches(final long itsHigh, final long itsLow) {
             return ((itsHigh & maskHigh ^ high | itsLow & maskLow ^ low) == 0) != inverted;

@@ -23,6 +23,7 @@ public abstract class TableProgram {
 
     protected final TableImage image;
     protected final long counters;
+    private final int[] accepted;
 
     /**
      * A program.
@@ -32,6 +33,17 @@ public abstract class TableProgram {
     protected TableProgram(final TableImage image, final long counters) {
         this.image = image;
         this.counters = counters;
+        this.accepted = FirstRule.accepted(image);
+    }
+
+    /** Whether a hook's chain accepts packets at once that belong to their connection in a way, {@code ConnInfo}: {@link #accept} is all that is to be done then. */
+    public final boolean acceptsAtOnce(final int hook, final int connectionInfo) {
+        return (accepted[hook] >>> connectionInfo & 1) != 0;
+    }
+
+    /** Counts a packet that a hook's chain accepts at once. */
+    public final void accept(final int hook, final int bytes) {
+        RuleCounters.count(counters, image.starts[image.hooks[hook]], bytes);
     }
 
     /** Makes room for the jumps within jumps that packets may make, so that none of them has to. Between packets. */

@@ -246,6 +246,11 @@ public final class LaneConnections implements Tracking {
         return pendingCount < PENDING;
     }
 
+    /** Whether a connection has begun in this batch, and may not be confirmed yet. */
+    boolean hasBegun() {
+        return pendingCount != 0;
+    }
+
     /** A connection has begun. */
     void begun(final long entry) {
         pending[pendingCount++] = entry;

@@ -396,6 +396,10 @@ final class PacketTracker {
         if (!ConnInfo.hasConnection(info)) {
             return ACCEPT;
         }
+        if (!connections.hasBegun()) {
+            connections.passed();
+            return ACCEPT;
+        }
         final long entry = b.connection[slot];
         final DropReason reason = (ConnLayout.status(entry) & ConnStatus.CONFIRMED) != 0
                 || ConnInfo.direction(info) != ConnDirection.ORIGINAL ? ACCEPT : confirm(b, slot, entry);

@@ -97,6 +97,17 @@ public final class LaneRules {
         if (program == null) {
             return Verdict.ACCEPT;
         }
+        final Batch b = view.batch();
+        final int slot = view.slot();
+        if (program.acceptsAtOnce(hook, b.connectionInfo[slot]) && (b.flags[slot] & Batch.TRACED) == 0) {
+            program.accept(hook, b.length[slot] - b.network[slot]);
+            return Verdict.ACCEPT;
+        }
+        return judge(view, program, table, hook, version, knowsOut);
+    }
+
+    private int judge(
+            final PacketView view, final TableProgram program, final int table, final int hook, final int version, final boolean knowsOut) {
         if (depth == NESTED) {
             return Verdict.DROP;
         }

@@ -43,6 +43,11 @@ public final class HotConnState implements HotMatch {
         this.inverted = inverted;
     }
 
+    /** A bit for each {@link ConnInfo} whose packets it takes; 0 if that is not all that it asks. */
+    public int infos() {
+        return translated != 0 ? 0 : inverted ? ~infos : infos;
+    }
+
     private static int state(final int info) {
         return switch (info) {
             case ConnInfo.ESTABLISHED, ConnInfo.ESTABLISHED_REPLY -> ESTABLISHED;
