@@ -72,7 +72,7 @@ final class ConnectionSetup {
         }
     }
 
-    /** The first packets of all flows, one after the other; the CPU time that it takes is the caller's to measure. */
+    /** Only begins all flows' connections, by their first packets. */
     void begin() {
         final FlowOrder order = FlowOrder.scattered(count);
         int left = count;

@@ -37,10 +37,12 @@ final class OvsDevice implements WireDevice {
     private final WatchedProcess database = new WatchedProcess("ovsdb-server", SERVES);
     private final WatchedProcess process = new WatchedProcess(PROGRAM, SERVES);
     private final String netns;
+    private final WireTracking tracking;
 
     /** Not started yet. */
-    OvsDevice(final String netns) {
+    OvsDevice(final String netns, final WireTracking tracking) {
         this.netns = netns;
+        this.tracking = tracking;
     }
 
     /** Refuses a machine without it. */
@@ -82,9 +84,14 @@ final class OvsDevice implements WireDevice {
                 "fail-mode=secure")));
         addPort(ask, "1", WireNetwork.PORT_IN);
         addPort(ask, "2", WireNetwork.PORT_OUT);
-        Programs.run(List.of("ovs-ofctl", TIMEOUT, "add-flow", "unix:" + folder.resolve("br0.mgmt"),
-                "in_port=1,ip,actions=dec_ttl,mod_dl_src:" + WireNetwork.mac(WireNetwork.PORT_OUT_MAC) + ",mod_dl_dst:"
-                        + WireNetwork.mac(WireNetwork.SINK_MAC) + ",output:2"));
+        final String forward = "dec_ttl,mod_dl_src:" + WireNetwork.mac(WireNetwork.PORT_OUT_MAC) + ",mod_dl_dst:"
+                + WireNetwork.mac(WireNetwork.SINK_MAC) + ",output:2";
+        if (tracking == WireTracking.NONE) {
+            addFlow("in_port=1,ip,actions=" + forward);
+        } else {
+            addFlow("table=1,ip,actions=" + forward);
+            addFlow("in_port=1,ip,actions=" + tracking.ovsAction());
+        }
     }
 
     @Override
@@ -104,6 +111,10 @@ final class OvsDevice implements WireDevice {
         database.close();
         DpdkFolder.remove();
         Folders.remove(folder);
+    }
+
+    private void addFlow(final String flow) {
+        Programs.run(List.of("ovs-ofctl", TIMEOUT, "add-flow", "unix:" + folder.resolve("br0.mgmt"), flow));
     }
 
     private static void addPort(final List<String> ask, final String number, final String device) {

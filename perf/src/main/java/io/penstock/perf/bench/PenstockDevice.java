@@ -18,6 +18,8 @@ final class PenstockDevice implements WireDevice {
     private final String netns;
     private final List<String> penstock;
     private final Path config;
+    private final WireTracking tracking;
+    private ScratchFolder scratch;
     private CounterReader counters;
 
     /**
@@ -25,11 +27,13 @@ final class PenstockDevice implements WireDevice {
      *
      * @param penstock the command line that stands for {@code penstock}
      * @param config   a configuration for the ports d0 and d1, or null
+     * @param tracking by its rules
      */
-    PenstockDevice(final String netns, final List<String> penstock, final Path config) {
+    PenstockDevice(final String netns, final List<String> penstock, final Path config, final WireTracking tracking) {
         this.netns = netns;
         this.penstock = penstock;
         this.config = config;
+        this.tracking = tracking;
     }
 
     @Override
@@ -44,6 +48,10 @@ final class PenstockDevice implements WireDevice {
         command.add("run");
         if (config != null) {
             command.addAll(List.of("--config", config.toString()));
+        }
+        if (tracking != WireTracking.NONE) {
+            scratch = ScratchFolder.make("bench");
+            command.addAll(List.of("--rules", tracking.saveFile(scratch.path()).toString()));
         }
         command.addAll(List.of("--port", WireNetwork.PORT_IN, "--port", WireNetwork.PORT_OUT,
                 "--cpus", Integer.toString(WireCpus.WORKER), "--idle", "spin", "--socket", socket.toString()));
@@ -62,6 +70,14 @@ final class PenstockDevice implements WireDevice {
     }
 
     @Override
+    public long connections() {
+        final List<String> command = new ArrayList<>(List.of("env", "PENSTOCK_SOCKET=" + socket));
+        command.addAll(penstock);
+        command.addAll(List.of("conntrack", "-C"));
+        return WireTracking.number(command);
+    }
+
+    @Override
     public String printed() {
         return process.printed();
     }
@@ -75,6 +91,10 @@ final class PenstockDevice implements WireDevice {
             if (counters != null) {
                 counters.close();
                 counters = null;
+            }
+            if (scratch != null) {
+                scratch.close();
+                scratch = null;
             }
         }
         Folders.remove(folder);

@@ -36,13 +36,14 @@ final class WireBench {
         this.settings = settings;
         this.progress = progress;
         final WireNetwork ownNetwork = new WireNetwork("penstock");
-        own = new WireRig(ownNetwork, new PenstockDevice(ownNetwork.dut(), penstock, settings.config()), settings);
+        own = new WireRig(ownNetwork, new PenstockDevice(
+                ownNetwork.dut(), penstock, settings.config(), settings.tracking()), settings);
         final WireNetwork peerNetwork = new WireNetwork("peer");
         peer = switch (settings.peer()) {
             case NONE -> null;
             case TESTPMD -> new WireRig(peerNetwork, new TestpmdDevice(peerNetwork.dut()), settings);
-            case KERNEL -> new WireRig(peerNetwork, new KernelDevice(peerNetwork.dut()), settings);
-            case OVS -> new WireRig(peerNetwork, new OvsDevice(peerNetwork.dut()), settings);
+            case KERNEL -> new WireRig(peerNetwork, new KernelDevice(peerNetwork.dut(), settings.tracking()), settings);
+            case OVS -> new WireRig(peerNetwork, new OvsDevice(peerNetwork.dut(), settings.tracking()), settings);
         };
     }
 

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
 public final class WireCommand implements Callable<Integer> {
 
     private static final int MAX_FLOWS = 1 << 24;
+    /** What the kernel and Penstock track unless told otherwise is 262,144. */
+    private static final int MAX_TRACKED_FLOWS = 200_000;
     private static final int MIN_FRAME_BYTES = 60;
     private static final int MAX_FRAME_BYTES = 1514;
     private static final double MIN_SECONDS = 0.1;
@@ -69,6 +71,10 @@ public final class WireCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE",
             description = "Penstock's configuration, with ports whose devices are d0 (from the generator) and d1.")
     private Path config;
+
+    @Option(names = "--connections", paramLabel = "WHAT", defaultValue = "none", description = "Let the flows be tracked (tracked), and their "
+            + "source translated (snat), by Penstock and the peer alike; the generator's packets come in one direction (default: none).")
+    private String connections;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -128,8 +134,19 @@ public final class WireCommand implements Callable<Integer> {
             case "ovs" -> WireSettings.Peer.OVS;
             default -> throw Options.usage(spec, "there is no peer '" + against + "'; supported are none, testpmd, kernel, ovs");
         };
+        final WireTracking tracking = WireTracking.of(connections);
+        if (tracking == null) {
+            throw Options.usage(
+                    spec, "there are no --connections '" + connections + "'; supported are " + String.join(", ", WireTracking.names()));
+        }
+        if (tracking != WireTracking.NONE) {
+            if (peer == WireSettings.Peer.TESTPMD) {
+                throw Options.usage(spec, "testpmd tracks no connections; leave --connections out, or compare with kernel or ovs");
+            }
+            Options.check(spec, "--flows", flows, 1, MAX_TRACKED_FLOWS);
+        }
         return new WireSettings(
-                peer, flows, size, seconds, warmUp, rate == null ? 0 : rate, runs, latency, config);
+                peer, flows, size, seconds, warmUp, rate == null ? 0 : rate, runs, latency, config, tracking);
     }
 
     private static void require(final WireSettings settings) {
@@ -143,7 +160,8 @@ public final class WireCommand implements Callable<Integer> {
         switch (settings.peer()) {
             case TESTPMD -> TestpmdDevice.require();
             case OVS -> OvsDevice.require();
-            case NONE, KERNEL -> { }
+            case KERNEL -> KernelDevice.require(settings.tracking());
+            case NONE -> { }
         }
         WireCpus.require();
     }

@@ -33,6 +33,11 @@ interface WireDevice extends AutoCloseable {
         return null;
     }
 
+    /** Connections that it has now, or -1 when it cannot tell. */
+    default long connections() {
+        return -1;
+    }
+
     /** Stops it for a while: only one device can have the worker's CPU. */
     default void pause() {
         signal("-STOP");

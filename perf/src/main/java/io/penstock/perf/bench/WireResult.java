@@ -48,6 +48,7 @@ record WireResult(
                 .field("worker_cpu", median(own, WireRun::workerCpu))
                 .field("size", settings.frameBytes())
                 .field("rate_pps", settings.ratePps())
+                .field("connection_mix", settings.tracking().text())
                 .field("offered_mpps", median(own, WireRun::offeredMpps))
                 .field("peer", settings.peer().name().toLowerCase(Locale.ROOT));
         if (!peer.isEmpty()) {
@@ -71,7 +72,8 @@ record WireResult(
     String text() {
         final StringBuilder out = new StringBuilder();
         final Samples samples = Samples.of(values(own, WireRun::mpps));
-        line(out, "traffic", "%,d UDP flows over IPv4, frames of %d bytes%s", settings.flows(), settings.frameBytes(),
+        line(out, "traffic", "%,d UDP flows over IPv4%s, frames of %d bytes%s", settings.flows(),
+                settings.tracking() == WireTracking.NONE ? "" : ", in one direction, " + settings.tracking().text(), settings.frameBytes(),
                 settings.paced() ? String.format(Locale.ROOT, ", %,d a second", settings.ratePps()) : ", as many as possible");
         line(out, "penstock", "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f",
                 samples.median(), settings.paced() ? "" : String.format(
@@ -101,7 +103,18 @@ record WireResult(
     /** Why it counts for nothing, or null. */
     String failure() {
         final long unaccounted = Stream.concat(own.stream(), ownPaced.stream()).mapToLong(WireRun::unaccounted).max().orElse(0);
-        return unaccounted == 0 ? null : "the data plane lost track of packets, a defect: unaccounted=" + unaccounted;
+        if (unaccounted != 0) {
+            return "the data plane lost track of packets, a defect: unaccounted=" + unaccounted;
+        }
+        if (settings.tracking() != WireTracking.NONE) {
+            for (final WireRun run : Stream.concat(own.stream(), peer.stream()).toList()) {
+                if (run.connections() >= 0 && run.connections() != settings.flows()) {
+                    return "not every flow has its connection: device=" + run.device() + " connections=" + run.connections() + " flows="
+                            + settings.flows();
+                }
+            }
+        }
+        return null;
     }
 
     private static void tails(final StringBuilder out, final List<WireRun> runs) {

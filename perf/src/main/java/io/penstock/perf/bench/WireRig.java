@@ -71,6 +71,7 @@ final class WireRig implements AutoCloseable {
         final SinkReport end = traffic.stop();
         final CounterSnapshot after = device.counters();
         final long sent = traffic.sent();
+        final long connections = settings.tracking() == WireTracking.NONE ? 0 : device.connections();
         device.pause();
         if (end.frames() == 0) {
             throw new BenchException("no frame came through " + device.name() + ": sent=" + sent
@@ -84,7 +85,7 @@ final class WireRig implements AutoCloseable {
                 after == null ? -1 : taken(before, after, WorkerCounter.FORWARDED),
                 after == null ? -1 : taken(before, after, WorkerCounter.PACKETS),
                 after == null ? Map.of() : dropped(before, after), after == null ? 0 : after.unaccounted(),
-                after == null ? 0 : after.connections(), worker == null ? -1 : (to.workerNs - from.workerNs) / ns,
+                connections, worker == null ? -1 : (to.workerNs - from.workerNs) / ns,
                 to.switches - from.switches, to.stealTicks - from.stealTicks, end.latency());
     }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param packets     that the device took, or -1
  * @param dropped     by the device, by reason
  * @param unaccounted by the device
- * @param connections tracked at the end
+ * @param connections tracked at the end, or -1 when it cannot tell
  * @param workerCpu   the share of its CPU that the worker had, 0 to 1, or -1 without a worker
  * @param involuntarySwitches how often the worker was taken off its CPU
  * @param stealTicks  of 10 ms that a hypervisor took from the two CPUs

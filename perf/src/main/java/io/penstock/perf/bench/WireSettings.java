@@ -14,10 +14,11 @@ import java.nio.file.Path;
  * @param runs          measured runs of each device
  * @param latency       whether latencies are measured at {@link #LATENCY_LOAD} of the throughput
  * @param config        Penstock's configuration, or null
+ * @param tracking      what devices keep of flows
  */
 record WireSettings(
         Peer peer, int flows, int frameBytes, double seconds, double warmUpSeconds, long ratePps, int runs, boolean latency,
-        Path config) {
+        Path config, WireTracking tracking) {
 
     /** The part of its own throughput at which a device's latency is measured: below saturation, where queues do not grow. */
     static final double LATENCY_LOAD = 0.8;

@@ -30,11 +30,6 @@ public final class FlowOrder {
         return new FlowOrder(0, step, flows);
     }
 
-    /** Another one that is where this one is. */
-    public FlowOrder copy() {
-        return new FlowOrder(next, step, flows);
-    }
-
     /** The next flow. */
     public long next() {
         final long flow = next;

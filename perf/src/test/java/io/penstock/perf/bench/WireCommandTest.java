@@ -31,12 +31,12 @@ final class WireCommandTest {
 
     @Test
     void shouldMeasureAloneFor5SecondsThreeTimesWhenNothingIsSaid() {
-        assertEquals(new WireSettings(WireSettings.Peer.NONE, 16384, 60, 5, 5, 0, 3, false, null), settings());
+        assertEquals(new WireSettings(WireSettings.Peer.NONE, 16384, 60, 5, 5, 0, 3, false, null, WireTracking.NONE), settings());
     }
 
     @Test
     void shouldTakeEveryOption() {
-        assertEquals(new WireSettings(WireSettings.Peer.TESTPMD, 7, 1514, 2.5, 1, 10_000, 5, true, Path.of("a.yaml")),
+        assertEquals(new WireSettings(WireSettings.Peer.TESTPMD, 7, 1514, 2.5, 1, 10_000, 5, true, Path.of("a.yaml"), WireTracking.NONE),
                 settings("--against", "testpmd", "--flows", "7", "--size", "1514", "--seconds", "2.5", "--warm-up", "1",
                         "--rate", "10000", "--runs", "5", "--latency", "--config", "a.yaml", "--json"));
     }
@@ -50,6 +50,10 @@ final class WireCommandTest {
         assertRefused("--rate=0 is out of range: least=1 most=100000000", "--rate", "0");
         assertRefused("--seconds=NaN is out of range: least=0.1 most=3600.0", "--seconds", "NaN");
         assertRefused("--warm-up=0.0 is out of range: least=0.1 most=3600.0", "--warm-up", "0");
+        assertRefused("there are no --connections 'nat'; supported are none, tracked, snat", "--connections", "nat");
+        assertRefused("--flows=200001 is out of range: least=1 most=200000", "--connections", "snat", "--flows", "200001");
+        assertRefused("testpmd tracks no connections; leave --connections out, or compare with kernel or ovs", "--connections", "snat",
+                "--against", "testpmd");
         assertRefused("there is no peer 'vpp'; supported are none, testpmd, kernel, ovs", "--against", "vpp");
     }
 
@@ -67,6 +71,18 @@ final class WireCommandTest {
         assertEquals(0, number(result, "unaccounted"), out::toString);
         assertEquals(0, number(latency, "lost"), out::toString);
         assertEquals(number(result, "forwarded"), number(latency, "count"), out::toString);
+        assertNothingLeft();
+    }
+
+    @Test
+    @Privileged(programs = {"ip", "iptables-legacy-restore"})
+    void shouldTranslateEveryFlowAsTheKernelDoes() throws IOException {
+        assertEquals(0, execute(penstock(), "--seconds", "1", "--warm-up", "0.5", "--runs", "1", "--rate", "10000", "--flows", "100",
+                "--connections", "snat", "--against", "kernel", "--json"), err::toString);
+        final Map<?, ?> result = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(out.toString());
+        assertEquals(100, number(result, "connections"), out::toString);
+        assertEquals(number(result, "packets"), number(result, "forwarded"), out::toString);
+        assertTrue(number(result, "peer_mpps") > 0, out::toString);
         assertNothingLeft();
     }
 

@@ -102,7 +102,7 @@ final class WireResultTest {
     }
 
     private static WireSettings settings(final Peer peer, final long rate, final boolean latency) {
-        return new WireSettings(peer, 16384, 60, 2, 1, rate, 1, latency, null);
+        return new WireSettings(peer, 16384, 60, 2, 1, rate, 1, latency, null, WireTracking.NONE);
     }
 
     private static WireRun run(final String device, final long rate, final double mpps) {
