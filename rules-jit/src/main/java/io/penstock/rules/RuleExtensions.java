@@ -59,6 +59,7 @@ public final class RuleExtensions {
         ServiceLoader.load(MatchKind.class).forEach(matches::add);
         matches.addAll(ADDED_MATCHES);
         final List<TargetKind> targets = new ArrayList<>(Targets.all());
+        targets.addAll(Targets.added());
         ServiceLoader.load(TargetKind.class).forEach(targets::add);
         targets.addAll(ADDED_TARGETS);
         return new Extensions(matches, targets);

@@ -18,8 +18,6 @@ public final class ConnSwitches {
     public int timestamp;
     /** Nobody is told of new connections with 0, whoever listens with 1, whoever listens when they begin with 2. */
     public int events = 2;
-    /** The protocol whose invalid packets are logged, 255 for any, 0 for none. */
-    public int logInvalid;
     /** How many rules use labels. */
     public int labels;
 

@@ -27,6 +27,7 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
     /** What the index is made for: four of a bucket's seven slots, two for each connection. */
     private static final int CONNECTIONS_IN_BUCKET = 2;
 
+    private static final String LOG_INVALID = "log_invalid";
     private static final String FRAGMENTS_HIGH = "frag6_high_thresh";
     private static final String FRAGMENTS_LOW = "frag6_low_thresh";
 
@@ -62,7 +63,6 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
         put("gre_timeout_stream", () -> trackers.greTimeoutStream, v -> trackers.greTimeoutStream = v);
         put("icmp_timeout", () -> trackers.icmpTimeout, v -> trackers.icmpTimeout = v);
         put("icmpv6_timeout", () -> trackers.icmpv6Timeout, v -> trackers.icmpv6Timeout = v);
-        put("log_invalid", () -> switches.logInvalid, v -> switches.logInvalid = v);
         put("timestamp", () -> switches.timestamp, v -> switches.timestamp = v);
         put("udp_timeout", () -> trackers.udpTimeout, v -> trackers.udpTimeout = v);
         put("udp_timeout_stream", () -> trackers.udpTimeoutStream, v -> trackers.udpTimeoutStream = v);
@@ -114,6 +114,7 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
         return switch (shortName(name)) {
             case "buckets" -> OptionalLong.of(buckets());
             case "count" -> OptionalLong.of(limit.count());
+            case LOG_INVALID -> OptionalLong.of(0);
             case "max" -> OptionalLong.of(limit.max());
             case FRAGMENTS_HIGH -> OptionalLong.of(fragments.frag6HighThresh);
             case FRAGMENTS_LOW -> OptionalLong.of(fragmentsLow);
@@ -136,7 +137,14 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
                 wantedBuckets = CONNECTIONS_IN_BUCKET * (long) ConnTable.bucketsFor((int) value);
                 prepare();
             }
-            case "max" -> limit.setMax((int) value);
+            case "max" -> {
+                limit.setMax((int) value);
+                prepare();
+            }
+            case LOG_INVALID -> {
+                // Invalid packets are counted, and not logged: rules with --ctstate INVALID -j LOG do that.
+                return value == 0;
+            }
             case FRAGMENTS_HIGH -> {
                 if (value < fragmentsLow) {
                     return false;
@@ -169,8 +177,10 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
     }
 
     private void resize(final ConnTable table) {
-        final long buckets = wantedBuckets / CONNECTIONS_IN_BUCKET;
-        if (table != null && buckets != 0) {
+        if (table != null) {
+            // Unless somebody has said how many, there are as many as the limit asks for.
+            final long buckets = wantedBuckets != 0 ? wantedBuckets / CONNECTIONS_IN_BUCKET
+                    : limit.max() == 0 ? table.maxBuckets() : ConnTable.bucketsFor((int) limit.max());
             final int wanted = (int) Math.min(buckets, table.maxBuckets());
             if (wanted != table.buckets() || table.isResizing()) {
                 table.resize(wanted);

@@ -144,7 +144,10 @@ public final class ConnectionWatch implements AutoCloseable {
     }
 
     private void drain() {
-        for (ConnEventLog log = oldest(); log != null; log = oldest()) {
+        // No more than the logs can hold: workers may write faster than this reads, and others wait for the monitor.
+        int left = ConnEventLog.CAPACITY * logs.size();
+        for (ConnEventLog log = oldest(); log != null && left > 0; log = oldest()) {
+            left--;
             final ConnectionEvent event = EntryReader.event(log.peek());
             log.release();
             listeners.forEach(listener -> listener.offer(event));

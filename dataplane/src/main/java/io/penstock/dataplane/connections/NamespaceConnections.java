@@ -178,12 +178,12 @@ public final class NamespaceConnections implements AutoCloseable {
 
     private void makeTables() {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
-        ipv4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        ipv6 = new ConnTable(ConnLayout.FAMILY_IPV6, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        ipv4.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
-        ipv6.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
-        sources4 = new NatSources(ipv4, MOST_CONNECTIONS, secrets.next(), secrets.next());
-        sources6 = new NatSources(ipv6, MOST_CONNECTIONS, secrets.next(), secrets.next());
+        final ConnTable of4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
+        final ConnTable of6 = new ConnTable(ConnLayout.FAMILY_IPV6, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
+        of4.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
+        of6.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
+        sources4 = new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next());
+        sources6 = new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next());
         gathering = new FragmentMemory();
         stores = order.stream().map(lane -> new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS, FRAME_BYTES,
                 secrets.next(), secrets.next())).toList();
@@ -191,9 +191,12 @@ public final class NamespaceConnections implements AutoCloseable {
         Arrays.setAll(translators, worker -> new NatWorker(sources4, sources6, worker, secrets.next()));
         namespace.publisher().onEach(lane -> {
             final int worker = order.indexOf(lane);
-            lanes[lane.index()].tables(ipv4, ipv6, worker, translators[worker], stores.get(worker));
+            lanes[lane.index()].tables(of4, of6, worker, translators[worker], stores.get(worker));
             lanes[lane.index()].listen(isHeard);
         });
+        // Last: who sees them may use them.
+        ipv4 = of4;
+        ipv6 = of6;
         sysctls.prepare();
     }
 

@@ -175,7 +175,7 @@ final class ConnectionCommandsTest {
         "acct=1|0|net.netfilter.nf_conntrack_acct = 1;|",
         "-n -w acct=1|0|1;|",
         "-q -w acct=1|0||",
-        "-w log_invalid=0x11|0|net.netfilter.nf_conntrack_log_invalid = 0x11;|",
+        "-w tcp_max_retrans=0x11|0|net.netfilter.nf_conntrack_tcp_max_retrans = 0x11;|",
         "-w udp_timeout=010 tcp_loose|1|net.netfilter.nf_conntrack_udp_timeout = 010;|sysctl: command line(0): invalid syntax, continuing...;",
         "-w acct=7|1||sysctl: setting key \"net.netfilter.nf_conntrack_acct\": Invalid argument;",
         "-w acct=|1||sysctl: setting key \"net.netfilter.nf_conntrack_acct\": Invalid argument;",

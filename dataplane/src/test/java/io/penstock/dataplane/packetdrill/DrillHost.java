@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The host's TCP, as much of it as tells what the host has to answer: one connection at a time, begun by either end.
@@ -60,7 +61,10 @@ final class DrillHost {
         return state == State.SYN_SENT;
     }
 
-    /** Whether the SYN is to be repeated at once, asked once: an old connection that the other end remembers is reset by now. */
+    /**
+     * Whether the SYN is to be repeated at once, asked once: what the other end remembered of an old connection is reset by now. Linux does so, within two
+     * ticks (tcp_input.c, {@code tcp_rcv_synsent_state_process}).
+     */
     boolean takeHaste() {
         final boolean was = isHasty;
         isHasty = false;
@@ -70,6 +74,13 @@ final class DrillHost {
     /** What the host owes, the oldest first. */
     Deque<Sent> owed() {
         return owed;
+    }
+
+    /** What is owed is sent: it, and what was owed before it, which it makes needless. */
+    void settle(final Predicate<Sent> isSent) {
+        while (!isSent.test(owed.removeFirst())) {
+            // An older acknowledgement.
+        }
     }
 
     /** A socket is there. */
@@ -100,7 +111,7 @@ final class DrillHost {
         return new Sent(DrillFlags.SYN, start, 0, 0);
     }
 
-    /** Whether a connection that somebody else has begun is there. */
+    /** Whether both ends agree on a connection. */
     boolean isOpen() {
         return state == State.OPEN;
     }

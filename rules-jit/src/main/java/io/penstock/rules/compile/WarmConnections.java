@@ -101,6 +101,11 @@ final class WarmConnections implements ConnectionServices, AutoCloseable {
     }
 
     @Override
+    public int enterCone(final RulePacket packet) {
+        return RuleVerdict.CONTINUE;
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
     }
 

@@ -34,6 +34,13 @@ public interface ConnectionServices {
     /** As {@link #translate} of the destination, to this host: the address of the device by which the packet came, or loopback's. */
     int redirect(RulePacket packet, NatRange range);
 
+    /**
+     * Settles the destination of the packet's connection, if it is the outside of a full cone ({@link NatRange#FULL_CONE}): the source inside.
+     *
+     * @return {@link RuleVerdict#ACCEPT}, or {@link RuleVerdict#CONTINUE} where there is no such cone
+     */
+    int enterCone(RulePacket packet);
+
     /** Something of the packet's connection was changed: {@code ConnEvents} bits. */
     void changed(RulePacket packet, int events);
 

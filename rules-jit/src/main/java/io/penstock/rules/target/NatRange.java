@@ -78,7 +78,8 @@ public record NatRange(int flags, Address least, Address most, int leastPort, in
         return range.parseAddresses(text.substring(start, end));
     }
 
-    private NatRange parseAddresses(final String text) {
+    /** The same with what {@code address[-address]} says. */
+    NatRange parseAddresses(final String text) {
         final int dash = text.indexOf('-');
         final Address first = address(dash < 0 ? text : text.substring(0, dash));
         final Address last = dash < 0 ? first : address(text.substring(dash + 1));

@@ -3,7 +3,7 @@ package io.penstock.rules.target;
 import io.penstock.rules.api.TargetKind;
 import java.util.List;
 
-/** All kinds of targets but verdicts and jumps. */
+/** The kinds of targets but verdicts and jumps. */
 public final class Targets {
 
     private static final List<TargetKind> ALL = List.of(
@@ -16,10 +16,18 @@ public final class Targets {
             EcnTarget.KIND, HmarkTarget.KIND, NptTarget.SNPT, NptTarget.DNPT, RateestTarget.KIND, IdletimerTarget.KIND,
             AuditTarget.KIND, SecmarkTarget.KIND, ConnsecmarkTarget.KIND, LedTarget.KIND, ClusteripTarget.KIND, UlogTarget.KIND);
 
+    /** Those that neither the kernel nor iptables has. */
+    private static final List<TargetKind> ADDED = List.of(FullConeNat.KIND);
+
     private Targets() {
     }
 
-    /** The kinds. Two of the same name are of different families. */
+    /** The kinds that are beyond iptables. */
+    public static List<TargetKind> added() {
+        return ADDED;
+    }
+
+    /** iptables' kinds. Two of the same name are of different families. */
     public static List<TargetKind> all() {
         return ALL;
     }

@@ -39,6 +39,11 @@ enum Nothing implements ConnectionServices {
     }
 
     @Override
+    public int enterCone(final RulePacket packet) {
+        return RuleVerdict.CONTINUE;
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
     }
 

@@ -211,6 +211,12 @@ public final class ConnectionPacket implements ConnectionServices, AutoCloseable
         return verdict;
     }
 
+    @Override
+    public int enterCone(final RulePacket about) {
+        asked.add("enter cone");
+        return verdict;
+    }
+
     private static String text(final NatRange range) {
         return "flags=" + range.flags() + " least=" + Long.toHexString(range.leastHigh()) + ' ' + Long.toHexString(range.leastLow())
                 + " most=" + Long.toHexString(range.mostHigh()) + ' ' + Long.toHexString(range.mostLow()) + " ports=" + range.leastPort() + '-'

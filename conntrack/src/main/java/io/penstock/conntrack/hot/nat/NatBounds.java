@@ -44,12 +44,25 @@ final class NatBounds {
         setAddress(high, low);
     }
 
+    /** One address, and one port. */
+    void set(final long high, final long low, final int port) {
+        flags = NatRange.MAP_ADDRESSES | NatRange.MAP_PORTS;
+        setAddress(high, low);
+        leastPort = port;
+        mostPort = port;
+        basePort = 0;
+    }
+
     boolean has(final int some) {
         return (flags & some) != 0;
     }
 
     boolean isOneAddress() {
         return leastHigh == mostHigh && leastLow == mostLow;
+    }
+
+    boolean isOnePort() {
+        return has(NatRange.MAP_PORTS) && leastPort == mostPort;
     }
 
     /** Whether the source may stay as it is. */

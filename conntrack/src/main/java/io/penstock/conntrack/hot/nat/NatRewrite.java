@@ -111,8 +111,7 @@ public final class NatRewrite {
         final int innerLength = icmpLength - IcmpLayout.HEADER_BYTES;
         final int headerBytes = Ipv4Layout.headerBytes(inner);
         // The quoted packet goes the other way: the half that changes is the opposite one, and it gets what the tuple of its direction has.
-        if (headerBytes < Ipv4Layout.HEADER_BYTES
-                || headerBytes > innerLength
+        if (headerBytes > innerLength
                 || !write4(entry, opposite, !source, source, ConnLayout.protocol(entry), inner, inner + headerBytes,
                         innerLength - headerBytes, false)) {
             return false;

@@ -35,6 +35,8 @@ import io.penstock.os.sys.MappedMemory;
  *   <li>A source has at most {@value #SAME_MAX} slots. When they are full, the latest but one gives way: what is old is likely to live long.</li>
  * </ol>
  *
+ * <p>Full cones, which are sources' too, are kept beside ({@link NatCones}).
+ *
  * <p>Connections whose source is not rewritten are not kept: where theirs would do, so would the source of the new one, which is tried first.
  *
  * <p>Threads: all workers.
@@ -64,6 +66,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
     private final long secret0;
     private final long secret1;
     private final int maxEntries;
+    private final NatCones cones;
     private final MappedMemory memory;
     /** A long: bit n is set when there have been 2^n buckets. */
     private final long sizes;
@@ -82,6 +85,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
         this.secret0 = secret0;
         this.secret1 = secret1;
         this.maxEntries = maxEntries;
+        cones = new NatCones(table, maxEntries, secret0, secret1);
         memory = MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.NORMAL);
         sizes = memory.address();
         buckets = memory.address() + BUCKETS_OFFSET;
@@ -90,6 +94,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
     /** Frees the memory; no thread may use it any more. */
     @Override
     public void close() {
+        cones.close();
         memory.close();
     }
 
@@ -102,6 +107,10 @@ public final class NatSources implements EntryListener, AutoCloseable {
 
     ConnTable table() {
         return table;
+    }
+
+    NatCones cones() {
+        return cones;
     }
 
     /** Keeps a connection whose source is rewritten. */

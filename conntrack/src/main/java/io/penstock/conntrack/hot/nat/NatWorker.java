@@ -25,11 +25,22 @@ import io.penstock.os.hot.packet.IpProtocol;
  *   <li>A key that is free, of {@value #MOST_ATTEMPTS} and then ever fewer in a row ({@link #searchKey}).</li>
  * </ol>
  *
+ * <p>With {@link NatRange#FULL_CONE} a UDP source that has a cone ({@link NatCones}) within the range gets its address and port, and one that has
+ * none gets a cone of what the steps choose; addresses are chosen as with {@link NatRange#PERSISTENT}. What belongs to another source's cone is not
+ * free for UDP, unless no rule speaks of the connection, or a range of one port.
+ *
  * <p>Threads: its worker.
  *
  * <p>Source: nf_nat_core.c, {@code nf_nat_setup_info}, {@code get_unique_tuple}, {@code nf_nat_l4proto_unique_tuple}.
  */
 public final class NatWorker {
+
+    /** No rule, or no UDP source: cones do not matter. */
+    private static final int NOTHING = 0;
+    /** Whether a source belongs to another one's cone. */
+    private static final int OTHERS = 1;
+    /** Whether a source can be had for the cone that is begun. */
+    private static final int OWN = 2;
 
     /** Searches begin anywhere: {@link #beginAt}. */
     public static final int ANY_KEY = -1;
@@ -42,12 +53,17 @@ public final class NatWorker {
     private static final int HARDER_ATTEMPTS = MOST_ATTEMPTS / 4;
     private static final int KEYS = 1 << 16;
 
+    /** In place of the connection that has a tuple: another source's cone has its source. No entry's address. */
+    private static final long HELD = -1;
+
     private static final int TRANSLATED = ConnStatus.NAT_MASK | ConnStatus.SEQ_ADJUST;
     /** Weyl's sequence of SplitMix64 (G. Steele, D. Lea, C. Flood, 2014). */
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     private final NatSources sources4;
     private final NatSources sources6;
+    private final ConeWorker cones4;
+    private final ConeWorker cones6;
     private final TableWorker worker4;
     private final TableWorker worker6;
     private final NatBounds bounds = new NatBounds();
@@ -58,7 +74,12 @@ public final class NatWorker {
     private int nextDestinationKey = ANY_KEY;
 
     private TableWorker worker;
+    private ConeWorker cones;
     private long entry;
+    /** What of cones is asked about a tuple: {@link #NOTHING}, {@link #OTHERS} or {@link #OWN}. */
+    private int asked;
+    /** What {@link #taker} has last said of this half. */
+    private long lastTaker;
 
     /**
      * A worker's part; listens to what its hands on the tables give up.
@@ -71,10 +92,12 @@ public final class NatWorker {
     public NatWorker(final NatSources sources4, final NatSources sources6, final int number, final long seed) {
         this.sources4 = sources4;
         this.sources6 = sources6;
+        cones4 = new ConeWorker(sources4, number);
+        cones6 = new ConeWorker(sources6, number);
         worker4 = sources4.table().worker(number);
         worker6 = sources6.table().worker(number);
-        worker4.setListener(sources4);
-        worker6.setListener(sources6);
+        worker4.setListener(cones4);
+        worker6.setListener(cones6);
         random = seed;
     }
 
@@ -102,7 +125,7 @@ public final class NatWorker {
      */
     public boolean setup(final long connection, final NatRange range, final boolean source) {
         bounds.set(range);
-        return settle(connection, source);
+        return settle(connection, source, true);
     }
 
     /**
@@ -114,7 +137,27 @@ public final class NatWorker {
      */
     public boolean setupTo(final long connection, final NatRange range, final long high, final long low, final boolean source) {
         bounds.set(range, high, low);
-        return settle(connection, source);
+        return settle(connection, source, true);
+    }
+
+    /**
+     * Settles the destination's half of a connection that is not confirmed, and whose destination is outside of a cone: it becomes the source
+     * inside.
+     *
+     * @return false if there is no such cone, or the half is settled: nothing has been done
+     */
+    public boolean setupFromCone(final long connection) {
+        if (ConnLayout.protocol(connection) != IpProtocol.UDP
+                || ConnLayout.hasStatus(connection, ConnStatus.CONFIRMED | ConnStatus.DST_NAT_DONE)) {
+            return false;
+        }
+        current.load(connection);
+        cones = current.isIpv4() ? cones4 : cones6;
+        if (!cones.find(current, ConnLayout.zone(connection, ConnDirection.ORIGINAL), bounds)) {
+            return false;
+        }
+        ConnLayout.setCone(connection, false, cones.number());
+        return settle(connection, false, true);
     }
 
     /** Settles a half that no rule speaks of: it keeps its address, and its key unless another connection has the tuple. */
@@ -125,10 +168,10 @@ public final class NatWorker {
         } else {
             bounds.set(current.destinationHigh, current.destinationLow);
         }
-        return settle(connection, source);
+        return settle(connection, source, false);
     }
 
-    private boolean settle(final long connection, final boolean source) {
+    private boolean settle(final long connection, final boolean source, final boolean ruled) {
         final int status = ConnLayout.status(connection);
         if ((status & (ConnStatus.CONFIRMED | done(source))) != 0) {
             return (status & ConnStatus.CONFIRMED) != 0;
@@ -136,7 +179,13 @@ public final class NatWorker {
         entry = connection;
         current.load(connection);
         worker = current.isIpv4() ? worker4 : worker6;
-        choose(source);
+        cones = current.isIpv4() ? cones4 : cones6;
+        lastTaker = 0;
+        asked = source && ruled && current.protocol == IpProtocol.UDP ? OTHERS : NOTHING;
+        if (!(asked == OTHERS && bounds.has(NatRange.FULL_CONE) ? chooseCone() : choosePlainly(source))) {
+            current.store(connection);
+            return false;
+        }
         // The tuples that were tried are in the entry's reply tuple; the last one need not be what was chosen.
         chosen.store(connection);
         final boolean altered = !chosen.isEqual(current);
@@ -145,6 +194,38 @@ public final class NatWorker {
             sources().add(connection);
         }
         return true;
+    }
+
+    /** The source's half, by a cone; false where its tuple is another connection's, or no cone is to be had. */
+    private boolean chooseCone() {
+        bounds.flags |= NatRange.PERSISTENT;
+        final int entered = cones.enter(current, ConnLayout.zone(entry, ConnDirection.ORIGINAL),
+                ConnLayout.zone(entry, ConnDirection.REPLY), bounds, chosen);
+        if (entered == ConeWorker.REFUSED) {
+            return false;
+        }
+        if (entered == ConeWorker.JOINED) {
+            if (taker() != 0) {
+                cones.leave(cones.number());
+                return false;
+            }
+        } else {
+            asked = OWN;
+            choose(true);
+            if (lastTaker != 0) {
+                cones.abandon();
+                return false;
+            }
+            cones.publish();
+        }
+        ConnLayout.setCone(entry, true, cones.number());
+        return true;
+    }
+
+    /** False where all that is left belongs to cones. */
+    private boolean choosePlainly(final boolean source) {
+        choose(source);
+        return lastTaker != HELD || bounds.isOnePort();
     }
 
     private void choose(final boolean source) {
@@ -182,7 +263,7 @@ public final class NatWorker {
         }
         return !bounds.has(NatRange.SHIFT_PORTS)
                 && bounds.allowsKey(chosen, source)
-                && (bounds.leastPort == bounds.mostPort || taker() == 0);
+                && (bounds.isOnePort() && asked != OWN || taker() == 0);
     }
 
     /** The fourth step: which keys there are. */
@@ -266,10 +347,22 @@ public final class NatWorker {
         return false;
     }
 
-    /** The connection that has what would be the reply tuple, with the direction in bit 0; 0 for none. */
+    /** The connection that has what would be the reply tuple, with the direction in bit 0; 0 for none, or {@link #HELD}. */
     private long taker() {
         chosen.store(entry);
-        return worker.takenBy(entry);
+        lastTaker = isHeld() ? HELD : worker.takenBy(entry);
+        return lastTaker;
+    }
+
+    private boolean isHeld() {
+        switch (asked) {
+            case OTHERS:
+                return cones.isHeld(chosen, ConnLayout.zone(entry, ConnDirection.REPLY), current, ConnLayout.zone(entry, ConnDirection.ORIGINAL));
+            case OWN:
+                return !cones.claim(chosen);
+            default:
+                return false;
+        }
     }
 
     /**
@@ -277,8 +370,8 @@ public final class NatWorker {
      * same instant, on another worker; neither being translated. Confirming finds out, and makes one of the two.
      */
     private boolean isOwn(final long taker) {
-        if (taker == 0) {
-            return true;
+        if (taker == 0 || taker == HELD) {
+            return taker == 0;
         }
         final long other = TableWorker.entry(taker);
         return current.protocol != IpProtocol.TCP

@@ -60,7 +60,7 @@ public final class ConnLimit implements AutoCloseable {
 
     /** Whether there are so many (95 of 100) that what would not be missed has to go. */
     boolean isTight() {
-        return count() > max() / 20 * 19;
+        return max() != 0 && count() > max() / 20 * 19;
     }
 
     @Override

@@ -409,6 +409,14 @@ final class PacketTracker {
         return reason;
     }
 
+    /** What is told of a new connection: its state too, where it has one, and its labels. */
+    private static int eventsOfNew(final long entry) {
+        final int protocol = ConnLayout.protocol(entry);
+        final boolean hasState = protocol == IpProtocol.TCP || protocol == IpProtocol.SCTP;
+        final boolean hasLabels = (ConnLayout.labels(entry, 0) | ConnLayout.labels(entry, 1)) != 0;
+        return ConnEvents.NEW | (hasState ? ConnEvents.PROTOINFO : 0) | (hasLabels ? ConnEvents.LABEL : 0);
+    }
+
     private DropReason confirm(final Batch b, final int slot, final long entry) {
         final TableWorker table = connections.tableOf(entry);
         int result = table.confirm(entry);
@@ -430,7 +438,7 @@ final class PacketTracker {
         }
         return switch (result) {
             case ConfirmResult.CONFIRMED -> {
-                connections.happened(entry, ConnEvents.NEW);
+                connections.happened(entry, eventsOfNew(entry));
                 yield ACCEPT;
             }
             case ConfirmResult.DEAD -> DropReason.CONNECTION_GONE;

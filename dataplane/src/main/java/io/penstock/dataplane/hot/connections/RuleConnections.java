@@ -63,6 +63,11 @@ public final class RuleConnections implements ConnectionServices {
     }
 
     @Override
+    public int enterCone(final RulePacket packet) {
+        return connections.nat.worker().setupFromCone(packet.connection) ? RuleVerdict.ACCEPT : RuleVerdict.CONTINUE;
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
         connections.happened(packet.connection, events);
     }

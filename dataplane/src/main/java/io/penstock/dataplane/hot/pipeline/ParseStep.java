@@ -86,12 +86,12 @@ public final class ParseStep {
      * <p>Its link header has been looked at before.
      */
     public static boolean again(final Lane lane, final Batch b, final int slot) {
-        final int kept = b.flags[slot] & KEPT_FLAGS;
-        one(lane, b, slot);
+        b.flags[slot] &= KEPT_FLAGS;
+        b.family[slot] = 0;
+        parse(lane, b, slot, b.frame[slot], b.length[slot]);
         if (b.family[slot] == REFUSED) {
             refuse(lane, b, slot);
         }
-        b.flags[slot] |= kept;
         return b.outcome[slot] == Outcome.NONE;
     }
 
@@ -99,14 +99,14 @@ public final class ParseStep {
     static void quote(final Lane lane, final Batch b, final int slot, final boolean isIpv4) {
         final long ip = b.frame[slot] + EthernetLayout.HEADER_BYTES;
         b.network[slot] = EthernetLayout.HEADER_BYTES;
-        b.flags[slot] = 0;
+        b.flags[slot] = EthernetLayout.isMulticast(EthernetLayout.destination(b.frame[slot])) ? Batch.LINK_MULTICAST : 0;
         b.connectionInfo[slot] = ConnInfo.NONE;
         b.outcome[slot] = Outcome.NONE;
         if (isIpv4) {
             b.family[slot] = IPV4;
             b.protocol[slot] = Ipv4Layout.protocol(ip);
             b.transport[slot] = EthernetLayout.HEADER_BYTES + Ipv4Layout.headerBytes(ip);
-            b.flags[slot] = fragment4Slow(ip);
+            b.flags[slot] |= fragment4Slow(ip);
         } else {
             b.family[slot] = IPV6;
             ipv6TransportSlow(b, slot, ip, b.length[slot] - EthernetLayout.HEADER_BYTES, lane.ports.word(b.inPort[slot]));
@@ -129,6 +129,11 @@ public final class ParseStep {
         if (!EthernetLayout.isDestination(frame, mac) && !acceptsSlow(lane, b, slot, mac)) {
             return;
         }
+        parse(lane, b, slot, frame, length);
+    }
+
+    /** What is behind the link header. */
+    private static void parse(final Lane lane, final Batch b, final int slot, final long frame, final int length) {
         b.network[slot] = EthernetLayout.HEADER_BYTES;
         final int type = EthernetLayout.etherType(frame);
         if (type == EthernetLayout.TYPE_IPV4) {
