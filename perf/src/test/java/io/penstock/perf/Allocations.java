@@ -10,7 +10,7 @@ import java.lang.management.ManagementFactory;
  * What the calling thread allocates, by its own counter of bytes: less than a byte for a thousand packets is none, since an object has
  * sixteen.
  */
-final class Allocations {
+public final class Allocations {
 
     private static final int WINDOW_BATCHES = 1_000;
     /** Windows until the JIT compiler's top tier has it all; code that it has not compiled yet may allocate. */
@@ -25,7 +25,7 @@ final class Allocations {
     }
 
     /** Fails if what is done for each batch allocates. */
-    static void assertNone(final int packetsPerBatch, final Runnable batch) {
+    public static void assertNone(final int packetsPerBatch, final Runnable batch) {
         assertNone(packetsPerBatch, MAX_WINDOWS, batch);
     }
 

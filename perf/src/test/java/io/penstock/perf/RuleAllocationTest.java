@@ -62,7 +62,16 @@ final class RuleAllocationTest {
             -A FORWARD -p esp -m esp --espspi 1:5
             -A FORWARD -m addrtype --dst-type UNICAST --limit-iface-out
             -A FORWARD -m bpf --bytecode "4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0"
+            -A FORWARD -m cluster --cluster-total-nodes 2 --cluster-local-node 1 --cluster-hash-seed 7
             -A FORWARD -m comment --comment x
+            -A FORWARD -m connbytes --connbytes 1:100 --connbytes-dir both --connbytes-mode avgpkt
+            -A FORWARD -m connlabel --label 7
+            -A FORWARD -m connlabel --label 8 --set
+            -A FORWARD -m connlimit --connlimit-above 100
+            -A FORWARD -m connlimit --connlimit-upto 10 --connlimit-mask 24 --connlimit-daddr
+            -A FORWARD -m connmark --mark 0x1
+            -A FORWARD -m conntrack --ctstate NEW,RELATED --ctproto 17 --ctdir ORIGINAL --ctexpire 1:100
+            -A FORWARD -m conntrack ! --ctstate SNAT,DNAT --ctstatus CONFIRMED
             -A FORWARD -m cpu --cpu 0
             -A FORWARD -m dscp --dscp 1
             -A FORWARD -m ecn --ecn-ip-ect 1
@@ -76,6 +85,7 @@ final class RuleAllocationTest {
             -A FORWARD -m quota --quota 100000
             -A FORWARD -m recent --name r%1$s --set
             -A FORWARD -m recent --name r%1$s --update --seconds 5 --hitcount 2
+            -A FORWARD -m state --state NEW,ESTABLISHED
             -A FORWARD -m statistic --mode nth --every 3 --packet 0
             -A FORWARD -m statistic --mode random --probability 0.5
             -A FORWARD -m string --algo bm --string needle
@@ -85,6 +95,9 @@ final class RuleAllocationTest {
             -A FORWARD -m tos --tos 0x10
             -A FORWARD -m u32 --u32 "0>>22&0x3C@0=1"
             -A FORWARD -m statistic --mode nth --every 64 --packet 0 -j LOG --log-prefix "allocates "
+            -A FORWARD -j CONNMARK --set-xmark 0x1/0x3
+            -A FORWARD -j CONNMARK --save-mark
+            -A FORWARD -j CONNMARK --restore-mark
             -A FORWARD -j MARK --set-xmark 0x1/0x3
             -A FORWARD -j TOS --set-tos 0x10/0x3f
             -A FORWARD -j DSCP --set-dscp 0
@@ -103,6 +116,22 @@ final class RuleAllocationTest {
             -A FORWARD -p tcp -j ECN --ecn-tcp-remove
             -A FORWARD -j TTL --ttl-set 64
             -A FORWARD -m statistic --mode nth --every 16 --packet 0 -j TEE --gateway 192.0.2.254
+            """;
+    private static final String NAT4 = """
+            *nat
+            -A PREROUTING -p udp -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination 198.18.0.1-198.18.0.9
+            -A POSTROUTING -p udp -m statistic --mode nth --every 4 --packet 0 -j SNAT --to-source 192.0.2.2:1024-2000
+            -A POSTROUTING -p udp -m statistic --mode nth --every 4 --packet 1 -j FULLCONENAT --to-source 192.0.2.3
+            -A POSTROUTING -j NETMAP --to 192.0.2.0/24
+            COMMIT
+            """;
+    private static final String NAT6 = """
+            *nat
+            -A PREROUTING -p udp -m statistic --mode nth --every 2 --packet 0 -j DNAT --to-destination 2001:db8:2::1-2001:db8:2::9
+            -A POSTROUTING -p udp -m statistic --mode nth --every 4 --packet 0 -j SNAT --to-source [2001:db8:2::2]:1024-2000
+            -A POSTROUTING -p udp -m statistic --mode nth --every 4 --packet 1 -j FULLCONENAT --to-source 2001:db8:2::3
+            -A POSTROUTING -j NETMAP --to 2001:db8:2::/64
+            COMMIT
             """;
     private static final String IPV6 = """
             -A FORWARD -p ipv6-icmp -m icmp6 --icmpv6-type echo-request
@@ -187,7 +216,10 @@ final class RuleAllocationTest {
 
     private static String text(final IpFamily family) {
         final boolean ipv6 = family == IpFamily.IPV6;
-        return "*raw\n-A PREROUTING -m statistic --mode nth --every 64 --packet 0 -j TRACE\nCOMMIT\n*mangle\n"
+        return "*raw\n-A PREROUTING -m statistic --mode nth --every 64 --packet 0 -j TRACE\n"
+                + "-A PREROUTING -m statistic --mode nth --every 8 --packet 0 -j CT --notrack\n"
+                + "-A PREROUTING -m statistic --mode nth --every 8 --packet 1 -j CT --zone 3 --ctevents new\n"
+                + "COMMIT\n" + (ipv6 ? NAT6 : NAT4) + "*mangle\n"
                 + BOTH.formatted(family.version()) + (ipv6 ? IPV6 : IPV4)
                 + "COMMIT\n*filter\n-A FORWARD -p tcp -j REJECT --reject-with tcp-reset\n"
                 + "-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j REJECT\nCOMMIT\n";

@@ -72,8 +72,9 @@ final class Comparison {
     }
 
     private String sent(final Arrival arrival, final List<byte[]> allOfKernel, final List<byte[]> allOfPenstock) {
-        List<byte[]> kernel = allOfKernel;
-        List<byte[]> penstock = allOfPenstock;
+        final boolean isFragment = Joined.isFragment(arrival.bytes());
+        List<byte[]> kernel = isFragment ? Joined.of(allOfKernel) : allOfKernel;
+        List<byte[]> penstock = isFragment ? Joined.of(allOfPenstock) : allOfPenstock;
         if (kernel.size() != penstock.size()) {
             kernel = owed(arrival, kernel);
             penstock = owed(arrival, penstock);
@@ -95,10 +96,19 @@ final class Comparison {
         return packets.stream().filter(packet -> !spent.isOptional(arrival, packet)).toList();
     }
 
-    /** What the host got, but for the router's own errors. */
+    /**
+     * Whether one side has sent an error to the router itself, and the other has not: it passes the hooks of OUTPUT and INPUT. Where rules rewrite
+     * addresses, it may be about any packet.
+     */
+    static boolean isErrorToItself(final Arrival arrival, final Reaction kernel, final Reaction penstock) {
+        return hostOf(arrival, kernel).size() - kernel.delivered().size() != hostOf(arrival, penstock).size() - penstock.delivered().size();
+    }
+
+    /** What the host got, but for the router's own errors, of which the translation of addresses may make errors to the router itself. */
     private static List<byte[]> hostOf(final Arrival arrival, final Reaction reaction) {
         return reaction.delivered().isEmpty() ? List.of()
-                : reaction.delivered().stream().filter(packet -> !Words.isOwnError(arrival.bytes(), packet)).toList();
+                : reaction.delivered().stream().filter(packet -> !Words.isOwnError(arrival.bytes(), packet)
+                        && !(FlowKeys.isError(packet) && !FlowKeys.isError(arrival.bytes()))).toList();
     }
 
     private static List<byte[]> on(final int port, final Reaction reaction) {

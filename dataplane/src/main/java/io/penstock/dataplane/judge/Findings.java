@@ -1,6 +1,8 @@
 package io.penstock.dataplane.judge;
 
 import io.penstock.dataplane.cli.Json;
+import io.penstock.dataplane.judge.random.RuleKinds;
+import io.penstock.rules.api.IpFamily;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Differences of many cases, by kind, with the shortest packet of each.
@@ -26,10 +29,24 @@ final class Findings {
     private long ignored;
     private long unsteady;
     private long logged;
-    private final KindCounts kindCounts = new KindCounts();
+    private final KindCounts kindCounts;
     private final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
     private final List<String> refused = new ArrayList<>();
     private final List<String> defects = new ArrayList<>();
+
+    /** Of random rules, if there are any. */
+    Findings() {
+        this(RuleKinds::of);
+    }
+
+    private Findings(final Function<IpFamily, List<String>> kinds) {
+        kindCounts = new KindCounts(kinds);
+    }
+
+    /** Of random rules about connections. */
+    static Findings ofFlows() {
+        return new Findings(_ -> RuleKinds.ofFlows());
+    }
 
     /** Adds what came of a case; {@code name} tells how to get it again. */
     void add(final String name, final Case subject, final Judge.Finding finding) {

@@ -36,6 +36,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  *    ipv4: |
  *      *filter
  *      ...
+ *  connections:                            the kernel's, in the end, where they are tracked
+ *    ipv4: |
+ *      udp      17 29 src=...
  * </pre>
  *
  * @param comment  what it shows, a line each
@@ -44,6 +47,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  * @param expected what the kernel did
  * @param counters what the kernel counted
  * @param rules    what its rules counted, as iptables-save -c says it without comments, of families that have rules
+ * @param connections its connections in the end, as conntrack -L says them, of families whose are tracked
  */
 record Fixture(
         List<String> comment,
@@ -51,7 +55,8 @@ record Fixture(
         Case subject,
         List<Reaction> expected,
         Map<String, Long> counters,
-        Map<IpFamily, String> rules) {
+        Map<IpFamily, String> rules,
+        Map<IpFamily, String> connections) {
 
     private static final HexFormat HEX = HexFormat.of();
     private static final int MAC_DIGITS = 12;
@@ -87,12 +92,8 @@ record Fixture(
         if (root.get("counters") instanceof Map<?, ?> map) {
             map.forEach((name, value) -> counters.put((String) name, ((Number) value).longValue()));
         }
-        final Map<IpFamily, String> rules = new EnumMap<>(IpFamily.class);
-        if (root.get("rules") instanceof Map<?, ?> map) {
-            map.forEach((family, saved) -> rules.put(IpFamily.valueOf(((String) family).toUpperCase(Locale.ROOT)), (String) saved));
-        }
         return new Fixture(comment, ((Number) root.get("time")).longValue(), new Case(config, arrivals), expected, counters,
-                rules);
+                byFamily(root.get("rules")), byFamily(root.get("connections")));
     }
 
     /** What became of a packet, in few words. */
@@ -144,14 +145,28 @@ record Fixture(
         }
         out.append("counters:\n");
         counters.forEach((name, value) -> out.append("  ").append(name).append(": ").append(value).append('\n'));
-        if (!rules.isEmpty()) {
-            out.append("rules:\n");
-            rules.forEach((family, saved) -> {
-                out.append("  ").append(family.name().toLowerCase(Locale.ROOT)).append(": |\n");
-                saved.lines().forEach(line -> out.append("    ").append(line).append('\n'));
-            });
-        }
+        write(out, "rules", rules);
+        write(out, "connections", connections);
         return out.toString();
+    }
+
+    private static Map<IpFamily, String> byFamily(final Object value) {
+        final Map<IpFamily, String> texts = new EnumMap<>(IpFamily.class);
+        if (value instanceof final Map<?, ?> map) {
+            map.forEach((family, text) -> texts.put(IpFamily.valueOf(((String) family).toUpperCase(Locale.ROOT)), (String) text));
+        }
+        return texts;
+    }
+
+    private static void write(final StringBuilder out, final String key, final Map<IpFamily, String> texts) {
+        if (texts.isEmpty()) {
+            return;
+        }
+        out.append(key).append(":\n");
+        texts.forEach((family, text) -> {
+            out.append("  ").append(family.name().toLowerCase(Locale.ROOT)).append(": ").append(text.isEmpty() ? "\"\"" : "|").append('\n');
+            text.lines().forEach(line -> out.append("    ").append(line).append('\n'));
+        });
     }
 
     private static Arrival.Link link(final Object value) {

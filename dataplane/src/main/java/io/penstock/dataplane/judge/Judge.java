@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,7 @@ final class Judge implements AutoCloseable {
      * @param kernel      the kernel's counters
      * @param penstock    the engine's counters
      * @param rules       what the kernel's rules have counted, as iptables-save -c says it, of families that have rules
+     * @param connections the kernel's in the end, as conntrack -L says them, of families that have rules where connections are tracked
      * @param logged      lines that the kernel's rules have logged and that were compared
      */
     record Finding(
@@ -79,11 +81,13 @@ final class Judge implements AutoCloseable {
             Map<String, Long> kernel,
             Map<String, Long> penstock,
             Map<IpFamily, String> rules,
+            Map<IpFamily, ConnectionList> connections,
             int logged) {
 
         /** The same, with packets that differed in a run before. */
         private Finding unsteady(final int packets) {
-            return new Finding(differences, packets, onPurpose, defects, ignored, timeMs, kernelDid, kernel, penstock, rules, logged);
+            return new Finding(differences, packets, onPurpose, defects, ignored, timeMs, kernelDid, kernel, penstock, rules, connections,
+                    logged);
         }
     }
 
@@ -105,7 +109,23 @@ final class Judge implements AutoCloseable {
         final List<Difference> steady = first.differences.stream().filter(difference -> !Spent.isAboutLimits(difference)
                 || second.differences.stream().anyMatch(other -> other.index() == difference.index())).toList();
         return new Finding(steady, first.differences.size() - steady.size(), first.onPurpose, first.defects, first.ignored,
-                first.timeMs, first.kernelDid, first.kernel, first.penstock, first.rules, first.logged);
+                first.timeMs, first.kernelDid, first.kernel, first.penstock, first.rules, first.connections, first.logged);
+    }
+
+    /**
+     * What came of packets that are made while the kernel answers, as of {@link #judge(Case)}.
+     *
+     * @param arrivals takes the packets
+     * @param packets  how many there are at the most
+     */
+    Finding judge(final ConfigTree config, final Traffic traffic, final List<Arrival> arrivals, final int packets) {
+        final Finding first = sides(config, traffic, arrivals, packets, false);
+        final Case subject = new Case(config, arrivals);
+        if (first.differences.isEmpty() || !subject.hasPauses()) {
+            return first;
+        }
+        final Finding second = once(subject);
+        return second.differences.isEmpty() ? second.unsteady(first.differences.size()) : first;
     }
 
     /** What came of a case, without what is explained by ways that Penstock does not use. */
@@ -122,7 +142,7 @@ final class Judge implements AutoCloseable {
             all.onPurpose.put(Purpose.WAYS_WITHOUT_GATEWAY, all.differences.size() - left.size());
         }
         return new Finding(left, 0, all.onPurpose, all.defects, all.ignored, all.timeMs, all.kernelDid, all.kernel, all.penstock,
-                all.rules, all.logged);
+                all.rules, all.connections, all.logged);
     }
 
     /** What rules do otherwise in one of the ways in which they run than in another, as defects; the kernel has no part in it. */
@@ -137,7 +157,7 @@ final class Judge implements AutoCloseable {
         final Configuration configuration = configuration(subject.config());
         final Map<IpFamily, String> counted = new EnumMap<>(IpFamily.class);
         final List<String> defects = RuleTiers.differences(configuration, subject.arrivals(), counted, times);
-        return new Finding(List.of(), 0, Map.of(), defects, 0, startMs, List.of(), Map.of(), Map.of(), counted, 0);
+        return new Finding(List.of(), 0, Map.of(), defects, 0, startMs, List.of(), Map.of(), Map.of(), counted, Map.of(), 0);
     }
 
     /**
@@ -162,17 +182,32 @@ final class Judge implements AutoCloseable {
     }
 
     private Finding sides(final Case subject) {
-        final Configuration configuration = configuration(subject.config());
+        return sides(subject.config(), Traffic.of(subject.arrivals()), new ArrayList<>(), subject.arrivals().size(),
+                Case.hasLinks(subject.arrivals()));
+    }
+
+    private Finding sides(final ConfigTree config, final Traffic traffic, final List<Arrival> arrivals, final int packets,
+            final boolean hasLinks) {
+        final Configuration configuration = configuration(config);
         try (PenstockRouter penstock = penstock(configuration);
-                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac, Case.hasLinks(subject.arrivals()))) {
-            final long[] times = new long[subject.arrivals().size()];
-            final List<Reaction> kernelDid = kernel.run(subject.arrivals(), times);
-            final Run run = new Run(subject.arrivals(), times, kernelDid, penstock.run(subject.arrivals(), times));
+                KernelRouter kernel = KernelRouter.create(configuration, penstock::mac, hasLinks)) {
+            final long[] room = new long[packets];
+            final List<Reaction> kernelDid = kernel.run(traffic, arrivals, room);
+            final long[] times = Arrays.copyOf(room, arrivals.size());
+            final Run run = new Run(arrivals, times, kernelDid, penstock.run(arrivals, kernelDid, times));
             final List<Difference> differences = run.differences(configuration.ports().size());
             final List<String> defects = new ArrayList<>();
             final Map<IpFamily, String> rulesDid = RuleCounts.of(configuration, kernel::rules);
-            if (differences.isEmpty()) {
+            final int toItself = penstock.connections().isTracked() ? run.errorsToItself() : 0;
+            if (differences.isEmpty() && toItself == 0) {
                 differences.addAll(RuleCounts.differences(run, rulesDid, penstock::rules, defects));
+            }
+            final Map<IpFamily, ConnectionList> connections = connections(configuration, kernel, penstock.connections());
+            if (differences.isEmpty() && toItself == 0) {
+                differences.addAll(connectionDifferences(run, connections, penstock.connections(), defects));
+            }
+            if (differences.isEmpty() && toItself == 0 && !connections.isEmpty()) {
+                defects.addAll(connectionCounters(kernel.connectionCounters(), penstock.connections().counters()));
             }
             final Map<String, Long> counters = penstock.counters();
             final Map<String, Long> kernelCounters = kernel.counters();
@@ -184,15 +219,18 @@ final class Judge implements AutoCloseable {
                 defects.addAll(Logged.differences(logged, penstock.logged()));
             }
             if (differences.isEmpty() && isRuled(configuration)) {
-                defects.addAll(RuleTiers.batches(configuration, subject.arrivals(), times));
+                defects.addAll(RuleTiers.batches(configuration, arrivals, times));
             }
             if (other != program) {
                 defects.addAll(amongThemselves(configuration, run, counters));
             }
-            if (differences.isEmpty() && !isRuled(configuration) && CounterMap.covers(subject.arrivals())) {
-                defects.addAll(CounterMap.of(subject.arrivals().getFirst().version(), kernelCounters, counters));
+            if (differences.isEmpty() && !isRuled(configuration) && CounterMap.covers(arrivals)) {
+                defects.addAll(CounterMap.of(arrivals.getFirst().version(), kernelCounters, counters));
             }
             final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
+            if (toItself != 0) {
+                onPurpose.put(Purpose.ERROR_TO_ITSELF, toItself);
+            }
             List<Difference> unexplained = new ArrayList<>();
             for (final Difference difference : differences) {
                 final Purpose purpose = Purpose.of(difference, run, penstock);
@@ -207,15 +245,44 @@ final class Judge implements AutoCloseable {
             }
             return new Finding(unexplained, 0, onPurpose, defects, kernel.ignored(),
                     TimeUnit.NANOSECONDS.toMillis(times.length == 0 ? 0 : times[0]), kernelDid, kernelCounters, counters,
-                    rulesDid, logged == null ? 0 : logged.size());
+                    rulesDid, connections, logged == null ? 0 : logged.size());
         }
+    }
+
+    private static Map<IpFamily, ConnectionList> connections(
+            final Configuration configuration, final KernelRouter kernel, final RouterConnections penstock) {
+        final Map<IpFamily, ConnectionList> lists = new EnumMap<>(IpFamily.class);
+        for (final IpFamily family : IpFamily.values()) {
+            if ((family == IpFamily.IPV4 ? configuration.rules4() : configuration.rules6()) != null && penstock.isTracked()) {
+                lists.put(family, kernel.connections(family));
+            }
+        }
+        return lists;
+    }
+
+    /** The differences in connections, of which the last packet is said to be the cause: one for a family at the most. */
+    private static List<Difference> connectionDifferences(final Run run, final Map<IpFamily, ConnectionList> kernel,
+            final RouterConnections penstock, final List<String> details) {
+        final List<Difference> differences = new ArrayList<>();
+        kernel.forEach((family, list) -> {
+            final List<String> lines = list.differences(penstock.list(family, list.timeNs()));
+            if (!lines.isEmpty() && !run.arrivals().isEmpty()) {
+                differences.add(run.atEnd("IPv" + family.version() + ": connections differ"));
+            }
+            details.addAll(lines);
+        });
+        return differences;
+    }
+
+    private static List<String> connectionCounters(final Map<String, Long> kernel, final Map<String, Long> penstock) {
+        return kernel.equals(penstock) ? List.of() : List.of("counters of connections differ: kernel: " + kernel + "  Penstock: " + penstock);
     }
 
     /** What the other kind of program does otherwise, a sentence each. */
     private List<String> amongThemselves(final Configuration configuration, final Run run, final Map<String, Long> counters) {
         final List<String> defects = new ArrayList<>();
         try (PenstockRouter penstock = new PenstockRouter(configuration, other)) {
-            final List<Reaction> did = penstock.run(run.arrivals(), run.times());
+            final List<Reaction> did = penstock.run(run.arrivals(), run.kernel(), run.times());
             new Comparison(configuration.ports().size()).of(run.arrivals(), run.penstock(), did).forEach(difference ->
                     defects.add("the engine's two programs differ: packet=" + (difference.index() + 1) + ": "
                             + difference.kind().replace("kernel ", "").replace("Penstock ", "and ")));

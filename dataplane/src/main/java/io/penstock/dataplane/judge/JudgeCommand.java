@@ -4,6 +4,7 @@ import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
+import io.penstock.dataplane.judge.random.FlowScenarios;
 import io.penstock.dataplane.judge.random.RuleScenarios;
 import io.penstock.dataplane.judge.random.Scenarios;
 import io.penstock.dataplane.pcap.PcapException;
@@ -49,7 +50,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  penstock judge --config router.yaml --in lan=lan.pcap --in wan=wan.pcap",
             "  penstock judge --random 500 --packets 2000 --seed 1 --keep found",
-            "  penstock judge --random 500 --packets 500 --rules"},
+            "  penstock judge --random 500 --packets 500 --rules",
+            "  penstock judge --random 500 --packets 200 --flows"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:no difference", "1:differences, or failed", "2:usage", "4:configuration refused"})
 public final class JudgeCommand implements Callable<Integer> {
@@ -89,6 +91,11 @@ public final class JudgeCommand implements Callable<Integer> {
                     + "were of each kind of match and target, and how many of them took a packet, is printed.")
     private boolean rules;
 
+    @Option(names = "--flows",
+            description = "With --random: connections that answer what the kernel lets through, with rules about them, address translation too. "
+                    + "Compared are, besides, all connections in the end, as conntrack -L says them, and what conntrack -S counts.")
+    private boolean flows;
+
     @Option(names = "--tiers",
             description = "With --random: rules as for --rules, not through the kernel, but through every way in which Penstock runs rules; "
                     + "needs no root.")
@@ -109,7 +116,7 @@ public final class JudgeCommand implements Callable<Integer> {
     public Integer call() {
         check();
         final PrintWriter err = spec.commandLine().getErr();
-        final Findings findings = new Findings();
+        final Findings findings = flows ? Findings.ofFlows() : new Findings();
         try (Judge judge = new Judge("plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED,
                 "both".equals(engine) || "plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED)) {
             if (random == null) {
@@ -153,8 +160,11 @@ public final class JudgeCommand implements Callable<Integer> {
         if (random != null && random < 1 || packets != null && (packets < 1 || packets > MAX_PACKETS)) {
             throw usage("--random and --packets are 1 at least, and --packets " + MAX_PACKETS + " at most");
         }
-        if (random == null && (rules || tiers)) {
-            throw usage("--rules and --tiers are for --random; rules of your own are named in the configuration: rules: { ipv4: FILE }");
+        if (rules && flows || flows && tiers) {
+            throw usage("--flows has rules of its own, which run as a user's do; remove --rules and --tiers");
+        }
+        if (random == null && (rules || tiers || flows)) {
+            throw usage("--rules, --flows and --tiers are for --random; rules of your own are named in the configuration: rules: { ipv4: FILE }");
         }
         if (tiers && (engine != null || keep != null)) {
             throw usage("--tiers compares all engines, and keeps nothing; remove --engine and --keep");
@@ -229,11 +239,15 @@ public final class JudgeCommand implements Callable<Integer> {
         for (int i = 0; i - refused < random && refused <= random; i++) {
             final boolean six = ipv6 || !ipv4 && i % 2 == 1;
             final String name = "--seed " + (first + i) + (six ? " --ipv6" : " --ipv4");
-            final Case subject = subject(first + i, six, each);
             try {
-                findings.add(name, subject, tiers ? judge.tiers(subject) : judge.judge(subject));
+                if (flows) {
+                    flows(judge, findings, name, FlowScenarios.of(six ? IpFamily.IPV6 : IpFamily.IPV4, first + i, each), each);
+                } else {
+                    final Case subject = subject(first + i, six, each);
+                    findings.add(name, subject, tiers ? judge.tiers(subject) : judge.judge(subject));
+                }
             } catch (final ReplayException e) {
-                if (!rules && !tiers) {
+                if (!rules && !tiers && !flows) {
                     throw e;
                 }
                 findings.defect(name, "Penstock refuses what the kernel takes: " + e.getMessage());
@@ -247,6 +261,13 @@ public final class JudgeCommand implements Callable<Integer> {
             progress.done(i + 1 - refused, findings);
         }
         findings.refused().forEach(why -> err.println("not judged: " + why));
+    }
+
+    private static void flows(
+            final Judge judge, final Findings findings, final String name, final FlowScenarios.Scenario scenario, final int each) {
+        final List<Arrival> arrivals = new ArrayList<>();
+        final Judge.Finding finding = judge.judge(scenario.config(), scenario.traffic(), arrivals, each);
+        findings.add(name, new Case(scenario.config(), arrivals), finding);
     }
 
     private Case subject(final long number, final boolean six, final int each) {

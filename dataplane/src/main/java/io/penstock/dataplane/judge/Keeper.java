@@ -36,7 +36,8 @@ final class Keeper {
 
     /** A fixture of a case as the kernel judges it. */
     static Fixture fixture(final List<String> comment, final Case subject, final Judge.Finding finding) {
-        return new Fixture(comment, finding.timeMs(), subject, finding.kernelDid(), steady(finding.kernel()), finding.rules());
+        return new Fixture(comment, finding.timeMs(), subject, finding.kernelDid(), steady(finding.kernel()), finding.rules(),
+                ConnectionList.texts(finding.connections()));
     }
 
     /** Counters that are the same each time: without octets, and without what the kernel sends on its own account. */

@@ -95,6 +95,10 @@ final class KernelRouter implements AutoCloseable {
     private HostLog host;
     private KernelLog log;
     private long ignored;
+    /** From the virtual machine's clock to that of 1970. */
+    private final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+    /** How long the kernel had a packet at the most. */
+    private long slowestNs;
 
     private KernelRouter(final TapDevice.Kind kind) {
         this.kind = kind;
@@ -125,27 +129,36 @@ final class KernelRouter implements AutoCloseable {
     /**
      * What the kernel does with each packet, one after the other.
      *
-     * @param times filled with when each came, in nanoseconds since 1970
+     * @param arrivals takes the packets
+     * @param times    filled with when each came, in nanoseconds since 1970: as many as there can be
      */
-    List<Reaction> run(final List<Arrival> arrivals, final long... times) {
+    List<Reaction> run(final Traffic traffic, final List<Arrival> arrivals, final long... times) {
         if (log == null) {
-            return runAll(arrivals, times);
+            return runAll(traffic, arrivals, times);
         }
         try (FileLock _ = log.begin()) {
-            return runAll(arrivals, times);
+            return runAll(traffic, arrivals, times);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private List<Reaction> runAll(final List<Arrival> arrivals, final long... times) {
-        final List<Reaction> reactions = new ArrayList<>(arrivals.size());
+    private List<Reaction> runAll(final Traffic traffic, final List<Arrival> arrivals, final long... times) {
+        final List<Reaction> reactions = new ArrayList<>();
         drain(new ArrayList<>());
-        final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
-        for (final Arrival arrival : arrivals) {
+        Reaction before = Reaction.NOTHING;
+        while (reactions.size() < times.length) {
+            final Arrival arrival = traffic.next(before);
+            if (arrival == null) {
+                break;
+            }
+            arrivals.add(arrival);
             pause(arrival.pauseMs());
-            times[reactions.size()] = System.nanoTime() + offsetNs;
-            reactions.add(run(arrival));
+            final long startNs = nowNs();
+            times[reactions.size()] = startNs;
+            before = run(arrival);
+            reactions.add(before);
+            slowestNs = Math.max(slowestNs, nowNs() - startNs);
             if (log != null) {
                 log.drain(reactions.size(), logged);
             }
@@ -164,6 +177,25 @@ final class KernelRouter implements AutoCloseable {
         while (ms > 0 && end - System.nanoTime() > 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
+    }
+
+    private long nowNs() {
+        return System.nanoTime() + offsetNs;
+    }
+
+    /** The connections of a family. */
+    ConnectionList connections(final IpFamily family) {
+        final String[] text = new String[1];
+        final long startNs = nowNs();
+        inside(() -> text[0] = KernelTables.connections(family));
+        return new ConnectionList(text[0], startNs, Math.max(slowestNs, nowNs() - startNs));
+    }
+
+    /** What has been counted about connections, by the names of {@code conntrack -S}. */
+    Map<String, Long> connectionCounters() {
+        final String[] text = new String[1];
+        inside(() -> text[0] = KernelTables.statistics());
+        return ConnectionList.counters(text[0]);
     }
 
     /** What rules have logged, in order; null where the kernel does not tell. */

@@ -1,11 +1,11 @@
 package io.penstock.dataplane.judge;
 
-import io.penstock.dataplane.judge.random.RuleKinds;
 import io.penstock.rules.api.IpFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,11 +22,17 @@ final class KindCounts {
     private static final int WIDTH = 120;
 
     private final Map<String, long[]> counts = new TreeMap<>();
+    private final Function<IpFamily, List<String>> known;
+
+    /** @param known kinds that rules of a family may have, as {@code m NAME} and {@code j NAME} */
+    KindCounts(final Function<IpFamily, List<String>> known) {
+        this.known = known;
+    }
 
     /** Adds what {@code iptables-save -c} says of the families' rules. */
     void add(final Map<IpFamily, String> rules) {
         rules.forEach((family, saved) -> {
-            RuleKinds.of(family).forEach(kind -> counts.computeIfAbsent(name(family, kind), _ -> new long[2]));
+            known.apply(family).forEach(kind -> counts.computeIfAbsent(name(family, kind), _ -> new long[2]));
             saved.lines().forEach(line -> add(family, line));
         });
     }

@@ -34,6 +34,7 @@ final class PenstockRouter implements AutoCloseable {
 
     private final OfflineEngine engine;
     private final TierTables tables;
+    private final RouterConnections connections;
     private final MemoryEnd[] ports;
     private final Batch batch = new Batch();
     private final PacketLog log;
@@ -64,6 +65,7 @@ final class PenstockRouter implements AutoCloseable {
             engine.close();
             throw e;
         }
+        connections = new RouterConnections(tables == null ? engine.tables().rules() : tables.tables(), engine.lane());
         engine.resolveAtOnce();
         ports = new MemoryEnd[configuration.ports().size()];
         for (int i = 0; i < ports.length; i++) {
@@ -99,9 +101,21 @@ final class PenstockRouter implements AutoCloseable {
      * @param times when each comes, in nanoseconds since 1970
      */
     List<Reaction> run(final List<Arrival> arrivals, final long... times) {
+        return run(arrivals, List.of(), times);
+    }
+
+    /**
+     * The same.
+     *
+     * @param others what another router did with each, whose ports of translated connections are taken where they are free; empty for none
+     */
+    List<Reaction> run(final List<Arrival> arrivals, final List<Reaction> others, final long... times) {
         final List<Reaction> reactions = new ArrayList<>(arrivals.size());
         links(arrivals);
         for (final Arrival arrival : arrivals) {
+            if (!others.isEmpty()) {
+                connections.choose(arrival, others.get(reactions.size()));
+            }
             reactions.add(run(arrival, times[reactions.size()]));
             drain(reactions.size());
         }
@@ -141,6 +155,11 @@ final class PenstockRouter implements AutoCloseable {
             behind++;
         }
         return behind;
+    }
+
+    /** Connections, in the words of the kernel's tools. */
+    RouterConnections connections() {
+        return connections;
     }
 
     /** What rules have logged, in order. */

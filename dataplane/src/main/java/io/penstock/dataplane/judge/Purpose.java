@@ -77,6 +77,16 @@ enum Purpose {
             return false;
         }
     },
+    /**
+     * Errors that the kernel sends to itself over loopback, because the translation of addresses made one of its own of the sender's; what its rules and
+     * connections count of that is not compared. Told by {@link Judge}.
+     */
+    ERROR_TO_ITSELF("errors of the router to itself, behind address translation") {
+        @Override
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
+            return false;
+        }
+    },
     /** ff05::2, which the kernel joins only on devices that were there when forwarding was switched on. */
     SITE_ROUTERS("packets to ff05::2") {
         @Override

@@ -9,7 +9,7 @@ import java.util.List;
  * @param delivered what this host got
  * @param reason    why a packet of which nothing is left was dropped, or empty where the side does not say
  */
-record Reaction(List<Sent> sent, List<byte[]> delivered, String reason) {
+public record Reaction(List<Sent> sent, List<byte[]> delivered, String reason) {
 
     /** Nothing left and nobody says why. */
     static final Reaction NOTHING = new Reaction(List.of(), List.of(), "");
@@ -20,11 +20,11 @@ record Reaction(List<Sent> sent, List<byte[]> delivered, String reason) {
      * @param port  the port's index
      * @param bytes the packet from its IP header on
      */
-    record Sent(int port, byte[] bytes) {
+    public record Sent(int port, byte[] bytes) {
     }
 
     /** True when nothing came of the packet. */
-    boolean isDrop() {
+    public boolean isDrop() {
         return sent.isEmpty() && delivered.isEmpty();
     }
 }

@@ -48,10 +48,12 @@ final class RuleTiers {
     private void compare(final Map<IpFamily, String> saved) {
         final List<Reaction> did;
         final List<String> counted;
+        final List<String> listed;
         final List<Logged> logged;
         try (PenstockRouter plain = new PenstockRouter(configuration, ProgramKind.PLAIN, RuleTier.PLAIN)) {
             did = plain.run(arrivals, times);
             counted = counters(plain);
+            listed = connections(plain);
             saved.putAll(RuleCounts.of(configuration, plain::rules));
             logged = plain.logged();
         }
@@ -62,11 +64,12 @@ final class RuleTiers {
                         defects.add(what + "packet=" + (difference.index() + 1) + ": "
                                 + difference.kind().replace("kernel ", "").replace("Penstock ", "and ")));
                 counts(what, counted, other);
+                connections(what, listed, other);
                 Logged.differences(logged, other.logged()).forEach(line -> defects.add(what
                         + line.replace("kernel: ", "").replace("Penstock: ", "and ")));
             }
         }
-        batches(RuleTier.SPECIALIZED, did, counted);
+        batches(RuleTier.SPECIALIZED, did, counted, listed);
     }
 
     /** What rules do otherwise with batches than with one packet after the other, a sentence each; each packet comes when its batch does. */
@@ -75,12 +78,13 @@ final class RuleTiers {
         final RuleTiers all = new RuleTiers(configuration, arrivals, together);
         try (PenstockRouter one = new PenstockRouter(configuration, ProgramKind.COMPILED, RuleTier.INDEXED)) {
             final List<Reaction> did = one.run(arrivals, together);
-            all.batches(RuleTier.INDEXED, did, counters(one));
+            all.batches(RuleTier.INDEXED, did, counters(one), all.connections(one));
         }
         return all.defects;
     }
 
-    private void batches(final RuleTier tier, final List<Reaction> did, final List<String> counted) {
+    private void batches(
+            final RuleTier tier, final List<Reaction> did, final List<String> counted, final List<String> listed) {
         try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.COMPILED, tier)) {
             final String what = "rules do otherwise with packets in one batch: " + tier + ": ";
             final List<Reaction> batches = other.runInBatches(arrivals, times);
@@ -89,6 +93,7 @@ final class RuleTiers {
             }
             same(what + "to this host", delivered(did), delivered(batches));
             counts(what, counted, other);
+            connections(what, listed, other);
         }
     }
 
@@ -101,6 +106,22 @@ final class RuleTiers {
         final List<String> now = counters(other);
         for (int i = 0; i < counted.size(); i++) {
             RuleCounts.lines(counted.get(i), now.get(i)).forEach(line ->
+                    defects.add(what + line.replace("kernel: ", "").replace("Penstock: ", "and ")));
+        }
+    }
+
+    /** The connections in the end, by family; empty where none are tracked. */
+    private List<String> connections(final PenstockRouter router) {
+        if (arrivals.isEmpty() || !router.connections().isTracked()) {
+            return List.of();
+        }
+        return Arrays.stream(IpFamily.values()).map(family -> router.connections().list(family, times[arrivals.size() - 1])).toList();
+    }
+
+    private void connections(final String what, final List<String> listed, final PenstockRouter other) {
+        final List<String> now = connections(other);
+        for (int i = 0; i < listed.size(); i++) {
+            new ConnectionList(listed.get(i), 0, 0).differences(now.get(i)).forEach(line ->
                     defects.add(what + line.replace("kernel: ", "").replace("Penstock: ", "and ")));
         }
     }

@@ -2,6 +2,7 @@ package io.penstock.dataplane.judge;
 
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.connections.ConfiguredConnections;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.replay.OfflineEngine;
 import io.penstock.dataplane.rules.RuleTables;
@@ -40,12 +41,17 @@ final class TierTables implements AutoCloseable {
     TierTables(final OfflineEngine engine, final Configuration configuration, final RuleTier tier) {
         tables = new RuleTables(engine.namespace(), engine.hooks(), RuleServices::new, () -> 0, tier::program);
         try {
+            ConfiguredConnections.apply(configuration.sysctl(), tables.connections());
             restore(IpFamily.IPV4, configuration.rules4());
             restore(IpFamily.IPV6, configuration.rules6());
         } catch (final RuntimeException e) {
             tables.close();
             throw e;
         }
+    }
+
+    RuleTables tables() {
+        return tables;
     }
 
     /** What iptables-save says of a family's tables and their counters. */

@@ -66,7 +66,14 @@ class FixturesTest {
             }
             assertEquals(fixture.counters(), now.counters(), file::toString);
             assertEquals(fixture.rules(), now.rules(), file::toString);
+            fixture.connections().forEach((family, list) -> assertEquals(List.of(), connections(list, now.connections().get(family)),
+                    file::toString));
         }
+    }
+
+    /** The kernel took its time when the fixture was made, and takes it now. */
+    private static List<String> connections(final String kernel, final String other) {
+        return new ConnectionList(kernel, 0, TimeUnit.SECONDS.toNanos(2)).differences(other);
     }
 
     private static void check(final Path file, final ProgramKind program) {
@@ -87,6 +94,8 @@ class FixturesTest {
             assertEquals(null, penstock.counters().get("unaccounted"), file::toString);
             fixture.rules().forEach((family, saved) ->
                     assertEquals(List.of(), RuleCounts.lines(saved, penstock.rules(family)), file::toString));
+            fixture.connections().forEach((family, list) -> assertEquals(List.of(),
+                    connections(list, penstock.connections().list(family, times[times.length - 1])), file::toString));
         }
     }
 }

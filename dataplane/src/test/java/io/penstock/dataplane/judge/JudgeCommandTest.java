@@ -57,6 +57,10 @@ class JudgeCommandTest {
         assertTrue(err.toString().contains("give either --config FILE with --in PORT=PCAP, or --random N"), err::toString);
         assertEquals(ExitCode.USAGE, run("--config", "x.yaml"));
         assertTrue(err.toString().contains("--config needs packets; add --in PORT=PCAP"), err::toString);
+        assertEquals(ExitCode.USAGE, run("--random", "1", "--flows", "--rules"));
+        assertTrue(err.toString().contains("--flows has rules of its own, which run as a user's do; remove --rules and --tiers"), err::toString);
+        assertEquals(ExitCode.USAGE, run("--config", "x.yaml", "--in", "a=b", "--flows"));
+        assertTrue(err.toString().contains("--rules, --flows and --tiers are for --random"), err::toString);
         assertEquals(ExitCode.USAGE, run("--random", "1", "--packets", "0"));
         assertTrue(err.toString().contains("--packets 1000000 at most"), err::toString);
         assertEquals(ExitCode.USAGE, run("--random", "1", "--ipv4", "--ipv6"));

@@ -3,6 +3,7 @@ package io.penstock.dataplane.judge;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.judge.random.RuleKinds;
 import io.penstock.rules.api.IpFamily;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class KindCountsTest {
 
     @Test
     void shouldCountRulesAndThoseThatTookAPacket() {
-        final KindCounts counts = new KindCounts();
+        final KindCounts counts = new KindCounts(RuleKinds::of);
         counts.add(Map.of(IpFamily.IPV4, """
                 *filter
                 :FORWARD ACCEPT [9:900]

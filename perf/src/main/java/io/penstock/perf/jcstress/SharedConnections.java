@@ -79,6 +79,11 @@ final class SharedConnections {
         }
     }
 
+    /** Control asks for an entry's end. */
+    static boolean condemn(final long entry) {
+        return TABLE.condemn(TABLE.number(entry), ConnLayout.generation(entry));
+    }
+
     /** Before or after the actors: as {@link #find(TableWorker, int, int)}. */
     static synchronized long find(final int number, final int direction) {
         return find(FIRST, number, direction);

@@ -6,7 +6,8 @@ import java.util.stream.Stream;
 
 /**
  * The kinds of matches and targets that random rules have: all that run, but {@code -m udplite}, which the kernel has and iptables cannot
- * name. Immutable.
+ * name; {@code -m connlimit}, whose count goes by clock ticks and processors in the kernel; and {@code -j NOTRACK}, another name of
+ * {@code -j CT --notrack}. Immutable.
  */
 public final class RuleKinds {
 
@@ -20,7 +21,15 @@ public final class RuleKinds {
     private static final List<String> IPV6 = List.of("m dst", "m eui64", "m frag", "m hbh", "m hl", "m icmp6", "m ipv6header", "m mh",
             "m rt", "j HL");
 
+    private static final List<String> FLOWS = List.of("m cluster", "m connbytes", "m connlabel", "m connmark", "m conntrack", "m state",
+            "j CONNMARK", "j CT", "j DNAT", "j MASQUERADE", "j NETMAP", "j REDIRECT", "j SNAT");
+
     private RuleKinds() {
+    }
+
+    /** Those of rules about connections, of either family, as {@code m NAME} and {@code j NAME}. */
+    public static List<String> ofFlows() {
+        return FLOWS;
     }
 
     /** Those of a family, as {@code m NAME} and {@code j NAME}, which is how rules name them. */

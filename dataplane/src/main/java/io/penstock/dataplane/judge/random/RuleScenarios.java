@@ -14,7 +14,7 @@ public final class RuleScenarios {
     /** Makes the seeds others than those of {@link Scenarios}. */
     private static final long SALT = 0x5275_6C65L << 32;
     static final int MIN_MTU4 = 296;
-    private static final int MIN_MTU6 = 1280;
+    static final int MIN_MTU6 = 1280;
 
     /**
      * What passes between parts of the packets where time does. Unit: ms. Rates are such that a short pause gives half a packet more than

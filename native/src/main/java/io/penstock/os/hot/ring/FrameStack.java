@@ -25,6 +25,9 @@ public final class FrameStack {
     /** Bytes of a large frame: the longest packet, what is in front of it, and a list of the pieces that it came in behind it. */
     public static final long LARGE_FRAME_BYTES = 1L << LARGE_FRAME_SHIFT;
 
+    /** Large frames that there may be: 8 MiB of them. */
+    private static final int MOST_LARGE = 64;
+
     private final long[] frames;
     private final long base;
     private final int frameShift;
@@ -33,7 +36,8 @@ public final class FrameStack {
     private int count;
     private long largeBase;
     private long largeBytes;
-    private long[] large = {};
+    private final long[] large = new long[MOST_LARGE];
+    private int largeCapacity;
     private int largeCount;
 
     /**
@@ -72,9 +76,12 @@ public final class FrameStack {
 
     /** Lets large frames be had too: all of a memory, which is aligned to {@link #LARGE_FRAME_BYTES}. Before the first of them is asked for. */
     public void addLarge(final long address, final int frameCount) {
+        if (frameCount > MOST_LARGE) {
+            throw new IllegalArgumentException("there are too many large frames: frames=" + frameCount + " most=" + MOST_LARGE);
+        }
         largeBase = address;
         largeBytes = (long) frameCount * LARGE_FRAME_BYTES;
-        large = new long[frameCount];
+        largeCapacity = frameCount;
         for (int i = frameCount - 1; i >= 0; i--) {
             large[largeCount++] = address + (long) i * LARGE_FRAME_BYTES;
         }
@@ -92,7 +99,7 @@ public final class FrameStack {
 
     /** How many large frames there are. */
     public int largeCapacity() {
-        return large.length;
+        return largeCapacity;
     }
 
     private void pushLarge(final long address) {
