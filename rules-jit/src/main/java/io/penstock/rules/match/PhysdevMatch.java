@@ -3,6 +3,7 @@ package io.penstock.rules.match;
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
 import io.penstock.os.sys.Errno;
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
@@ -14,9 +15,18 @@ import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Place;
 import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotAlways;
+import io.penstock.rules.hot.match.HotNever;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Looks at the bridge ports that the packet came in by and leaves by; what is null is not looked at.
+ *
+ * <p>Nothing is bridged here, so no packet has such ports: what is asked of them is true only where it is inverted. Source: net/netfilter/xt_physdev.c,
+ * {@code physdev_mt}, of a packet without bridge information.
  *
  * @param in      the port's name, a {@code +} at its end standing for anything
  * @param out     likewise
@@ -26,7 +36,7 @@ import io.penstock.rules.api.RuleHook;
  */
 public record PhysdevMatch(
         Given<String> in, Given<String> out, Given<Boolean> isIn, Given<Boolean> isOut, Given<Boolean> bridged)
-        implements Match {
+        implements RunnableMatch {
 
     static final MatchKind KIND = DescribedMatchKind.of(
             "physdev",
@@ -66,6 +76,12 @@ public record PhysdevMatch(
     @Override
     public void list(final StringBuilder text, final ListScope scope) {
         save(text.append(" PHYSDEV match"));
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        final boolean isTrue = Stream.of(in, out, isIn, isOut, bridged).filter(Objects::nonNull).allMatch(Given::inverted);
+        return isTrue ? HotAlways.INSTANCE : HotNever.INSTANCE;
     }
 
     @Override
