@@ -51,7 +51,8 @@ record FrameCount(long frames, long free, long receiving, long sending, long par
         while (complete(seat, sockets) && System.nanoTime() - deadlineNs < 0) {
             LockSupport.parkNanos(LOOK_NS);
         }
-        final long frames = seat.umem().frames();
+        // Held packets that were put together of fragments are in large frames, which only count while they are in use.
+        final long frames = seat.umem().frames() + seat.umem().free().largeCapacity() - seat.umem().free().largeCount();
         final long free = seat.umem().free().count();
         final long receiving = sockets.stream().mapToLong(XskSocket::framesReceiving).sum();
         final long sending = sockets.stream().mapToLong(XskSocket::framesSending).sum();

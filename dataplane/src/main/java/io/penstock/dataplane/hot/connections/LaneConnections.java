@@ -159,7 +159,13 @@ public final class LaneConnections implements Tracking {
     @Override
     public void hold(final Batch b, final int slot) {
         final long entry = b.connection[slot];
-        if (!ConnLayout.hasStatus(entry, ConnStatus.CONFIRMED)) {
+        if (ConnLayout.hasStatus(entry, ConnStatus.CONFIRMED)) {
+            return;
+        }
+        if (b.connectionInfo[slot] != ConnInfo.NEW) {
+            // An error about a connection that is not there yet; its first packet alone keeps it.
+            b.connectionInfo[slot] = ConnInfo.NONE;
+        } else {
             ConnLayout.setFlags(entry, ConnLayout.flags(entry) | ConnLayout.FLAG_HELD);
         }
     }

@@ -21,6 +21,7 @@ import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.os.hot.packet.IcmpLayout;
+import io.penstock.os.hot.packet.Icmpv6Layout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
@@ -339,7 +340,8 @@ final class PacketTracker {
         }
         final boolean isIpv4 = b.family[slot] == IPV4;
         if (kind == IcmpKind.INVALID) {
-            return isIpv4 && IcmpLayout.type(icmp) > LAST_ICMP_TYPE ? wrongIcmp(table) : invalid(table);
+            final int type = IcmpLayout.type(icmp);
+            return (isIpv4 ? type > LAST_ICMP_TYPE : type == Icmpv6Layout.REDIRECT) ? wrongIcmp(table) : invalid(table);
         }
         final long inner = isIpv4 ? InnerTuple.read4(icmp, length) : InnerTuple.read6(icmp, length);
         if (inner == InnerTuple.NONE) {

@@ -5,6 +5,7 @@ import io.penstock.conntrack.hot.frag.Gathered6;
 import io.penstock.conntrack.hot.frag.GatheredPlan;
 import io.penstock.dataplane.api.Family;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.Icmpv6Layout;
 import io.penstock.os.hot.packet.Ipv4Layout;
@@ -34,6 +35,15 @@ public final class GatheredPackets {
     private static final int IPV4 = Family.IPV4.number();
 
     private GatheredPackets() {
+    }
+
+    /** Lets checked mode see all of a packet's memory that is used, after its length or its place has changed. */
+    static void window(final Batch b, final int slot) {
+        if ((b.flags[slot] & Batch.GATHERED) != 0) {
+            Regions.window(b.frame[slot] & -FrameStack.LARGE_FRAME_BYTES, LARGE_BYTES);
+        } else {
+            Regions.window(b.frame[slot], b.length[slot]);
+        }
     }
 
     /** Where the plan of a packet in a large frame is. */

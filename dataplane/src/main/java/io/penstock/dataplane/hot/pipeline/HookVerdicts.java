@@ -3,7 +3,6 @@ package io.penstock.dataplane.hot.pipeline;
 import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.QueueHandler;
 import io.penstock.dataplane.api.Verdict;
-import io.penstock.os.hot.memory.Regions;
 
 /**
  * What follows a hook function's verdict other than ACCEPT. Called from generated programs.
@@ -107,9 +106,9 @@ public final class HookVerdicts {
         final int list = ParkedLayout.list(chunk);
         final int priority = ParkedLayout.priority(chunk);
         final long sequence = ParkedLayout.sequence(chunk);
-        Regions.window(b.frame[0], b.length[0]);
+        GatheredPackets.window(b, 0);
         final boolean lost = ConnInfo.hasConnection(b.connectionInfo[0])
-                && !lane.tracking().retake(b, 0, ParkedLayout.generation(chunk));
+                && (lane.tracking() == null || !lane.tracking().retake(b, 0, ParkedLayout.generation(chunk)));
         if (lost && Verdict.kind(verdict) != Verdict.DROP) {
             lane.drop(b, 0, DropReason.CONNECTION_GONE);
             return;

@@ -102,10 +102,12 @@ final class Parking {
             final long sequence,
             final Tracking tracking) {
         final int place = placeOf(token);
+        if (ConnInfo.hasConnection(b.connectionInfo[slot])) {
+            tracking.hold(b, slot);
+        }
         final long to = spill(place, b, slot);
         ParkedLayout.place(to, list, priority, sequence);
         if (ConnInfo.hasConnection(b.connectionInfo[slot])) {
-            tracking.hold(b, slot);
             ParkedLayout.setGeneration(to, tracking.generation(b, slot));
         }
         state[place] = HELD;

@@ -1,7 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
 import io.penstock.os.hot.memory.Memory;
-import io.penstock.os.hot.memory.Regions;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
 
@@ -94,7 +93,7 @@ public final class RuleServices implements PacketServices {
             return false;
         }
         b.length[slot] += bytes;
-        Regions.window(b.frame[slot], b.length[slot]);
+        GatheredPackets.window(b, slot);
         moveUp(at, end, bytes);
         packet.length += bytes;
         if (at <= packet.transport) {
