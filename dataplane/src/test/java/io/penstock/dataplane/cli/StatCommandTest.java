@@ -74,7 +74,7 @@ final class StatCommandTest {
                 + "\"generation\":0}],\"dropped\":{\"no_route\":4},\"packets\":64,\"forwarded\":60,\"delivered\":0,"
                 + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
-                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,"
+                + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,\"gathered\":0,"
                 + "\"unaccounted\":0,\"connections\":5}\n", text);
     }
 

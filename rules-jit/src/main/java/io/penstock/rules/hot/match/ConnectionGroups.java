@@ -142,7 +142,8 @@ public final class ConnectionGroups implements AutoCloseable {
             }
             group = groups.find(high, low, zone, 0, 0);
         }
-        return FULL;
+        // A worker that has lost its CPU is ending the group: the connection's next packet counts it.
+        return 1;
     }
 
     private int count(final RulePacket packet, final long group, final long life, final long name, final boolean isNew) {
@@ -170,7 +171,19 @@ public final class ConnectionGroups implements AutoCloseable {
     }
 
     private static int size(final long group) {
-        return (int) Math.max(0, Memory.getLongOpaque(group + COUNT));
+        return (int) Memory.getLongOpaque(group + COUNT);
+    }
+
+    /** Counts in one life of a group; false if that is over. */
+    private static boolean change(final long group, final long life, final int delta) {
+        long count = Memory.getLongOpaque(group + COUNT);
+        while ((count & ~NUMBER) == emptyHead(life)) {
+            if (Memory.compareAndSetLong(group + COUNT, count, count + delta)) {
+                return true;
+            }
+            count = Memory.getLongOpaque(group + COUNT);
+        }
+        return false;
     }
 
     private static long name(final int number, final int generation) {
@@ -201,7 +214,7 @@ public final class ConnectionGroups implements AutoCloseable {
                 return FULL;
             }
         }
-        Memory.putLongOpaque(group + COUNT, 0);
+        Memory.putLongOpaque(group + COUNT, emptyHead(EntryTable.life(group) + 1));
         Memory.putLongOpaque(group + SWEPT, packet.nowNs);
         Memory.putLongOpaque(group + CURSOR, 0);
         Memory.putLongRelease(group + HEAD, emptyHead(EntryTable.life(group) + 1));
@@ -224,11 +237,15 @@ public final class ConnectionGroups implements AutoCloseable {
             // Another worker's packet of the connection was quicker; or its bucket is changed all the time: the next packet tries again.
             return COUNTED;
         }
-        Memory.getAndAddLong(group + COUNT, 1);
-        if (push(group, life, node)) {
-            return COUNTED;
+        if (change(group, life, 1)) {
+            if (push(group, life, node)) {
+                return COUNTED;
+            }
+            change(group, life, -1);
         }
-        nodes.remove(node, EntryTable.life(node));
+        for (int i = 0; i < TRIES && !nodes.remove(node, EntryTable.life(node)); i++) {
+            Thread.onSpinWait();
+        }
         return GONE;
     }
 
@@ -275,7 +292,7 @@ public final class ConnectionGroups implements AutoCloseable {
             if (!isOver(packet, node, own) || !unlink(group, before, number, behind)) {
                 before = node;
             } else if (nodes.remove(node, EntryTable.life(node))) {
-                Memory.getAndAddLong(group + COUNT, -1);
+                change(group, life, -1);
             } else {
                 // Its bucket is changed all the time: the next one tries again.
                 push(group, life, node);
