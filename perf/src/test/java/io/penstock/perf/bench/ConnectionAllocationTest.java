@@ -80,7 +80,7 @@ final class ConnectionAllocationTest {
             default -> NETMAP;
         };
         final String text = "*nat\n" + nat.formatted(protocol) + "\nCOMMIT\n*raw\n-A PREROUTING -j CT --ctevents new,destroy\nCOMMIT\n"
-                + "*filter\n-A FORWARD -m connlimit --connlimit-upto 1 -j ACCEPT\nCOMMIT\n";
+                + "*filter\n-A FORWARD -m connlimit --connlimit-upto 10000000 --connlimit-mask 8 -j ACCEPT\nCOMMIT\n";
         try (ConnectionFixture fixture = new ConnectionFixture(ConnectionMix.NEW, text, false, number(protocol), 1 << 20)) {
             fixture.connections().settings().udpTimeout = 1;
             fixture.connections().settings().tcpTimeoutSynSent = 1;

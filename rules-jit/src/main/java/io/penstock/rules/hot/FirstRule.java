@@ -18,7 +18,7 @@ final class FirstRule {
     }
 
     /** By hook, a bit for each {@code ConnInfo} whose packets the chain accepts at once; 0 for none. */
-    static int[] accepted(final TableImage image) {
+    static int[] of(final TableImage image) {
         final int[] accepted = new int[HOOKS];
         for (int hook = 0; hook < HOOKS; hook++) {
             final int chain = image.hooks[hook];

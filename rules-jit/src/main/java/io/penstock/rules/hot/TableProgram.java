@@ -33,7 +33,7 @@ public abstract class TableProgram {
     protected TableProgram(final TableImage image, final long counters) {
         this.image = image;
         this.counters = counters;
-        this.accepted = FirstRule.accepted(image);
+        this.accepted = FirstRule.of(image);
     }
 
     /** Whether a hook's chain accepts packets at once that belong to their connection in a way, {@code ConnInfo}: {@link #accept} is all that is to be done then. */
