@@ -198,7 +198,7 @@ final class Judge implements AutoCloseable {
             final List<Difference> differences = run.differences(configuration.ports().size());
             final List<String> defects = new ArrayList<>();
             final Map<IpFamily, String> rulesDid = RuleCounts.of(configuration, kernel::rules);
-            final int toItself = penstock.connections().isTracked() ? run.errorsToItself() : 0;
+            final int toItself = penstock.connections().isTracked() ? run.errorsToItself() + penstock.turnedToItself() : 0;
             if (differences.isEmpty() && toItself == 0) {
                 differences.addAll(RuleCounts.differences(run, rulesDid, penstock::rules, defects));
             }

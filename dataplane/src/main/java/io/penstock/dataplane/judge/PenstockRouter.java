@@ -182,6 +182,11 @@ final class PenstockRouter implements AutoCloseable {
         return counters;
     }
 
+    /** How many packets of its own were translated so that they go to itself: they would pass loopback. */
+    int turnedToItself() {
+        return (int) engine.lane().counters.dropped[DropReason.LOCAL_UNDELIVERED.ordinal()];
+    }
+
     /** What iptables-save says of a family's tables and their counters. */
     String rules(final IpFamily family) {
         return tables == null ? engine.tables().save(family, Clock.systemUTC()) : tables.save(family);

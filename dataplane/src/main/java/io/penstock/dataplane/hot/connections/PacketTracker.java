@@ -14,6 +14,7 @@ import io.penstock.conntrack.hot.track.IcmpTracker;
 import io.penstock.conntrack.hot.track.Icmpv6Tracker;
 import io.penstock.conntrack.hot.track.InnerTuple;
 import io.penstock.conntrack.hot.track.PacketCheck;
+import io.penstock.conntrack.hot.track.TcpState;
 import io.penstock.conntrack.hot.track.TrackResult;
 import io.penstock.conntrack.hot.track.Trackers;
 import io.penstock.conntrack.hot.track.TupleReader;
@@ -212,7 +213,7 @@ final class PacketTracker {
         final long entry = TableWorker.entry(found);
         final int direction = TableWorker.direction(found);
         final boolean isClaimed = claim(table, entry);
-        if (!isClaimed && !mayPassUnjudged(b.protocol[slot], l4)) {
+        if (!isClaimed && !mayPassUnjudged(entry, b.protocol[slot], l4)) {
             return DropReason.CONNECTION_BUSY;
         }
         final int status = ConnLayout.status(entry);
@@ -255,11 +256,14 @@ final class PacketTracker {
 
     /**
      * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of which the
-     * tracker misses a time-out's renewal and a step of the window, which the next one makes up for.
+     * tracker misses a time-out's renewal and a step of the window, which the next one makes up for. So is an RST after another one.
      */
-    private static boolean mayPassUnjudged(final int protocol, final long l4) {
-        return protocol == IpProtocol.TCP ? (TcpLayout.flags(l4) & (TcpLayout.SYN | TcpLayout.FIN | TcpLayout.RST)) == 0
-                : protocol != IpProtocol.SCTP;
+    private static boolean mayPassUnjudged(final long entry, final int protocol, final long l4) {
+        if (protocol != IpProtocol.TCP) {
+            return protocol != IpProtocol.SCTP;
+        }
+        final int changing = TcpLayout.flags(l4) & (TcpLayout.SYN | TcpLayout.FIN | TcpLayout.RST);
+        return changing == 0 || changing == TcpLayout.RST && ConnLayout.trackerState(entry) == TcpState.CLOSE;
     }
 
     private static boolean claim(final TableWorker table, final long entry) {

@@ -11,18 +11,21 @@ final class FlowMatches {
     private final FlowHosts hosts;
     private final boolean counts;
     private final boolean hasTime;
+    private final boolean hasChance;
 
     /**
      * Matches.
      *
      * @param counts  whether packets of connections are counted
      * @param hasTime whether time passes, so that nothing may be asked about it
+     * @param hasChance whether ports of translated connections are random, so that nothing may be asked about those of answers
      */
-    FlowMatches(final Dice dice, final FlowHosts hosts, final boolean counts, final boolean hasTime) {
+    FlowMatches(final Dice dice, final FlowHosts hosts, final boolean counts, final boolean hasTime, final boolean hasChance) {
         this.dice = dice;
         this.hosts = hosts;
         this.counts = counts;
         this.hasTime = hasTime;
+        this.hasChance = hasChance;
     }
 
     /** Nothing, or the device that packets come in by. */
@@ -84,9 +87,9 @@ final class FlowMatches {
             switch (dice.below(4)) {
                 case 0 -> once(words, " --ctproto ", String.valueOf(dice.of(6, 17, 132, 136, 47, hosts.ipv6() ? 58 : 1)));
                 case 1 -> once(words, dice.of(" --ctorigsrc ", " --ctorigdst ", " --ctreplsrc ", " --ctrepldst "), address());
-                case 2 -> once(words, dice.of(" --ctorigsrcport ", " --ctrepldstport "),
+                case 2 -> once(words, dice.of(" --ctorigsrcport ", hasChance ? " --ctorigsrcport " : " --ctrepldstport "),
                         dice.oneIn(3) ? "600:40000" : String.valueOf(hosts.clientKey()));
-                default -> once(words, dice.of(" --ctorigdstport ", " --ctreplsrcport "),
+                default -> once(words, dice.of(" --ctorigdstport ", hasChance ? " --ctorigdstport " : " --ctreplsrcport "),
                         dice.oneIn(3) ? "80:5000" : String.valueOf(hosts.serverKey()));
             }
         }

@@ -14,10 +14,13 @@ final class FlowNat {
 
     private final Dice dice;
     private final FlowHosts hosts;
+    private final boolean hasChance;
 
-    FlowNat(final Dice dice, final FlowHosts hosts) {
+    /** @param hasChance whether ports may be asked to be random */
+    FlowNat(final Dice dice, final FlowHosts hosts, final boolean hasChance) {
         this.dice = dice;
         this.hosts = hosts;
+        this.hasChance = hasChance;
     }
 
     /** Rules, each with its chain. */
@@ -42,7 +45,7 @@ final class FlowNat {
         return chain + match + switch (dice.below(6)) {
             case 0 -> " -j REDIRECT" + (protocol == null ? "" : dice.of("", " --to-ports 8080", " --to-ports 80-85", " --to-ports 5060"));
             case 1 -> " -j NETMAP --to " + network();
-            default -> " -j DNAT --to-destination " + to(protocol != null, true) + dice.of("", "", "", " --persistent", " --random");
+            default -> " -j DNAT --to-destination " + to(protocol != null, true) + dice.of("", "", "", " --persistent", chance(" --random"));
         };
     }
 
@@ -51,10 +54,14 @@ final class FlowNat {
         final String match = match(device == null ? null : " -o " + device, protocol);
         return chain + match + switch (chain.equals("INPUT") ? 2 : dice.below(6)) {
             case 0, 1 -> " -j MASQUERADE" + (protocol == null ? "" : dice.of("", "", " --to-ports 2000-2003", " --to-ports 50000"))
-                    + dice.of("", "", "", " --random-fully");
+                    + dice.of("", "", "", chance(" --random-fully"));
             case 5 -> " -j NETMAP --to " + network();
-            default -> " -j SNAT --to-source " + to(protocol != null, false) + dice.of("", "", "", " --persistent", " --random-fully");
+            default -> " -j SNAT --to-source " + to(protocol != null, false) + dice.of("", "", "", " --persistent", chance(" --random-fully"));
         };
+    }
+
+    private String chance(final String word) {
+        return hasChance ? word : "";
     }
 
     private String match(final String device, final String protocol) {

@@ -20,8 +20,9 @@ final class FlowRules {
     FlowRules(final Dice dice, final FlowHosts hosts, final boolean counts, final boolean hasTime) {
         this.dice = dice;
         this.hosts = hosts;
-        this.matches = new FlowMatches(dice, hosts, counts, hasTime);
-        this.nat = new FlowNat(dice, hosts);
+        final boolean hasChance = dice.oneIn(3);
+        this.matches = new FlowMatches(dice, hosts, counts, hasTime, hasChance);
+        this.nat = new FlowNat(dice, hosts, hasChance);
     }
 
     /** All tables of a rule set. */
@@ -50,12 +51,14 @@ final class FlowRules {
 
     private List<String> raw() {
         final List<String> rules = new ArrayList<>();
+        if (dice.oneIn(4)) {
+            // Of all that comes in: beside others such zones make connections with the same tuples, of which the kernel takes the newest.
+            return List.of("PREROUTING -j CT " + dice.of("--zone-orig 3", "--zone-reply 3"));
+        }
         for (int i = dice.between(1, 3); i > 0; i--) {
-            rules.add((dice.oneIn(6) ? "OUTPUT" : "PREROUTING" + matches.in()) + matches.flow() + " -j CT " + switch (dice.below(6)) {
+            rules.add((dice.oneIn(6) ? "OUTPUT" : "PREROUTING" + matches.in()) + matches.flow() + " -j CT " + switch (dice.below(5)) {
                 case 0, 1 -> "--notrack";
                 case 2 -> "--ctevents new,destroy";
-                case 3 -> "--zone-orig " + dice.between(1, 2);
-                case 4 -> "--zone-reply " + dice.between(1, 2);
                 default -> "--zone " + dice.between(1, 2);
             });
         }

@@ -213,7 +213,13 @@ final class MatchWords {
             case 1 -> line.append(dice.oneIn(2) ? NEVER : " -m time ! --weekdays Mon,Tue,Wed,Thu,Fri,Sat,Sun");
             case 2 -> line.append(" -m cpu").append(dice.oneIn(2) ? " !" : "").append(" --cpu 4000");
             case 3 -> line.append(" -m statistic --mode random").append(not()).append(" --probability ").append(dice.of("0", "1"));
-            case 4 -> line.append(" -m pkttype").append(not()).append(" --pkt-type ").append(dice.of("unicast", "broadcast", "multicast"));
+            case 4 -> {
+                if (dice.oneIn(3)) {
+                    line.append(" -m physdev").append(not()).append(dice.of(" --physdev-is-in", " --physdev-is-bridged", " --physdev-in d0"));
+                } else {
+                    line.append(" -m pkttype").append(not()).append(" --pkt-type ").append(dice.of("unicast", "broadcast", "multicast"));
+                }
+            }
             case 5 -> policy(line, place);
             case 6 -> {
                 final boolean isEarly = place.isOnly(RuleHook.PREROUTING);

@@ -13,7 +13,7 @@ public final class RuleKinds {
 
     private static final List<String> BOTH = Stream.concat(
             Stream.of("addrtype", "ah", "bpf", "comment", "cpu", "dccp", "dscp", "ecn", "esp", "hashlimit", "ipcomp", "iprange",
-                    "length", "limit", "mac", "mark", "multiport", "owner", "pkttype", "policy", "quota", "recent", "rpfilter", "sctp",
+                    "length", "limit", "mac", "mark", "multiport", "owner", "physdev", "pkttype", "policy", "quota", "recent", "rpfilter", "sctp",
                     "statistic", "string", "tcp", "tcpmss", "time", "tos", "u32", "udp").map(name -> "m " + name),
             Stream.of("CHECKSUM", "CLASSIFY", "DSCP", "LOG", "MARK", "REJECT", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TRACE")
                     .map(name -> "j " + name)).toList();
