@@ -80,6 +80,7 @@ final class RuleAllocationTest {
             -A FORWARD -m limit --limit 100/s
             -A FORWARD -m mac --mac-source 02:00:00:00:00:02
             -A FORWARD -m mark --mark 1
+            -A FORWARD -m physdev ! --physdev-is-bridged
             -A FORWARD -m pkttype --pkt-type unicast
             -A FORWARD -m policy --dir in --pol none
             -A FORWARD -m quota --quota 100000

@@ -61,6 +61,11 @@ public final class Deadline {
         return Math.max(0, ConnLayout.deadline(entry) - nowNs);
     }
 
+    /** Whole seconds until a confirmed connection ends, as they are told: what a packet did not move on because it was too little is counted as moved. */
+    public static long leftSeconds(final long entry, final long nowNs) {
+        return (left(entry, nowNs) + GRAIN_NS) / SECOND_NS;
+    }
+
     /** Whether a confirmed connection's time is over. */
     public static boolean hasPassed(final long entry, final long nowNs) {
         return ConnLayout.deadline(entry) - nowNs <= 0;

@@ -105,7 +105,7 @@ final class EntryReader {
     }
 
     private static long seconds(final long entry, final long nowNs) {
-        return Deadline.left(entry, nowNs) / Deadline.SECOND_NS;
+        return Deadline.leftSeconds(entry, nowNs);
     }
 
     private static ConnCounters counters(final long entry, final int direction) {

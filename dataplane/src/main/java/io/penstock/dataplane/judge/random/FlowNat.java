@@ -15,9 +15,16 @@ final class FlowNat {
     private final Dice dice;
     private final FlowHosts hosts;
     private final boolean hasChance;
+    private final boolean hasRanges;
 
-    /** @param hasChance whether ports may be asked to be random */
-    FlowNat(final Dice dice, final FlowHosts hosts, final boolean hasChance) {
+    /**
+     * Rules.
+     *
+     * @param hasChance whether ports may be asked to be random
+     * @param hasRanges whether there may be ranges of ports
+     */
+    FlowNat(final Dice dice, final FlowHosts hosts, final boolean hasChance, final boolean hasRanges) {
+        this.hasRanges = hasRanges;
         this.dice = dice;
         this.hosts = hosts;
         this.hasChance = hasChance;
@@ -43,7 +50,7 @@ final class FlowNat {
         final String protocol = dice.oneIn(2) ? null : dice.of("tcp", "udp", "tcp", "udp", "sctp");
         final String match = match(device == null ? null : " -i " + device, protocol);
         return chain + match + switch (dice.below(6)) {
-            case 0 -> " -j REDIRECT" + (protocol == null ? "" : dice.of("", " --to-ports 8080", " --to-ports 80-85", " --to-ports 5060"));
+            case 0 -> " -j REDIRECT" + (protocol == null ? "" : dice.of("", " --to-ports 8080", hasRanges ? " --to-ports 80-85" : "", " --to-ports 5060"));
             case 1 -> " -j NETMAP --to " + network();
             default -> " -j DNAT --to-destination " + to(protocol != null, true) + dice.of("", "", "", " --persistent", chance(" --random"));
         };
@@ -53,7 +60,7 @@ final class FlowNat {
         final String protocol = dice.oneIn(2) ? null : dice.of("tcp", "udp", "tcp", "udp", "sctp");
         final String match = match(device == null ? null : " -o " + device, protocol);
         return chain + match + switch (chain.equals("INPUT") ? 2 : dice.below(6)) {
-            case 0, 1 -> " -j MASQUERADE" + (protocol == null ? "" : dice.of("", "", " --to-ports 2000-2003", " --to-ports 50000"))
+            case 0, 1 -> " -j MASQUERADE" + (protocol == null ? "" : dice.of("", "", hasRanges ? " --to-ports 2000-2003" : "", " --to-ports 50000"))
                     + dice.of("", "", "", chance(" --random-fully"));
             case 5 -> " -j NETMAP --to " + network();
             default -> " -j SNAT --to-source " + to(protocol != null, false) + dice.of("", "", "", " --persistent", chance(" --random-fully"));
@@ -85,7 +92,7 @@ final class FlowNat {
         if (!hasPorts || dice.oneIn(3)) {
             return addresses;
         }
-        final String ports = dice.of("8080", "8080", "3000-3002", "2000-2999", mayShift ? "6000-6443/53" : "60000-60001");
+        final String ports = !hasRanges ? "8080" : dice.of("8080", "8080", "3000-3002", "2000-2999", mayShift ? "6000-6443/53" : "60000-60001");
         return hosts.ipv6() ? '[' + addresses + "]:" + ports : addresses + ':' + ports;
     }
 

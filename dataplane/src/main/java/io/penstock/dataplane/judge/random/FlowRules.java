@@ -16,19 +16,25 @@ final class FlowRules {
     private final FlowHosts hosts;
     private final FlowMatches matches;
     private final FlowNat nat;
+    /**
+     * Whether zones count in one direction, of all that comes in: beside others they make connections with the same tuples, of which the kernel takes the
+     * newest. It seeks ports of a range in the other direction's zone, then.
+     */
+    private final boolean isSplit;
 
     FlowRules(final Dice dice, final FlowHosts hosts, final boolean counts, final boolean hasTime) {
         this.dice = dice;
         this.hosts = hosts;
         final boolean hasChance = dice.oneIn(3);
         this.matches = new FlowMatches(dice, hosts, counts, hasTime, hasChance);
-        this.nat = new FlowNat(dice, hosts, hasChance);
+        this.isSplit = dice.oneIn(12);
+        this.nat = new FlowNat(dice, hosts, hasChance, !isSplit);
     }
 
     /** All tables of a rule set. */
     String next() {
         final StringBuilder text = new StringBuilder();
-        if (dice.oneIn(3)) {
+        if (isSplit || dice.oneIn(3)) {
             table(text, "raw", List.of("PREROUTING", "OUTPUT"), raw());
         }
         if (!dice.oneIn(6)) {
@@ -51,8 +57,7 @@ final class FlowRules {
 
     private List<String> raw() {
         final List<String> rules = new ArrayList<>();
-        if (dice.oneIn(4)) {
-            // Of all that comes in: beside others such zones make connections with the same tuples, of which the kernel takes the newest.
+        if (isSplit) {
             return List.of("PREROUTING -j CT " + dice.of("--zone-orig 3", "--zone-reply 3"));
         }
         for (int i = dice.between(1, 3); i > 0; i--) {
