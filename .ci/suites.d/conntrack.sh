@@ -4,6 +4,7 @@
 # SOURCE  conntrack-tools' source tree; Debian's package is fetched when unset
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. .ci/lib/debian.sh
 
 FOLDER=$PWD/target/conntrack-tools
 RELEASE=trixie
@@ -20,7 +21,7 @@ fetch() {
     [ ! -d "$FOLDER/conntrack-tools-$VERSION" ] || return 0
     printf 'fetching the source of conntrack-tools %s\n' "$VERSION"
     mkdir -p "$FOLDER/lists/partial"
-    printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' "$RELEASE" \
+    printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$(debian_mirror)" "$RELEASE" \
         >"$FOLDER/sources.list"
     local options=(-qq -o "Dir::Etc::SourceList=$FOLDER/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$FOLDER/lists")
     apt-get "${options[@]}" update

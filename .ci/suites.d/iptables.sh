@@ -8,6 +8,7 @@
 # SEED    which ones; printed
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. .ci/lib/debian.sh
 
 FOLDER=$PWD/target/iptables
 VERSION=1.8.9
@@ -35,7 +36,7 @@ fetch() {
     [ ! -d "$FOLDER/iptables-$VERSION" ] || return 0
     printf 'fetching the source of iptables %s\n' "$VERSION"
     mkdir -p "$FOLDER/lists/partial"
-    printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main\n' \
+    printf 'deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s bookworm main\n' "$(debian_mirror)" \
         >"$FOLDER/sources.list"
     local options=(-qq -o "Dir::Etc::SourceList=$FOLDER/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$FOLDER/lists")
     apt-get "${options[@]}" update

@@ -5,6 +5,7 @@
 #         fetched when unset
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+. .ci/lib/debian.sh
 
 FOLDER=$PWD/target/packetdrill
 RELEASE=trixie
@@ -22,7 +23,7 @@ fetch() {
     [ ! -d "$FOLDER/$PACKAGE/$SCRIPTS" ] || return 0
     printf 'fetching %s\n' "$PACKAGE"
     mkdir -p "$FOLDER/lists/partial"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian %s main\n' "$RELEASE" \
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$(debian_mirror)" "$RELEASE" \
         >"$FOLDER/sources.list"
     local options=(-qq -o "Dir::Etc::SourceList=$FOLDER/sources.list" -o Dir::Etc::SourceParts=/dev/null
         -o "Dir::State::Lists=$FOLDER/lists" -o APT::Sandbox::User=root)

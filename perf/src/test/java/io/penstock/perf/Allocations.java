@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /**
  * What the calling thread allocates, by its own counter of bytes: less than a byte for a thousand packets is none, since an object has
@@ -12,16 +14,21 @@ import java.lang.management.ManagementFactory;
  */
 public final class Allocations {
 
-    private static final int WINDOW_BATCHES = 1_000;
+    private static final int WINDOW_BATCHES = 250;
     /** Windows until the JIT compiler's top tier has it all; code that it has not compiled yet may allocate. */
-    private static final int MAX_WINDOWS = 400;
-    private static final int MEASURED_BATCHES = 5_000;
+    private static final int MAX_WINDOWS = 1_600;
+    private static final int MEASURED_BATCHES = 2_000;
     private static final int MEASUREMENTS = 3;
     private static final int PACKETS_PER_BYTE = 1_000;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Allocations() {
+    }
+
+    /** All cases, or of each test the first ones: all when asked for ({@code -Dpenstock.whole=true}, as {@code .ci/suites allocation} does). */
+    public static Stream<Arguments> some(final int few, final Arguments... all) {
+        return Stream.of(all).limit(Boolean.getBoolean("penstock.whole") ? all.length : few);
     }
 
     /** Fails if what is done for each batch allocates. */

@@ -18,10 +18,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Neither tracking nor translation allocates, whether connections stand, begin or end; nor does gathering fragments. */
 final class ConnectionAllocationTest {
@@ -57,8 +59,19 @@ final class ConnectionAllocationTest {
     @TempDir
     private Path folder;
 
+    private static Stream<Arguments> established() {
+        return Allocations.some(2, Arguments.of(ConnectionMix.SNAT, "tcp", false), Arguments.of(ConnectionMix.DNAT, "udp", true),
+                Arguments.of(ConnectionMix.ESTABLISHED, "udp", false), Arguments.of(ConnectionMix.SNAT, "udp", true),
+                Arguments.of(ConnectionMix.DNAT, "tcp", true), Arguments.of(ConnectionMix.DNAT, "udp", false));
+    }
+
+    private static Stream<Arguments> beginning() {
+        return Allocations.some(2, Arguments.of("MASQUERADE", "udp"), Arguments.of("SNAT", "tcp"), Arguments.of("SNAT", "udp"),
+                Arguments.of("DNAT", "udp"), Arguments.of("NETMAP", "tcp"));
+    }
+
     @ParameterizedTest
-    @CsvSource({"ESTABLISHED, udp, false", "SNAT, tcp, false", "SNAT, udp, true", "DNAT, tcp, true", "DNAT, udp, false"})
+    @MethodSource("established")
     void shouldAllocateNothingWhenConnectionsAreEstablished(final ConnectionMix mix, final String protocol, final boolean ipv6) {
         try (ConnectionFixture fixture = new ConnectionFixture(mix, mix.saveText(ipv6, 0) + ABOUT, ipv6, number(protocol), FLOWS)) {
             fixture.establish();
@@ -71,7 +84,7 @@ final class ConnectionAllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SNAT, udp", "SNAT, tcp", "MASQUERADE, udp", "DNAT, udp", "NETMAP, tcp"})
+    @MethodSource("beginning")
     void shouldAllocateNothingWhenEveryPacketBeginsAConnection(final String how, final String protocol) {
         final String nat = switch (how) {
             case "SNAT" -> SNAT;
