@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Privileged(programs = {"iptables-legacy-restore", "ip6tables-legacy-restore", "nft"})
 class JudgeRulesKernelTest {
 
-    private static final int RULE_SETS = 60;
+    private static final int RULE_SETS = 30;
     private static final int PACKETS = 200;
     private static final long SEED = 100_000;
 
