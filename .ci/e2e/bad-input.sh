@@ -19,6 +19,9 @@ DAMAGED=${DAMAGED:-20000}
 FAILED=1
 USAGE=2
 REFUSED=4
+# Exit codes of ipvsadm.
+WRONG_WORDS=2
+NOT_DONE=255
 
 # refused EXIT SENTENCE COMMAND...: the command must end with the exit code, and say the sentence (an extended regular expression)
 # in its first line on standard error and nothing else but how to get help; what runs already stays attached, nothing is added.
@@ -42,6 +45,20 @@ run_refused() {
     local wanted=$1 sentence=$2
     shift 2
     refused "$wanted" "$sentence" ip netns exec "$dut" "${launch[@]}" "${penstock[@]}" run "$@"
+}
+
+# service_refused EXIT LINE WORD...: "ipvsadm WORD..." must end with the exit code and ipvsadm's own line (an extended regular expression),
+# after which Penstock may say one of its own that names the cause; nothing on standard output.
+service_refused() {
+    local wanted=$1 line=$2 status=0
+    shift 2
+    in_dut timeout 60 "${penstock[@]}" ipvsadm "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+    [ "$status" -eq "$wanted" ] || fail "ipvsadm $*: exit=$status expected=$wanted: $(cat "$scratch/out" "$scratch/err")"
+    [[ $(head -n 1 "$scratch/err") =~ ^$line$ ]] || fail "ipvsadm $*: expected '$line', not: $(cat "$scratch/err")"
+    ! tail -n +2 "$scratch/err" | grep -qv '^penstock: ' || fail "ipvsadm $*: more than its line: $(cat "$scratch/err")"
+    [ "$(wc -l <"$scratch/err")" -le 2 ] || fail "ipvsadm $*: more than two lines: $(cat "$scratch/err")"
+    [ ! -s "$scratch/out" ] || fail "ipvsadm $*: something on standard output: $(cat "$scratch/out")"
+    printf '   ok: exit=%d %s\n' "$status" "$(paste -sd '|' "$scratch/err")"
 }
 
 # said SENTENCE: the data plane that runs has told this on standard error.
@@ -118,7 +135,13 @@ configurations() {
     printf '*filter\n-A FORWARD -j DROP\n-A FORWARD --bogus\nCOMMIT\n' >"$scratch/rules.v4"
     run_refused $REFUSED 'rules.v4:3:12: the rules are refused: unknown option "--bogus"' --config "$file"
     printf 'ports: { lan: { device: d0 } }\nsets: sets.save\n' >"$file"
-    run_refused $REFUSED "penstock.yaml:2:[0-9]+: sets=.*" --config "$file"
+    run_refused $REFUSED 'sets.save: there is no such file of sets; check sets: or --sets' --config "$file"
+    printf 'create a hash:ip\nadd a 10.0.0.1\nadd a 10.0.0.256\n' >"$scratch/sets.save"
+    run_refused $REFUSED 'sets.save:3: the sets are refused: ' --config "$file"
+    printf 'ports: { lan: { device: d0 } }\nservices: services.save\n' >"$file"
+    run_refused $REFUSED 'services.save: there is no such file of services; check services: or --services' --config "$file"
+    printf '%s\n' '-A -t 10.1.0.1:80 -s rr' '-a -t 10.1.0.1:80 -r 10.2.0.2:80 -m -x 1 -y 2' >"$scratch/services.save"
+    run_refused $REFUSED 'services.save:2: the services are refused: the lower threshold is above the upper one: lower=2 upper=1' --config "$file"
     : >"$file"
     run_refused $REFUSED 'no port is given' --config "$file"
 }
@@ -306,6 +329,41 @@ all_arrived() {
     [ "$(look "$scratch/stat.json" "sum(d['dropped'].values())")" -ge "$(look "$scratch/sent.json" "sum(d['dropped'].values())")" ]
 }
 
+services() {
+    say 'virtual services'
+    start_run --port d0 --port d1
+    local before
+    in_dut "${penstock[@]}" ipvsadm -R <<'E'
+-A -t 10.1.0.1:80 -s rr
+-a -t 10.1.0.1:80 -r 10.2.0.2:80 -m
+-A -t 10.1.0.1:81 -s rr
+E
+    before=$(in_dut "${penstock[@]}" ipvsadm -Sn)
+    service_refused $NOT_DONE 'Service already exists' -A -t 10.1.0.1:80
+    service_refused $NOT_DONE 'Destination already exists' -a -t 10.1.0.1:80 -r 10.2.0.2:80 -g
+    service_refused $NOT_DONE 'No such service' -E -t 10.1.0.1:82
+    service_refused $NOT_DONE 'No such destination' -d -t 10.1.0.1:80 -r 10.2.0.3:80
+    service_refused $NOT_DONE 'Numerical result out of range' -a -t 10.1.0.1:80 -r 10.2.0.3:80 -m -x 1 -y 2
+    service_refused $NOT_DONE 'Scheduler or persistence engine not found' -A -t 10.1.0.1:82 -s fairest
+    service_refused $WRONG_WORDS 'invalid scheduler flag .sh-fair.' -A -t 10.1.0.1:82 -s sh -b sh-fair
+    service_refused $WRONG_WORDS 'Different address family is allowed only for tunneling servers' -a -t 10.1.0.1:80 -r '[fd02::2]:80' -m
+    service_refused $WRONG_WORDS 'One-Packet Scheduling is only for UDP virtual services' -A -t 10.1.0.1:82 -o
+    service_refused $WRONG_WORDS 'Zero port specified for non-persistent service' -A -t 10.1.0.1:0
+    service_refused $NOT_DONE 'penstock: --start-daemon is not supported: connections are not synchronized with other hosts' --start-daemon master
+    [ "$before" = "$(in_dut "${penstock[@]}" ipvsadm -Sn)" ] || fail "something was applied: $(in_dut "${penstock[@]}" ipvsadm -Sn)"
+    ok 'the services are as before'
+    # Of these two the client and the operator are told.
+    local status=0
+    in_client curl -sS --max-time 3 http://10.1.0.1:81/ >"$scratch/out" 2>"$scratch/err" || status=$?
+    [ "$status" -eq 7 ] || fail "a service without a server does not refuse: exit=$status $(cat "$scratch/out" "$scratch/err")"
+    ok "no server left: $(cat "$scratch/err")"
+    in_dut "${penstock[@]}" ipvsadm -A -t 198.51.100.1:80 >"$scratch/out" 2>"$scratch/err" || fail "198.51.100.1: $(cat "$scratch/err")"
+    grep -qx "penstock: 198.51.100.1 is no address of this host, so no packet comes to the service; add it with 'ip address add'" \
+        "$scratch/err" || fail "not said: $(cat "$scratch/out" "$scratch/err")"
+    ok "$(cat "$scratch/err")"
+    stop_run
+}
+
 net_up
 options
 devices
@@ -315,6 +373,7 @@ captures
 privileges
 others
 hook_jars
+services
 say 'truncated and lying headers'
 frames 'as in production'
 # Any read past a frame's end ends the worker here.

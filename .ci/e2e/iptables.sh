@@ -181,7 +181,7 @@ at_start() {
     passes '--rules6' fd02::2 5
     printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n*mangle\n-A FORWARD --bogus\nCOMMIT\n' >"$scratch/r4"
     kill -HUP "$dp_pid"
-    wait_until 10 said "reload refused, the old rules stay in force: $scratch/r4:5:12: the rules are refused: unknown option" ||
+    wait_until 10 said "reload refused, the old rules and services stay in force: $scratch/r4:5:12: the rules are refused: unknown option" ||
         fail 'SIGHUP with a bad file: nothing was said'
     passes 'SIGHUP with a file that is refused' 10.2.0.2 0
     printf '*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n' >"$scratch/r4"

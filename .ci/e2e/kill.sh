@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=.ci/lib/net.sh
 . .ci/lib/net.sh
 
-CYCLES=${CYCLES:-16}
+CYCLES=${CYCLES:-5}
 RATE=${RATE:-2000}
 GAP_LIMIT=${GAP_LIMIT:-3000}
 MEDIAN_LIMIT=${MEDIAN_LIMIT:-300}

@@ -6,12 +6,14 @@
 #   client  c0 ------ d0  dut  d1 --1400-- s0  server  n0 --1300-- n1  far       10.3.0.0/24, fd03::/64 is the last link
 #
 # FILE_MIB size of the file that scp copies
+# LOCAL    what local traffic is set to, and "short" for fewer pings; several by commas
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 # shellcheck source=.ci/lib/net.sh
 . .ci/lib/net.sh
 
 FILE_MIB=${FILE_MIB:-4}
+IFS=, read -r -a local_options <<<"${LOCAL:-penstock}"
 far=pe-$$-f
 namespaces+=("$far")
 
@@ -400,7 +402,7 @@ conversation kernel
 oracle
 ok "the programs said $(lines kernel) lines in $((SECONDS - begin)) s"
 
-for options in penstock 'kernel short'; do
+for options in "${local_options[@]}"; do
     read -r -a words <<<"$options"
     say "Penstock is, local: ${words[0]}"
     begin=$SECONDS

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 . .ci/lib/iperf.sh
 
 FILE_MIB=${FILE_MIB:-256}
-IPERF_SECONDS=${IPERF_SECONDS:-2}
+IPERF_SECONDS=${IPERF_SECONDS:-1}
 RATE=${RATE:-2000}
 ROUNDS=${ROUNDS:-4}
 

@@ -1,28 +1,40 @@
 #!/usr/bin/env python3
-"""A web server for very many connections at a time: webserver.py PORT
+"""A web server for very many connections at a time: webserver.py PORT [TEXT]
 
-Answers every request with the same few bytes, and keeps connections open. Prints "listening" and serves for ever.
+Answers every request with the same few bytes, TEXT if it is given, with the client's address in place of "{client}", and keeps connections
+open. Prints "listening" and serves for ever.
 """
 import asyncio
 import resource
 import sys
 
-BODY = b"hello, world\n"
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
+TEXT = sys.argv[2] if len(sys.argv) > 2 else "hello, world"
+CLIENT = "{client}"
 REQUEST_END = b"\r\n\r\n"
 # Connections that may wait to be accepted.
 BACKLOG = 16_384
+
+
+def answer(text):
+    body = text.encode() + b"\n"
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+ANSWER = answer(TEXT)
 
 
 class Connection(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport = transport
         self.received = b""
+        self.answer = ANSWER
+        if CLIENT in TEXT:
+            self.answer = answer(TEXT.replace(CLIENT, transport.get_extra_info("peername")[0]))
 
     def data_received(self, data):
         self.received += data
         *requests, self.received = self.received.split(REQUEST_END)
-        self.transport.write(ANSWER * len(requests))
+        self.transport.write(self.answer * len(requests))
 
 
 async def serve(port):

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 SECONDS_EACH=${SECONDS_EACH:-600}
 SEED=${SEED:-$RANDOM}
-TARGETS=${TARGETS:-headers engine replies netlink mirror pcap configuration counters restore commands control}
+TARGETS=${TARGETS:-headers engine replies netlink mirror pcap configuration counters restore commands control ipvsadm answers}
 JOBS=${JOBS:-1}
 FOLDER=${FOLDER:-target/fuzz}
 
@@ -35,6 +35,8 @@ declare -A CLASSES=(
     [restore]=io.penstock.rules.text.RestoreFuzzTarget
     [commands]=io.penstock.rules.text.CommandFuzzTarget
     [control]=io.penstock.dataplane.control.ControlFuzzTarget
+    [ipvsadm]=io.penstock.dataplane.ipvs.text.IpvsadmFuzzTarget
+    [answers]=io.penstock.dataplane.ipvs.health.AnswerFuzzTarget
 )
 
 # fuzz NAME: fuzzes one target in place of this shell; what it prints goes to its log.

@@ -8,16 +8,14 @@ import io.penstock.dataplane.judge.JudgeCommand;
 import io.penstock.dataplane.replay.ReplayCommand;
 import io.penstock.dataplane.run.RunCommand;
 import io.penstock.perf.bench.BenchCommand;
+import io.penstock.perf.bench.profile.ProfileCommand;
 import java.util.List;
 
 /** The commands of {@code penstock}: this list, and {@link #of}, are all that knows of them. */
 final class Subcommands {
 
     /** In the order of the help. */
-    static final List<String> NAMES = List.of("run", "demo", "replay", "judge", "stat", "doctor", "bench");
-
-    /** Commands whose work this version does not do; they are told apart from misspelt ones. */
-    static final List<String> NOT_YET = List.of("ipset", "ipvsadm");
+    static final List<String> NAMES = List.of("run", "demo", "replay", "judge", "stat", "doctor", "bench", "profile");
 
     private Subcommands() {
     }
@@ -32,15 +30,13 @@ final class Subcommands {
             case "stat" -> StatCommand.class;
             case "doctor" -> DoctorCommand.class;
             case "bench" -> BenchCommand.class;
+            case "profile" -> ProfileCommand.class;
             default -> null;
         };
     }
 
     /** Why a name is no command, and what is. */
     static String refusal(final String name) {
-        final String supported = "supported are " + String.join(", ", NAMES) + ", " + String.join(", ", Tools.NAMES);
-        return NOT_YET.contains(name)
-                ? name + " is not supported by this version, which has no sets or services; " + supported
-                : "there is no command '" + name + "'; " + supported;
+        return "there is no command '" + name + "'; supported are " + String.join(", ", NAMES) + ", " + String.join(", ", Tools.NAMES);
     }
 }

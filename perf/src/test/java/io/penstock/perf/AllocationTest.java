@@ -15,7 +15,7 @@ import io.penstock.dataplane.hot.pipeline.ParseStep;
 import io.penstock.os.hot.packet.Checksum;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.os.hot.packet.Ipv4Layout;
-import io.penstock.perf.bench.EngineFixture;
+import io.penstock.perf.bench.engine.EngineFixture;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

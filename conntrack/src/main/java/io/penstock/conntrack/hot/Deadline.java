@@ -31,13 +31,18 @@ public final class Deadline {
     public static void refresh(final long entry, final long timeoutNs, final long nowNs) {
         final int status = ConnLayout.status(entry);
         if ((status & (ConnStatus.CONFIRMED | ConnStatus.FIXED_TIMEOUT)) == ConnStatus.CONFIRMED) {
-            final long deadline = nowNs + timeoutNs;
-            // One comparison: a deadline that comes nearer is a huge number here.
-            if (Long.compareUnsigned(deadline - ConnLayout.deadline(entry), GRAIN_NS) >= 0) {
-                ConnLayout.setDeadline(entry, deadline);
-            }
+            renew(entry, timeoutNs, nowNs);
         } else if ((status & ConnStatus.CONFIRMED) == 0) {
             ConnLayout.setDeadline(entry, timeoutNs);
+        }
+    }
+
+    /** The same of a connection that is known to be confirmed, and whose time packets move on. */
+    public static void renew(final long entry, final long timeoutNs, final long nowNs) {
+        final long deadline = nowNs + timeoutNs;
+        // One comparison: a deadline that comes nearer is a huge number here.
+        if (Long.compareUnsigned(deadline - ConnLayout.deadline(entry), GRAIN_NS) >= 0) {
+            ConnLayout.setDeadline(entry, deadline);
         }
     }
 

@@ -99,9 +99,10 @@ public final class TableConnectionStore implements ConnectionStore, AutoCloseabl
 
     /** Answers while the tables are there. */
     private <T> T answer(final Request<T> request) throws ConnectionException {
-        // Who comes while it is being closed does not wait for those that are inside.
-        checkOpen();
-        gate.readLock().lock();
+        // Who comes while it is being closed waits neither for those that are inside nor behind who closes, as lock() would.
+        if (isClosed || !gate.readLock().tryLock()) {
+            throw new ConnectionException(Errno.EAGAIN);
+        }
         try {
             checkOpen();
             return request.answer();

@@ -2,6 +2,7 @@ package io.penstock.conntrack.text;
 
 import io.penstock.conntrack.model.ConnectionException;
 import io.penstock.conntrack.model.ConnectionStore;
+import io.penstock.os.getopt.ToolExit;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Clock;

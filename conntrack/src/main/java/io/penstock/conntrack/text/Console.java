@@ -1,5 +1,6 @@
 package io.penstock.conntrack.text;
 
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.os.sys.Errno;
 import java.io.PrintStream;
 

@@ -1,6 +1,7 @@
 package io.penstock.conntrack.text;
 
 import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.os.getopt.ToolExit;
 
 /** Lists of words behind {@code -u}, {@code -e} and {@code -o}: any beginning of a word stands for the first that begins so. */
 final class Parameters {

@@ -1,6 +1,7 @@
 package io.penstock.conntrack.text;
 
 import io.penstock.conntrack.model.ConnectionException;
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.os.sys.Errno;
 
 /** What the command says when the store refuses. */

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.cli;
 
+import io.penstock.dataplane.control.ToolQuestion;
 import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.metrics.CounterFileException;
 import io.penstock.dataplane.metrics.CounterReader;
@@ -8,6 +9,7 @@ import io.penstock.os.sys.SysException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "stat",
-        description = "Show rates, drops by reason, workers, ports and their mode.",
+        description = "Show rates, drops by reason, workers, ports and their mode, and virtual services.",
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:usage", "3:no data plane runs in this network namespace"})
@@ -82,7 +84,7 @@ public final class StatCommand implements Callable<Integer> {
     private int show(final Path file, final PrintWriter out) throws InterruptedException {
         CounterSnapshot before = look(file);
         if (json) {
-            print(out, StatJson.write(before, null) + '\n');
+            print(out, withServices(StatJson.write(before, null)) + '\n');
         } else {
             pause(watchSeconds == null ? GLANCE_SECONDS : Math.min(GLANCE_SECONDS, watchSeconds));
             before = screen(file, before, out);
@@ -91,7 +93,7 @@ public final class StatCommand implements Callable<Integer> {
             pause(watchSeconds);
             if (json) {
                 final CounterSnapshot now = look(file);
-                print(out, StatJson.write(now, now.continues(before) ? before : null) + '\n');
+                print(out, withServices(StatJson.write(now, now.continues(before) ? before : null)) + '\n');
                 before = now;
             } else {
                 before = screen(file, before, out);
@@ -110,8 +112,19 @@ public final class StatCommand implements Callable<Integer> {
             now = look(file);
         }
         final boolean terminal = watchSeconds != null && System.console() != null && System.console().isTerminal();
-        print(out, (terminal ? CLEAR : "") + StatScreen.of(now, from));
+        print(out, (terminal ? CLEAR : "") + StatScreen.of(now, from) + services());
         return now;
+    }
+
+    /** Virtual services are not among the counters: commands tell of them. Where nobody does, there is nothing to tell. */
+    private String services() throws InterruptedException {
+        final String text = ToolQuestion.ask(RuntimePaths.socket(socket), List.of("services", "--brief"));
+        return text == null || text.isEmpty() ? "" : "\nservices\n" + text;
+    }
+
+    private String withServices(final String counters) throws InterruptedException {
+        final String services = ToolQuestion.ask(RuntimePaths.socket(socket), List.of("services", "--brief", "--json"));
+        return services == null ? counters : counters.substring(0, counters.length() - 1) + ",\"services\":" + services.strip() + '}';
     }
 
     private static CounterSnapshot look(final Path file) {

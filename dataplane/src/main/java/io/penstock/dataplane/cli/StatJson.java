@@ -58,6 +58,7 @@ public final class StatJson {
         }
         json.field("unaccounted", now.unaccounted());
         json.field("connections", now.connections());
+        json.field("set_changes_missed", now.setChangesMissed());
     }
 
     private static void port(final Json json, final Port port, final Port before, final double seconds) {

@@ -48,6 +48,9 @@ final class StatScreen {
     private String render() {
         line("penstock pid=%d up=%s connections=%d unaccounted=%d%s", now.pid(), duration(now.uptimeNs()),
                 now.connections(), now.unaccounted(), now.unaccounted() == 0 ? "" : "  <- a defect, please report it");
+        if (now.setChangesMissed() != 0) {
+            line("sets: %d changes by packets left out, because somebody else was changing the set", now.setChangesMissed());
+        }
         line("");
         line("%-12s %12s %16s", "packets", "per second", "total");
         for (final WorkerCounter counter : FLOWS) {

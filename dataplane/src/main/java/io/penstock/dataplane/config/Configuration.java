@@ -1,5 +1,6 @@
 package io.penstock.dataplane.config;
 
+import io.penstock.dataplane.ipvs.health.HealthRule;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param rules6   ip6tables-save text, or null
  * @param sets     ipset save text, or null
  * @param services ipvsadm -S text, or null
+ * @param health   how the servers of services are checked
  * @param log      where the lines of rules go (LOG, TRACE): {@link #SYSLOG}, a file's name, or null for what there is
  * @param sysctl   the kernel's names and values where no kernel supplies them, in the order of the file
  * @param network  addresses, routes and neighbours where no kernel supplies them
@@ -30,6 +32,7 @@ public record Configuration(
         Path rules6,
         Path sets,
         Path services,
+        List<HealthRule> health,
         String log,
         Map<String, String> sysctl,
         NetworkConfig network) {
@@ -58,6 +61,7 @@ public record Configuration(
     /** Copies what could change. */
     public Configuration {
         ports = List.copyOf(ports);
+        health = List.copyOf(health);
         // In the order of the file: a later one may overrule an earlier one, as sysctl(8) would have it.
         sysctl = Collections.unmodifiableMap(new LinkedHashMap<>(sysctl));
     }
@@ -65,12 +69,18 @@ public record Configuration(
     /** The same with the ports of one network namespace alone. */
     public Configuration in(final String netns) {
         return new Configuration(ports.stream().filter(port -> port.netns().equals(netns)).toList(), workers, local, onDeath,
-                rules4, rules6, sets, services, log, sysctl, network);
+                rules4, rules6, sets, services, health, log, sysctl, network);
     }
 
-    /** The same with other files of rules. */
-    public Configuration withRules(final Path ipv4, final Path ipv6) {
-        return new Configuration(ports, workers, local, onDeath, ipv4, ipv6, sets, services, log, sysctl, network);
+    /** The same with other files of rules, and of the sets that they name. */
+    public Configuration withRules(final Path ipv4, final Path ipv6, final Path theirSets) {
+        return new Configuration(ports, workers, local, onDeath, ipv4, ipv6, theirSets, services, health, log, sysctl, network);
+    }
+
+    /** The same with another's files of rules, sets and services, and its checks: what a reload puts in force. */
+    public Configuration withFiles(final Configuration other) {
+        return new Configuration(ports, workers, local, onDeath, other.rules4, other.rules6, other.sets, other.services, other.health, log, sysctl,
+                network);
     }
 
     /** The place of a port in {@link #ports}, or -1. */

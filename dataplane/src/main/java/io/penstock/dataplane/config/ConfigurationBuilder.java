@@ -3,6 +3,8 @@ package io.penstock.dataplane.config;
 import io.penstock.dataplane.config.NetworkConfig.Address;
 import io.penstock.dataplane.config.NetworkConfig.Neighbour;
 import io.penstock.dataplane.config.NetworkConfig.Route;
+import io.penstock.dataplane.ipvs.ConfiguredServices;
+import io.penstock.dataplane.ipvs.health.HealthRule;
 import io.penstock.dataplane.settings.SysctlNames;
 import io.penstock.os.netlink.IpAddress;
 import java.nio.file.Path;
@@ -72,6 +74,7 @@ public final class ConfigurationBuilder {
     private Path rules6;
     private Path sets;
     private Path services;
+    private List<HealthRule> health = List.of();
     private String log;
     private boolean kernelsNetwork;
     private List<String> netns = List.of();
@@ -189,6 +192,7 @@ public final class ConfigurationBuilder {
                 rules6,
                 sets,
                 services,
+                health,
                 log,
                 sysctl,
                 new NetworkConfig(addresses, routes, neighbours, mtu));
@@ -196,7 +200,6 @@ public final class ConfigurationBuilder {
         for (final Map.Entry<String, String> entry : sysctl.entrySet()) {
             checkSysctl(entry.getKey(), entry.getValue());
         }
-        Unsupported.check(configuration, key -> places.getOrDefault(key, source));
         return configuration;
     }
 
@@ -213,12 +216,16 @@ public final class ConfigurationBuilder {
 
     private void checkSysctl(final String name, final String value) {
         final String where = places.get("sysctl." + name);
-        if (kernelsNetwork && name.startsWith("net.ipv")) {
+        if (kernelsNetwork && name.startsWith("net.ipv") && !ConfiguredServices.isMeant(name)) {
             throw new ConfigurationException(where, '\'' + name + "': Linux is the control plane of live ports; run 'sysctl -w "
                     + name + '=' + value + "' and remove the key");
         }
         try {
-            SysctlNames.check(name, value, ports.keySet(), NearestWord::of);
+            if (ConfiguredServices.isMeant(name)) {
+                ConfiguredServices.check(name, value);
+            } else {
+                SysctlNames.check(name, value, ports.keySet(), NearestWord::of);
+            }
         } catch (final IllegalArgumentException e) {
             throw new ConfigurationException(where, e.getMessage());
         }
@@ -335,6 +342,10 @@ public final class ConfigurationBuilder {
         services = value;
         places.put("services", where);
         return this;
+    }
+
+    void health(final List<HealthRule> rules) {
+        health = List.copyOf(rules);
     }
 
     void sysctl(final String name, final String value, final String where) {

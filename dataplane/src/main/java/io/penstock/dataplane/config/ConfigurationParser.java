@@ -45,7 +45,7 @@ final class ConfigurationParser {
     private static final int MAX_REFERENCES = 50;
 
     private static final List<String> TOP = List.of(
-            "ports", "workers", "local", "on-death", "rules", "sets", "services", "log", "sysctl", "network");
+            "ports", "workers", "local", "on-death", "rules", "sets", "services", "health", "log", "sysctl", "network");
 
     private final String file;
     private final Path folder;
@@ -101,6 +101,7 @@ final class ConfigurationParser {
                 case "rules" -> rules(value);
                 case "sets" -> into.sets(path(value), value.where());
                 case "services" -> into.services(path(value), value.where());
+                case "health" -> into.health(HealthParser.parse(value, folder));
                 case "log" -> log(value);
                 case "sysctl" -> value.mapping().forEach((name, v) -> into.sysctl(name, v.text(), v.keyWhere()));
                 default -> NetworkParser.parse(value, into);

@@ -2,17 +2,19 @@ package io.penstock.dataplane.connections;
 
 import java.security.SecureRandom;
 
-/** What keeps others from telling where in a table a connection lies: random, but for captures, which give the same whenever they are replayed. */
-final class ConnectionSecrets {
+/** What keeps others from telling where in a table a connection, or an element of a set, lies: random, but for captures, which give the same whenever they are replayed. */
+public final class ConnectionSecrets {
 
     private final SecureRandom random;
     private long next = 0x9E37_79B9_7F4A_7C15L;
 
-    ConnectionSecrets(final boolean isRandom) {
+    /** Random ones, or always the same. */
+    public ConnectionSecrets(final boolean isRandom) {
         random = isRandom ? new SecureRandom() : null;
     }
 
-    long next() {
+    /** The next one. */
+    public long next() {
         if (random != null) {
             return random.nextLong();
         }

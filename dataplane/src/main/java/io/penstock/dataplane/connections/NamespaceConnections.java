@@ -176,6 +176,14 @@ public final class NamespaceConnections implements AutoCloseable {
         }
     }
 
+    /** From now on fragments of a family are gathered, whether connections are tracked or not, until what this returns is closed. */
+    public synchronized HookRegistrar.Registration gather(final Family family) {
+        if (ipv4 == null) {
+            makeTables();
+        }
+        return hooks.register(gathering(family));
+    }
+
     private void makeTables() {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
         final ConnTable of4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
@@ -259,14 +267,17 @@ public final class NamespaceConnections implements AutoCloseable {
     }
 
     private List<HookOps> functions(final Family family) {
-        final List<HookOps> functions = new ArrayList<>();
-        functions.add(function(family, HookPoint.PRE_ROUTING, new GatherHook(lanes, true), Priority.CONNTRACK_DEFRAG));
-        functions.add(function(family, HookPoint.LOCAL_OUT, new GatherHook(lanes, false), Priority.CONNTRACK_DEFRAG));
+        final List<HookOps> functions = new ArrayList<>(gathering(family));
         functions.add(function(family, HookPoint.PRE_ROUTING, received, Priority.CONNTRACK));
         functions.add(function(family, HookPoint.LOCAL_OUT, new TrackHook(lanes, false), Priority.CONNTRACK));
         functions.add(function(family, HookPoint.LOCAL_IN, new ConfirmHook(lanes), Priority.CONNTRACK_CONFIRM));
         functions.add(function(family, HookPoint.POST_ROUTING, new ConfirmHook(lanes), Priority.CONNTRACK_CONFIRM));
         return functions;
+    }
+
+    private List<HookOps> gathering(final Family family) {
+        return List.of(function(family, HookPoint.PRE_ROUTING, new GatherHook(lanes, true), Priority.CONNTRACK_DEFRAG),
+                function(family, HookPoint.LOCAL_OUT, new GatherHook(lanes, false), Priority.CONNTRACK_DEFRAG));
     }
 
     private HookOps function(

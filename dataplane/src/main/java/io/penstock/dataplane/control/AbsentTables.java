@@ -49,6 +49,11 @@ final class AbsentTables implements TableStore {
         throw refuse("");
     }
 
+    /** Of an IP set that a rule names: they are where the tables are. */
+    int setFamily(final String set) {
+        throw refuse("");
+    }
+
     private ParameterProblem refuse(final String what) {
         asked = true;
         return new ParameterProblem(ParameterProblem.OTHER, what + reason);

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.conntrack.model.ConnSysctls;
 import io.penstock.conntrack.text.ConntrackCommand;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -13,11 +14,9 @@ public final class ConnectionCommands {
 
     /** conntrack(8). */
     static final String CONNTRACK = "conntrack";
-    /** sysctl(8), for the settings that the data plane keeps itself. */
-    static final String SYSCTL = "sysctl";
 
     /** Their names. */
-    static final List<String> TOOLS = List.of(CONNTRACK, SYSCTL);
+    static final List<String> TOOLS = List.of(CONNTRACK);
 
     private final TrackedConnections connections;
     private final Clock clock;
@@ -28,11 +27,13 @@ public final class ConnectionCommands {
         this.clock = clock;
     }
 
-    /** Runs one. */
-    int run(final String tool, final List<String> words, final Tools.Giver giver) {
-        if (tool.equals(SYSCTL)) {
-            return new SysctlCommand(connections.settings()).run(words, giver.out(), giver.err());
-        }
+    /** How they are tracked. */
+    ConnSysctls.Settings settings() {
+        return connections.settings();
+    }
+
+    /** Runs {@code conntrack}. */
+    int run(final List<String> words, final Tools.Giver giver) {
         // Whole files: one is open at a time, and names are looked up while commands are read.
         return new ConntrackCommand(connections.store(), name -> {
             try (InputStream file = giver.files().read(name)) {

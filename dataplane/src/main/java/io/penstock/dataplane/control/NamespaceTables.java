@@ -2,6 +2,7 @@ package io.penstock.dataplane.control;
 
 import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
+import io.penstock.dataplane.ipvs.ServiceRegistry;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.rehearsal.Rehearsal;
@@ -9,9 +10,12 @@ import io.penstock.dataplane.rules.RuleTables;
 import io.penstock.dataplane.rules.Specializer;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.set.text.IpsetCommand;
+import io.penstock.rules.text.CommandFiles;
 import io.penstock.rules.text.IptablesSaveCommand;
 import io.penstock.rules.text.SystemNames;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,7 +25,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The tables of a network namespace, with those who change them: files at the start and at a reload, commands on the control socket.
+ * The tables of a network namespace, its IP sets and its virtual services, with those who change them: files at the start and at a reload,
+ * commands on the control socket.
  *
  * <p>Commands do not run on the control thread, which has the kernel to follow while a large table is compiled. That is sound: what the
  * tables touch of a namespace is changed under locks of its own (the hooks) or by messages to the workers (the tables' programs), and
@@ -31,16 +36,21 @@ import java.util.function.LongSupplier;
  */
 public final class NamespaceTables implements AutoCloseable {
 
+    /** Between two rounds over the sets. Unit: ns; ten a second. Seldomer would let tables fill up before they grow; more often would be for nothing. */
+    private static final long SETS_ROUND_NS = 100_000_000;
     /** How long a reload waits for a command that has the tables. Unit: s; one that waits for an operator may have them for ever. */
     private static final int RELOAD_WAIT_SECONDS = 10;
 
     private final RuleTables rules;
     private final SerialTables tables;
+    private final ServedSets sets;
+    private final NamespaceServices services;
     private final CommandLock lock = new CommandLock();
     private final boolean specializes;
     private final LongSupplier clock;
     private ControlServer server;
     private Specializer specializer;
+    private Upkeep upkeep;
 
     /**
      * Tables that nobody has used. When the namespace's lanes are there.
@@ -54,6 +64,8 @@ public final class NamespaceTables implements AutoCloseable {
                 programs == ProgramKind.PLAIN ? CompiledTable::plain : CompiledTable::indexed);
         this.clock = clock;
         tables = new SerialTables(rules);
+        sets = new ServedSets(rules.sets());
+        services = new NamespaceServices(new ServiceRegistry(namespace, hooks, rules.connections(), clock));
         specializes = programs == ProgramKind.COMPILED;
     }
 
@@ -62,16 +74,21 @@ public final class NamespaceTables implements AutoCloseable {
         return rules;
     }
 
+    /** The virtual services. */
+    public NamespaceServices services() {
+        return services;
+    }
+
     /**
-     * Restores files, table by table.
+     * Restores files: sets, services, then table by table.
      *
-     * @param rules4   iptables-save text, or null
-     * @param rules6   ip6tables-save text, or null
-     * @param warnings takes what iptables-restore says without refusing
+     * @param warnings takes what ipset, ipvsadm and iptables-restore say without refusing
      * @throws RulesException when a file is refused; what came before it is in force
      */
-    public void restore(final Path rules4, final Path rules6, final Consumer<String> warnings) {
-        RuleFiles.restore(tables, rules4, rules6, warnings);
+    public void restore(final TableFiles files, final Consumer<String> warnings) {
+        SetFiles.restore(sets, files.sets(), warnings);
+        services.restore(files.services(), files.health(), warnings);
+        RuleFiles.restore(tables, files, names(), warnings);
     }
 
     /**
@@ -79,18 +96,31 @@ public final class NamespaceTables implements AutoCloseable {
      *
      * @throws RulesException when a file is refused, or a command does not let go of the tables
      */
-    public void reload(final Path rules4, final Path rules6, final Consumer<String> warnings) {
+    public void reload(final TableFiles files, final Consumer<String> warnings) {
         if (!lock.acquire(RELOAD_WAIT_SECONDS)) {
             throw new RulesException("a command holds the tables: waited=" + RELOAD_WAIT_SECONDS
                     + " s; end it, as an iptables-restore that waits for its input, and reload again");
         }
+        final StagedSets stagedSets = new StagedSets(sets);
         try {
+            SetFiles.restore(stagedSets, files.sets(), warnings);
             final StagedTables staged = new StagedTables(tables);
-            RuleFiles.restore(staged, rules4, rules6, warnings);
+            RuleFiles.restore(staged, files, names(), warnings);
+            final StagedServices stagedServices = services.read(files.services(), warnings);
+            // First, since they may still be refused.
+            services.apply(files.services(), stagedServices, warnings);
+            services.follow(files.health());
+            stagedSets.apply();
             staged.apply();
         } finally {
+            stagedSets.abandon();
             lock.release();
         }
+    }
+
+    /** Names of this machine, with the sets that there are. */
+    private SystemNames names() {
+        return new SystemNames(rules.sets()::familyOf);
     }
 
     /** As {@link #serve(Path, TrackedConnections, Consumer)}, with the connections that the namespace tracks. */
@@ -105,21 +135,36 @@ public final class NamespaceTables implements AutoCloseable {
             rules.specializeBy(specializer);
             Rehearsal.begin(reporter);
         }
-        final Tools tools = new Tools(commands(), new ConnectionCommands(connections, Clock.systemDefaultZone()));
+        upkeep = new Upkeep("penstock-sets", Upkeep.Pace.PAUSE, SETS_ROUND_NS, rules.sets()::maintain,
+                "a set could not be looked after: what is over stays in memory, and the set does not grow", reporter);
+        upkeep.start();
+        services.serve(reporter);
+        final Tools tools = new Tools(commands(), new ConnectionCommands(connections, Clock.systemDefaultZone()), new SetCommands(sets),
+                new ServiceCommands(services));
         server = ControlServer.open(socket, tools, lock, reporter);
     }
 
     private TableCommands commands() {
         final RuleLists lists = new RuleLists(clock);
         return new TableCommands(new RehearsedTables(tables), Clock.systemDefaultZone(),
-                (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words)).print(tool, out, err));
+                (tool, words, out, err) -> rules.lend(states -> lists.run(states, tool, words)).print(tool, out, err),
+                rules.sets()::familyOf);
     }
 
     /** What {@code iptables-save -c} would print at a time. */
     public String save(final IpFamily family, final Clock time) {
         final ByteArrayOutputStream text = new ByteArrayOutputStream();
         final PrintStream out = new PrintStream(text, false, StandardCharsets.ISO_8859_1);
-        new IptablesSaveCommand(tables, new SystemNames(), family, time).run(List.of("-c"), out, out);
+        new IptablesSaveCommand(tables, names(), family, time).run(List.of("-c"), out, out);
+        return text.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** What {@code ipset save} would print. */
+    public String saveSets() {
+        final ByteArrayOutputStream text = new ByteArrayOutputStream();
+        final PrintStream out = new PrintStream(text, false, StandardCharsets.ISO_8859_1);
+        new IpsetCommand(sets, CommandFiles.OWN).run(List.of("save"), InputStream.nullInputStream(), out, out);
+        out.flush();
         return text.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -131,6 +176,12 @@ public final class NamespaceTables implements AutoCloseable {
         }
         // First, so that no change asks the specializer for what it does not do any more.
         tables.close();
+        sets.close();
+        services.end();
+        if (upkeep != null) {
+            upkeep.close();
+            upkeep = null;
+        }
         if (specializer != null) {
             specializer.close();
             specializer = null;
@@ -140,6 +191,7 @@ public final class NamespaceTables implements AutoCloseable {
     @Override
     public void close() {
         end();
+        services.close();
         rules.close();
     }
 }

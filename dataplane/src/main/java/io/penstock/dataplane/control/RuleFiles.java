@@ -1,10 +1,10 @@
 package io.penstock.dataplane.control;
 
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.Names;
 import io.penstock.rules.model.TableStore;
 import io.penstock.rules.text.CommandFiles;
 import io.penstock.rules.text.IptablesRestoreCommand;
-import io.penstock.rules.text.SystemNames;
 import io.penstock.rules.text.TablesLock;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
@@ -32,18 +32,18 @@ final class RuleFiles {
     /**
      * Restores what is named.
      *
-     * @param rules4   iptables-save text, or null
-     * @param rules6   ip6tables-save text, or null
+     * @param files    of which those of rules are read
+     * @param names    what names in them stand for
      * @param warnings takes what iptables-restore says without refusing
      * @throws RulesException when a file is refused
      */
-    static void restore(final TableStore tables, final Path rules4, final Path rules6, final Consumer<String> warnings) {
-        restore(tables, IpFamily.IPV4, rules4, warnings);
-        restore(tables, IpFamily.IPV6, rules6, warnings);
+    static void restore(final TableStore tables, final TableFiles files, final Names names, final Consumer<String> warnings) {
+        restore(tables, IpFamily.IPV4, files.rules4(), names, warnings);
+        restore(tables, IpFamily.IPV6, files.rules6(), names, warnings);
     }
 
     private static void restore(
-            final TableStore tables, final IpFamily family, final Path file, final Consumer<String> warnings) {
+            final TableStore tables, final IpFamily family, final Path file, final Names names, final Consumer<String> warnings) {
         if (file == null) {
             return;
         }
@@ -54,7 +54,7 @@ final class RuleFiles {
         final PrintStream err = new PrintStream(said, false, StandardCharsets.ISO_8859_1);
         final PrintStream out = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.ISO_8859_1);
         final IptablesRestoreCommand command = new IptablesRestoreCommand(
-                tables, TableCommands.extensions(), new SystemNames(), family, TablesLock.NONE, CommandFiles.OWN);
+                tables, TableCommands.extensions(), names, family, TablesLock.NONE, CommandFiles.OWN);
         final int status;
         try (InputStream in = new FileInputStream(file.toFile())) {
             status = command.run(List.of(), in, out, err);

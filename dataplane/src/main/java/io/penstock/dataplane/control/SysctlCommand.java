@@ -2,6 +2,9 @@ package io.penstock.dataplane.control;
 
 import io.penstock.conntrack.model.ConnSysctl;
 import io.penstock.conntrack.model.ConnSysctls;
+import io.penstock.dataplane.ipvs.ConfiguredServices;
+import io.penstock.dataplane.ipvs.model.ServiceProblem;
+import io.penstock.dataplane.ipvs.model.ServiceStore;
 import io.penstock.os.getopt.GetoptLong;
 import io.penstock.os.getopt.KnownOption;
 import io.penstock.os.getopt.OptionArgument;
@@ -13,8 +16,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * {@code sysctl}, for the settings that a data plane keeps itself: net.netfilter.nf_conntrack_*. What it writes and says is what sysctl of procps-ng
- * 4.0.2 does with files of these names; it exits with 1 whenever something was refused, where that one does not always.
+ * {@code sysctl}, for the settings that a data plane keeps itself: net.netfilter.nf_conntrack_*, net.ipv4.vs.* and penstock.*. What it writes and says is what sysctl of procps-ng
+ * 4.0.2 does with files of these names; it exits with 1 whenever something was refused, where that one does not always, and a second line says
+ * what a setting of virtual services takes, or which of them are followed.
  *
  * <p>Threads: one; settings are changed by one command at a time.
  */
@@ -45,7 +49,8 @@ final class SysctlCommand {
              -h, --help     display this help and exit
              -V, --version  output version information and exit
 
-            The variables are those of the running data plane, net.netfilter.nf_conntrack_*; all others are the kernel's.
+            The variables are those of the running data plane: net.netfilter.nf_conntrack_*,
+            net.ipv4.vs.* and penstock.*; all others are the kernel's.
             """;
     private static final String SHORTS = "abdehnNoqr:wxAVX";
     private static final String MISSING = "No such file or directory";
@@ -55,6 +60,7 @@ final class SysctlCommand {
     private static final int DECIMAL = 10;
 
     private final ConnSysctls.Settings settings;
+    private final ServiceStore services;
     private boolean isAll;
     private boolean isBare;
     private boolean isLenient;
@@ -81,9 +87,10 @@ final class SysctlCommand {
         }
     }
 
-    /** A command over settings. */
-    SysctlCommand(final ConnSysctls.Settings settings) {
+    /** A command over settings of connections and of services. */
+    SysctlCommand(final ConnSysctls.Settings settings, final ServiceStore services) {
         this.settings = settings;
+        this.services = services;
     }
 
     /** Runs it; gives its exit status. */
@@ -164,16 +171,36 @@ final class SysctlCommand {
     private int list(final String name) {
         int told = 0;
         for (final ConnSysctl sysctl : ConnSysctls.all()) {
-            final boolean isMeant = name.isEmpty() || sysctl.name().equals(name) || sysctl.name().startsWith(name + '.');
-            final OptionalLong value = isMeant ? settings.read(sysctl.name()) : OptionalLong.empty();
+            final OptionalLong value = isIn(sysctl.name(), name) ? settings.read(sysctl.name()) : OptionalLong.empty();
             if (value.isPresent()) {
                 told++;
-                if (pattern == null || pattern.matcher(sysctl.name()).find()) {
-                    print(sysctl.name(), Long.toString(value.getAsLong()));
-                }
+                tell(sysctl.name(), Long.toString(value.getAsLong()));
             }
         }
-        return told != 0 || isLenient ? 0 : complainOfMissing(name);
+        for (final String setting : services.settings()) {
+            if (isIn(setting, name)) {
+                told++;
+                tell(setting, services.setting(setting));
+            }
+        }
+        if (told != 0 || isLenient) {
+            return 0;
+        }
+        complainOfMissing(name);
+        if (ConfiguredServices.isMeant(name)) {
+            add("those that are followed: " + String.join(" ", services.settings()));
+        }
+        return FAILED;
+    }
+
+    private static boolean isIn(final String name, final String folder) {
+        return folder.isEmpty() || name.equals(folder) || name.startsWith(folder + '.');
+    }
+
+    private void tell(final String name, final String value) {
+        if (pattern == null || pattern.matcher(name).find()) {
+            print(name, value);
+        }
     }
 
     private int write(final String assignment) {
@@ -184,6 +211,9 @@ final class SysctlCommand {
         if (pattern != null && !pattern.matcher(name.replace('/', '.')).find()) {
             return 0;
         }
+        if (ConfiguredServices.isMeant(name.replace('/', '.'))) {
+            return write(name.replace('/', '.'), text);
+        }
         if (sysctl == null || settings.read(sysctl.name()).isEmpty()) {
             return isLenient ? 0 : complainOfMissing(name.replace('/', '.'));
         }
@@ -193,6 +223,29 @@ final class SysctlCommand {
         }
         if (!isQuiet) {
             print(sysctl.name(), text);
+        }
+        return 0;
+    }
+
+    /** Of virtual services. */
+    private int write(final String name, final String text) {
+        try {
+            services.setSetting(name, text);
+        } catch (final ServiceProblem e) {
+            final boolean isUnknown = e.kind() == ServiceProblem.Kind.NO_ENTRY;
+            if (isUnknown && isLenient) {
+                return 0;
+            }
+            if (isUnknown) {
+                complainOfMissing(name);
+            } else {
+                complain("setting key \"" + name + "\": Invalid argument");
+            }
+            add(e.getMessage());
+            return FAILED;
+        }
+        if (!isQuiet) {
+            print(name, text);
         }
         return 0;
     }
@@ -221,6 +274,13 @@ final class SysctlCommand {
 
     private int complainOfMissing(final String name) {
         return complain("cannot stat /proc/sys/" + name.replace('.', '/') + ": " + MISSING);
+    }
+
+    /** Says what sysctl would not have said. */
+    private void add(final String sentence) {
+        if (sentence != null) {
+            err.print("penstock: " + sentence + '\n');
+        }
     }
 
     private int complain(final String text) {

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * The commands that speak of tables, by the names that operators know.
@@ -31,9 +32,16 @@ public final class TableCommands {
     private final TableStore tables;
     private final Clock clock;
     private final Lists lists;
+    private final ToIntFunction<String> setFamilies;
 
-    /** Commands over tables, and over the lists that their rules keep; the clock is what listings tell. */
+    /** Commands over tables, and over the lists that their rules keep; the clock is what listings tell. There are no sets. */
     TableCommands(final TableStore tables, final Clock clock, final Lists lists) {
+        this(tables, clock, lists, set -> -1);
+    }
+
+    /** The same; {@code setFamilies} tells of sets that rules name what {@code Names.setFamily} does. */
+    TableCommands(final TableStore tables, final Clock clock, final Lists lists, final ToIntFunction<String> setFamilies) {
+        this.setFamilies = setFamilies;
         this.tables = tables;
         this.clock = clock;
         this.lists = lists;
@@ -71,7 +79,7 @@ public final class TableCommands {
         }
         final IpFamily family = tool.startsWith(IpFamily.IPV6.tool()) ? IpFamily.IPV6 : IpFamily.IPV4;
         // Names are read anew for each command, as the tools read them.
-        final SystemNames names = new SystemNames();
+        final SystemNames names = new SystemNames(setFamilies);
         return switch (tool.substring(family.tool().length())) {
             case "" -> new IptablesCommand(tables, Installed.EXTENSIONS, names, family, lock).run(words, out, err);
             case "-restore" -> new IptablesRestoreCommand(tables, Installed.EXTENSIONS, names, family, lock, files)

@@ -2,6 +2,7 @@ package io.penstock.dataplane.control;
 
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.cli.RuntimePaths;
+import io.penstock.rules.set.SetStore;
 import io.penstock.rules.text.CommandFiles;
 import io.penstock.rules.text.TablesLock;
 import java.io.FileDescriptor;
@@ -41,6 +42,8 @@ public final class ToolClient {
 
     /** What a shell says of a program that wrote where nobody reads: 128 and SIGPIPE's number. */
     private static final int NOBODY_READS = 141;
+    /** What the JDK says of EPIPE. */
+    private static final String PIPE_CLOSED = "Broken pipe";
 
     /** How long a command that is told to end may take for its last words. Unit: ms; then it ends as a signal ends it. */
     private static final long END_MS = 10_000;
@@ -56,9 +59,11 @@ public final class ToolClient {
     private final byte[] chunk = new byte[Frames.MOST_DATA_BYTES];
     private InputStream input;
     private OutputStream output;
+    /** Why a file that the command named lacks some of what it should have; null while it lacks nothing. */
+    private String notWritten;
 
     /** A client with its streams. */
-    ToolClient(final Path socket, final InputStream in, final OutputStream out, final OutputStream err) {
+    public ToolClient(final Path socket, final InputStream in, final OutputStream out, final OutputStream err) {
         this(socket, in, out, err, thread -> {
         });
     }
@@ -115,7 +120,7 @@ public final class ToolClient {
     }
 
     /** Runs a tool; gives its exit status. */
-    int run(final List<String> words) {
+    public int run(final List<String> words) {
         final Request request = new Request(words.getFirst(), words.subList(1, words.size()));
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             try {
@@ -138,19 +143,24 @@ public final class ToolClient {
         while (true) {
             switch (frames.receive()) {
                 case OUT -> {
-                    if (!write(out, frames)) {
-                        return NOBODY_READS;
+                    final String failure = write(out, frames);
+                    if (failure != null) {
+                        return failure.equals(PIPE_CLOSED) ? NOBODY_READS : complain(request, "the output cannot be written: " + failure);
                     }
                 }
                 case ERR -> write(err, frames);
                 case OPEN_INPUT -> open(frames, true);
                 case OPEN_OUTPUT -> open(frames, false);
                 case READ -> read(frames);
-                case WRITE -> write(output, frames);
+                case WRITE -> {
+                    final String failure = write(output, frames);
+                    notWritten = notWritten == null ? failure : notWritten;
+                }
                 case WATCH -> endWhenAsked(channel);
                 case EXIT -> {
                     close();
-                    return frames.bytes()[0] & 0xFF;
+                    return notWritten == null ? frames.bytes()[0] & 0xFF
+                            : complain(request, "the file cannot be written: " + notWritten);
                 }
                 case REFUSED -> {
                     return complain(request, frames.text());
@@ -202,12 +212,13 @@ public final class ToolClient {
         frames.send(FrameType.DATA, chunk, 0, count);
     }
 
-    private static boolean write(final OutputStream to, final Frames frames) {
+    /** Null, or why it cannot be written. */
+    private static String write(final OutputStream to, final Frames frames) {
         try {
             to.write(frames.bytes(), 0, frames.length());
-            return true;
+            return null;
         } catch (final IOException e) {
-            return false;
+            return String.valueOf(e.getMessage());
         }
     }
 
@@ -232,8 +243,9 @@ public final class ToolClient {
             problems.print("penstock: " + tool + ": " + reason + '\n');
             return ExitCode.NO_DATA_PLANE;
         };
-        final Tools tools = new Tools(new TableCommands(absent, Clock.systemDefaultZone(), noLists),
-                new ConnectionCommands(noConnections, Clock.systemDefaultZone()));
+        final Tools tools = new Tools(new TableCommands(absent, Clock.systemDefaultZone(), noLists, absent::setFamily),
+                new ConnectionCommands(noConnections, Clock.systemDefaultZone()),
+                new SetCommands(AbsentConnections.absent(SetStore.class)), new ServiceCommands(AbsentConnections.services()));
         int status;
         try {
             status = tools.run(request.tool(), request.words(),

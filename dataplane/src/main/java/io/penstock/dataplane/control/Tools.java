@@ -13,12 +13,17 @@ import java.util.stream.Stream;
  *
  * @param tables      those that speak of tables
  * @param connections those that speak of connections
+ * @param sets        those that speak of sets
+ * @param services    those that speak of virtual services
  */
-public record Tools(TableCommands tables, ConnectionCommands connections) {
+public record Tools(TableCommands tables, ConnectionCommands connections, SetCommands sets, ServiceCommands services) {
+
+    /** sysctl(8), for the settings that the data plane keeps itself. */
+    static final String SYSCTL = "sysctl";
 
     /** Their names. */
-    public static final List<String> NAMES =
-            Stream.concat(TableCommands.TOOLS.stream(), ConnectionCommands.TOOLS.stream()).toList();
+    public static final List<String> NAMES = Stream.of(TableCommands.TOOLS, ConnectionCommands.TOOLS, List.of(SYSCTL), SetCommands.TOOLS,
+            ServiceCommands.TOOLS).flatMap(List::stream).toList();
 
     /**
      * What a command has of whoever gave it. Standard output and error write ISO 8859-1.
@@ -41,7 +46,16 @@ public record Tools(TableCommands tables, ConnectionCommands connections) {
      * @return its exit status
      */
     int run(final String tool, final List<String> words, final Giver giver) {
-        return ConnectionCommands.TOOLS.contains(tool) ? connections.run(tool, words, giver)
+        if (SetCommands.TOOLS.contains(tool)) {
+            return sets.run(words, giver);
+        }
+        if (ServiceCommands.TOOLS.contains(tool)) {
+            return services.run(tool, words, giver);
+        }
+        if (tool.equals(SYSCTL)) {
+            return new SysctlCommand(connections.settings(), services.services()).run(words, giver.out, giver.err);
+        }
+        return ConnectionCommands.TOOLS.contains(tool) ? connections.run(words, giver)
                 : tables.run(tool, words, giver.in, giver.out, giver.err, giver.files, giver.lock);
     }
 }

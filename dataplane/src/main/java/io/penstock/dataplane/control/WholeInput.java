@@ -20,11 +20,16 @@ final class WholeInput extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
-    @Override
-    public int read(final byte[] into, final int offset, final int length) throws IOException {
+    /** Returns when all of it is there. */
+    void await() throws IOException {
         if (bytes == null) {
             bytes = from.readAllBytes();
         }
+    }
+
+    @Override
+    public int read(final byte[] into, final int offset, final int length) throws IOException {
+        await();
         if (length == 0) {
             return 0;
         }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A data plane in a namespace, started, asked and stopped by its own commands.
@@ -20,7 +21,7 @@ final class DataPlaneProcess implements AutoCloseable {
     private final String netns;
     private final List<String> enter;
     private final List<String> penstock;
-    private final WatchedProcess process = new WatchedProcess("the data plane", "ready"::equals);
+    private final WatchedProcess process;
     private boolean closed;
 
     /**
@@ -30,6 +31,12 @@ final class DataPlaneProcess implements AutoCloseable {
      * @param penstock the command line that stands for {@code penstock}
      */
     DataPlaneProcess(final String netns, final List<String> penstock) {
+        this(netns, penstock, _ -> { });
+    }
+
+    /** The same with somebody who hears at once what it prints. */
+    DataPlaneProcess(final String netns, final List<String> penstock, final Consumer<String> listener) {
+        this.process = new WatchedProcess("the data plane", "ready"::equals, listener);
         this.netns = netns;
         this.enter = List.of("ip", "netns", "exec", netns);
         this.penstock = penstock;
@@ -53,6 +60,11 @@ final class DataPlaneProcess implements AutoCloseable {
     /** What {@code stat --json} says. */
     Counts stat() {
         return Counts.parse(Programs.run(command("stat", List.of("--json"))));
+    }
+
+    /** What another of its commands prints, which has to succeed. */
+    String run(final String name, final String... arguments) {
+        return Programs.run(command(name, List.of(arguments)));
     }
 
     @Override

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Send real traffic from real sockets through a data plane, and account for every packet.",
             "",
-            "Needs root, to make network namespaces. Without, what the hosts would send goes through 'replay', from captures to "
-                + "captures, and the summary says so."},
+            "Needs root, to make network namespaces. Without, what the hosts of 'forward' would send goes through 'replay', from "
+                + "captures to captures, and the summary says so."},
         mixinStandardHelpOptions = true,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
 
     private static final String FORWARD = "forward";
+    private static final String BALANCER = "balancer";
+    private static final List<String> SCENARIOS = List.of(FORWARD, BALANCER);
 
     /** Below, a connection has not left its slow start; above, nobody watches. */
     private static final double MIN_SECONDS = 0.5;
@@ -42,11 +44,16 @@ public final class DemoCommand implements Callable<Integer> {
     /** Enough for a steady rate, short enough to be watched. */
     private static final double DEFAULT_SECONDS = 4;
 
+    /** The same where servers die and come: less leaves no second in which nothing happens. */
+    private static final double MIN_BALANCER_SECONDS = 6;
+    private static final double DEFAULT_BALANCER_SECONDS = 12;
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "SCENARIO", defaultValue = FORWARD,
-            description = "forward: two hosts talk through a router (the default).")
+            description = {"forward: two hosts talk through a router (the default).",
+                "balancer: clients of a virtual service, whose servers die, come and go."})
     private String scenario;
 
     @Option(names = "--json", description = "Print one JSON object instead of the summary.")
@@ -55,7 +62,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave the network namespaces, or the captures, and say how to remove them.")
     private boolean keep;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long to send between namespaces (default: 4).")
+    @Option(names = "--seconds", paramLabel = "S", description = "How long to send between namespaces (default: 4; balancer: 12).")
     private Double seconds;
 
     private final List<String> penstock;
@@ -79,17 +86,22 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!scenario.equals(FORWARD)) {
+        if (!SCENARIOS.contains(scenario)) {
             throw new ParameterException(
-                    spec.commandLine(), "no such scenario: scenario=" + scenario + "; supported: " + FORWARD);
+                    spec.commandLine(), "no such scenario: scenario=" + scenario + "; supported: " + String.join(", ", SCENARIOS));
         }
-        if (seconds != null && !(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS)) {
+        final boolean balancer = scenario.equals(BALANCER);
+        final double least = balancer ? MIN_BALANCER_SECONDS : MIN_SECONDS;
+        if (seconds != null && !(seconds >= least && seconds <= MAX_SECONDS)) {
             throw new ParameterException(spec.commandLine(),
-                    "--seconds=" + seconds + " is out of range; give " + MIN_SECONDS + " to " + MAX_SECONDS);
+                    "--seconds=" + seconds + " is out of range; give " + least + " to " + MAX_SECONDS);
         }
         final PrintWriter err = spec.commandLine().getErr();
         final Optional<Obstacle> obstacle = obstacles.get();
         try {
+            if (balancer) {
+                return obstacle.isPresent() ? refuse(obstacle.get(), err) : balance(err);
+            }
             return obstacle.isPresent() ? replay(obstacle.get(), err) : demonstrate(err);
         } catch (final DemoException | ReplayException | PcapException | SysException e) {
             if (!CleanUp.isInterrupted()) {
@@ -115,6 +127,34 @@ public final class DemoCommand implements Callable<Integer> {
         })) {
             return print(new ForwardDemo(network, dataPlane, seconds == null ? DEFAULT_SECONDS : seconds, err).run(), err);
         }
+    }
+
+    private int balance(final PrintWriter err) {
+        final BalancerNetwork network = new BalancerNetwork();
+        final HeardLines heard = new HeardLines();
+        final DataPlaneProcess dataPlane = new DataPlaneProcess(
+                network.dut(), penstock == null ? PenstockCommand.ofThisProcess() : penstock, heard);
+        final DemoFolder folder = DemoFolder.create();
+        try (CleanUp _ = new CleanUp(err, () -> {
+            dataPlane.close();
+            folder.close();
+            if (keep) {
+                err.println("kept the namespaces; remove them with: " + network.removal());
+            } else {
+                network.close();
+            }
+        })) {
+            return print(new BalancerDemo(network, dataPlane, heard, folder.path(), seconds == null ? DEFAULT_BALANCER_SECONDS : seconds, err)
+                    .run(), err);
+        }
+    }
+
+    /** Captures hold no client that would notice, and no server that could die. */
+    private static int refuse(final Obstacle obstacle, final PrintWriter err) {
+        err.println(obstacle.what() + ": the balancer's scenario is live clients and servers in network namespaces, which a replay has not; "
+                + "the real thing: " + obstacle.remedy(BALANCER));
+        err.flush();
+        return ExitCode.FAILED;
     }
 
     private int replay(final Obstacle obstacle, final PrintWriter err) {

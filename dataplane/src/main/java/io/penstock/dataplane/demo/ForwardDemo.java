@@ -25,7 +25,7 @@ final class ForwardDemo {
      * How often counters are asked for. The kernel's are copied five times a second and a look takes longer than that: two
      * are enough, unless somebody else sends.
      */
-    private static final int LOOKS = 5;
+    static final int LOOKS = 5;
 
     private final DemoNetwork network;
     private final DataPlaneProcess dataPlane;

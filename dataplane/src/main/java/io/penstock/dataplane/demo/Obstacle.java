@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 record Obstacle(String what, String remedy) {
 
+    private static final String DEMO = "./penstock demo";
+
     private static final Path STATUS = Path.of("/proc/self/status");
 
     /** Where ip(8) keeps the names of namespaces. */
@@ -54,7 +56,7 @@ record Obstacle(String what, String remedy) {
      */
     static Optional<Obstacle> find(final String status, final boolean isWritable, final boolean hasIp) {
         if (!"0".equals(field(status, "Uid", 1))) {
-            return Optional.of(new Obstacle("No root", "sudo ./penstock demo"));
+            return Optional.of(new Obstacle("No root", "sudo " + DEMO));
         }
         final long capabilities = Long.parseUnsignedLong(field(status, "CapEff", 0), 16);
         for (final Map.Entry<String, Integer> capability : NEEDED.entrySet()) {
@@ -66,6 +68,11 @@ record Obstacle(String what, String remedy) {
             return Optional.of(new Obstacle("No right to write " + NAMES, "root of the host"));
         }
         return hasIp ? Optional.empty() : Optional.of(new Obstacle("No program ip", "apt install iproute2"));
+    }
+
+    /** The command that works for a scenario. */
+    String remedy(final String scenario) {
+        return remedy.endsWith(DEMO) ? remedy + ' ' + scenario : remedy;
     }
 
     /** A word of the line with that name, or 0. */

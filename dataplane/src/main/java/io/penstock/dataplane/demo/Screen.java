@@ -51,11 +51,16 @@ final class Screen {
         put(good ? "" : RED, format, values);
     }
 
-    /** Where this is, and who is where. */
-    void setting() {
+    /** Where this is. */
+    void machine() {
         line("Linux %s on %s, %d CPUs, Java %s", System.getProperty("os.version"), System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(), Runtime.version().feature());
         line("");
+    }
+
+    /** Where this is, and who is where. */
+    void setting() {
+        machine();
         line("  %-16s%s ------ %s [ Penstock ] %s ------ %s%16s", Side.CLIENT.text(), Side.CLIENT.device(), Side.CLIENT.port(),
                 Side.SERVER.port(), Side.SERVER.device(), Side.SERVER.text());
         line("  %-16s%54s", Side.CLIENT.ipv4(), Side.SERVER.ipv4());

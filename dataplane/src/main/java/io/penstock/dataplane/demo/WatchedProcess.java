@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,7 @@ public final class WatchedProcess implements AutoCloseable {
 
     private final String what;
     private final Predicate<String> readyLine;
+    private final Consumer<String> listener;
     private final Deque<String> printed = new ArrayDeque<>();
     private final CountDownLatch readyOrOver = new CountDownLatch(1);
     private volatile boolean ready;
@@ -47,8 +49,18 @@ public final class WatchedProcess implements AutoCloseable {
      * @param readyLine recognises the line that it prints when it serves
      */
     public WatchedProcess(final String what, final Predicate<String> readyLine) {
+        this(what, readyLine, _ -> { });
+    }
+
+    /**
+     * The same with somebody who hears at once what it prints, but for the line that says that it serves.
+     *
+     * @param listener called by the thread that reads
+     */
+    public WatchedProcess(final String what, final Predicate<String> readyLine, final Consumer<String> listener) {
         this.what = what;
         this.readyLine = readyLine;
+        this.listener = listener;
     }
 
     /** Starts it and returns when it serves. Once. */
@@ -108,6 +120,7 @@ public final class WatchedProcess implements AutoCloseable {
                     readyOrOver.countDown();
                     continue;
                 }
+                listener.accept(line);
                 synchronized (printed) {
                     printed.addLast(line);
                     if (printed.size() > KEPT_LINES) {

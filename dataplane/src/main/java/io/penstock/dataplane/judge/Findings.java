@@ -183,6 +183,19 @@ final class Findings {
                 .append(HEX.formatHex(packet)).append('\n'));
     }
 
+    /** What each side did with a packet. */
+    static String words(final Difference difference) {
+        return HEX.formatHex(difference.arrival().bytes()) + " by port " + difference.arrival().port() + ": kernel: " + words(difference.kernel())
+                + "  Penstock: " + words(difference.penstock());
+    }
+
+    private static String words(final Reaction reaction) {
+        final StringBuilder out = new StringBuilder(reaction.isDrop() ? "drops " + reaction.reason() : "");
+        reaction.sent().forEach(sent -> out.append("out by port ").append(sent.port()).append(": ").append(HEX.formatHex(sent.bytes())).append(' '));
+        reaction.delivered().forEach(packet -> out.append("to this host: ").append(HEX.formatHex(packet)).append(' '));
+        return out.toString().strip();
+    }
+
     private static String port(final Kind kind, final int index) {
         return List.copyOf(kind.subject.config().map("ports").keySet()).get(index);
     }

@@ -281,7 +281,7 @@ final class Judge implements AutoCloseable {
     /** What the other kind of program does otherwise, a sentence each. */
     private List<String> amongThemselves(final Configuration configuration, final Run run, final Map<String, Long> counters) {
         final List<String> defects = new ArrayList<>();
-        try (PenstockRouter penstock = new PenstockRouter(configuration, other)) {
+        try (PenstockRouter penstock = new PenstockRouter(configuration, other, null, PenstockRouter.startNs(run.times()))) {
             final List<Reaction> did = penstock.run(run.arrivals(), run.kernel(), run.times());
             new Comparison(configuration.ports().size()).of(run.arrivals(), run.penstock(), did).forEach(difference ->
                     defects.add("the engine's two programs differ: packet=" + (difference.index() + 1) + ": "

@@ -7,6 +7,8 @@ import io.penstock.dataplane.config.ConfigurationException;
 import io.penstock.dataplane.judge.random.FlowScenarios;
 import io.penstock.dataplane.judge.random.RuleScenarios;
 import io.penstock.dataplane.judge.random.Scenarios;
+import io.penstock.dataplane.judge.random.SetScenario;
+import io.penstock.dataplane.judge.random.SetScenarios;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.ReplayException;
@@ -51,12 +53,15 @@ import picocli.CommandLine.Spec;
             "  penstock judge --config router.yaml --in lan=lan.pcap --in wan=wan.pcap",
             "  penstock judge --random 500 --packets 2000 --seed 1 --keep found",
             "  penstock judge --random 500 --packets 500 --rules",
-            "  penstock judge --random 500 --packets 200 --flows"},
+            "  penstock judge --random 500 --packets 200 --flows",
+            "  penstock judge --random 500 --sets"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:no difference", "1:differences, or failed", "2:usage", "4:configuration refused"})
 public final class JudgeCommand implements Callable<Integer> {
 
     private static final int MAX_PACKETS = 1_000_000;
+    private static final int DEFAULT_SET_PACKETS = 120;
+    private static final String NEEDS_ROOT = "judge makes a network namespace, which needs root; run 'sudo penstock judge ...'";
 
     @Spec
     private CommandSpec spec;
@@ -74,7 +79,7 @@ public final class JudgeCommand implements Callable<Integer> {
     @Option(names = "--random", paramLabel = "N", description = "Instead of a configuration: this many random set-ups.")
     private Integer random;
 
-    @Option(names = "--packets", paramLabel = "M", description = "Random packets for each set-up (default: 1000).")
+    @Option(names = "--packets", paramLabel = "M", description = "Random packets for each set-up (default: 1000; with --sets 120).")
     private Integer packets;
 
     @Option(names = "--seed", paramLabel = "S", description = "The first set-up's seed (default: 1); the next one has the next.")
@@ -96,6 +101,12 @@ public final class JudgeCommand implements Callable<Integer> {
                     + "Compared are, besides, all connections in the end, as conntrack -L says them, and what conntrack -S counts.")
     private boolean flows;
 
+    @Option(names = "--sets",
+            description = "With --random: IP sets, with random commands about them, rules that use them, and packets. Compared are what ipset "
+                    + "says to each command, all sets after some of them, and the rest as for --rules; a difference ends its set-up, and the least that shows "
+                    + "it is printed.")
+    private boolean sets;
+
     @Option(names = "--tiers",
             description = "With --random: rules as for --rules, not through the kernel, but through every way in which Penstock runs rules; "
                     + "needs no root.")
@@ -116,6 +127,9 @@ public final class JudgeCommand implements Callable<Integer> {
     public Integer call() {
         check();
         final PrintWriter err = spec.commandLine().getErr();
+        if (sets) {
+            return sets(err);
+        }
         final Findings findings = flows ? Findings.ofFlows() : new Findings();
         try (Judge judge = new Judge("plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED,
                 "both".equals(engine) || "plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED)) {
@@ -132,9 +146,7 @@ public final class JudgeCommand implements Callable<Integer> {
         } catch (final ReplayException e) {
             return fail(err, e.getMessage(), e.exitCode());
         } catch (final SysException e) {
-            return fail(err, e.errno() == Errno.EPERM
-                    ? "judge makes a network namespace, which needs root; run 'sudo penstock judge ...'" : e.getMessage(),
-                    ExitCode.FAILED);
+            return fail(err, e.errno() == Errno.EPERM ? NEEDS_ROOT : e.getMessage(), ExitCode.FAILED);
         } catch (final PcapException e) {
             return fail(err, e.getMessage(), ExitCode.FAILED);
         }
@@ -165,6 +177,9 @@ public final class JudgeCommand implements Callable<Integer> {
         }
         if (random == null && (rules || tiers || flows)) {
             throw usage("--rules, --flows and --tiers are for --random; rules of your own are named in the configuration: rules: { ipv4: FILE }");
+        }
+        if (sets && (random == null || rules || flows || tiers || json || keep != null || "both".equals(engine))) {
+            throw usage("--sets is for --random, alone, and prints text; remove --rules, --flows, --tiers, --json, --keep and --engine both");
         }
         if (tiers && (engine != null || keep != null)) {
             throw usage("--tiers compares all engines, and keeps nothing; remove --engine and --keep");
@@ -216,7 +231,7 @@ public final class JudgeCommand implements Callable<Integer> {
         }
         RuleFiles.inline(tree.map("rules"), "ipv4", configuration.rules4());
         RuleFiles.inline(tree.map("rules"), "ipv6", configuration.rules6());
-        absolute(tree.root(), "sets", configuration.sets());
+        RuleFiles.inline(tree.root(), "sets", configuration.sets());
         absolute(tree.root(), "services", configuration.services());
         if (tree.map("rules").isEmpty()) {
             tree.root().remove("rules");
@@ -258,9 +273,38 @@ public final class JudgeCommand implements Callable<Integer> {
                 findings.refuse(name, e.getMessage());
                 refused++;
             }
-            progress.done(i + 1 - refused, findings);
+            progress.done(i + 1 - refused, findings.packets(), findings.differences());
         }
         findings.refused().forEach(why -> err.println("not judged: " + why));
+    }
+
+    private int sets(final PrintWriter err) {
+        final long first = seed == null ? 1 : seed;
+        final int each = packets == null ? DEFAULT_SET_PACKETS : packets;
+        try (SetsJudge judge = new SetsJudge("plain".equals(engine) ? ProgramKind.PLAIN : ProgramKind.COMPILED)) {
+            final SetFindings findings = new SetFindings(judge.types());
+            final Progress progress = new Progress(err, random);
+            for (int i = 0; i < random; i++) {
+                final boolean six = ipv6 || !ipv4 && i % 2 == 1;
+                final SetScenario scenario = SetScenarios.of(six ? IpFamily.IPV6 : IpFamily.IPV4, first + i, each, judge.types());
+                final SetTrial.Outcome outcome = judge.judge(scenario);
+                final String name = "--seed " + (first + i) + (six ? " --ipv6" : " --ipv4");
+                if (findings.add(name, outcome)) {
+                    err.println(name + ": " + outcome.difference().kind());
+                    err.flush();
+                    findings.smallest(outcome.difference(), judge.shrink(scenario, outcome.difference()));
+                }
+                progress.done(i + 1, findings.packets(), findings.differences());
+            }
+            final PrintWriter out = spec.commandLine().getOut();
+            out.print(findings.text());
+            out.flush();
+            return findings.isClean() ? ExitCode.DONE : ExitCode.FAILED;
+        } catch (final JudgeException e) {
+            return fail(err, e.getMessage(), e.exitCode());
+        } catch (final SysException e) {
+            return fail(err, e.errno() == Errno.EPERM ? NEEDS_ROOT : e.getMessage(), ExitCode.FAILED);
+        }
     }
 
     private static void flows(

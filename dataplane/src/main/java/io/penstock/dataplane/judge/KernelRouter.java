@@ -172,14 +172,16 @@ final class KernelRouter implements AutoCloseable {
         return reactions;
     }
 
-    private static void pause(final int ms) {
+    /** Waits. */
+    static void pause(final int ms) {
         final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
         while (ms > 0 && end - System.nanoTime() > 0) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
     }
 
-    private long nowNs() {
+    /** The time, on the clock by which packets are said to come. Unit: ns since 1970. */
+    long nowNs() {
         return System.nanoTime() + offsetNs;
     }
 
@@ -217,6 +219,13 @@ final class KernelRouter implements AutoCloseable {
             KernelCounters.readLines(Path.of("/proc/thread-self/net/snmp6"), counters);
         });
         return counters;
+    }
+
+    /** A shell in its namespace. */
+    KernelShell shell() {
+        final KernelShell[] shell = new KernelShell[1];
+        inside(() -> shell[0] = new KernelShell());
+        return shell[0];
     }
 
     /** What iptables-save says of a family's tables and their counters. */

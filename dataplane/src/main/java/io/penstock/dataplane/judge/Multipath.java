@@ -87,7 +87,7 @@ final class Multipath {
             final long seed, final Configuration configuration, final ProgramKind program, final Run run,
             final List<Difference> differences) {
         final int count = differences.getLast().index() + 1;
-        try (PenstockRouter penstock = new PenstockRouter(configuration, program)) {
+        try (PenstockRouter penstock = new PenstockRouter(configuration, program, null, PenstockRouter.startNs(run.times()))) {
             penstock.choose(seed);
             final Run again = run.first(count, penstock);
             final Set<Integer> differ = new HashSet<>();

@@ -10,6 +10,7 @@ import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.dataplane.replay.OfflineEngine;
+import io.penstock.dataplane.rules.RuleTables;
 import io.penstock.os.sys.MappedMemory;
 import io.penstock.rules.api.IpFamily;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Penstock as a router: the engine of {@code replay}, one packet at a time.
@@ -57,15 +59,20 @@ final class PenstockRouter implements AutoCloseable {
 
     /** A router whose rules run in a way of their own; null for a user's. */
     PenstockRouter(final Configuration configuration, final ProgramKind program, final RuleTier tier) {
-        engine = new OfflineEngine(tier == null ? configuration : configuration.withRules(null, null), FRAME_BYTES, FRAMES,
-                MappedMemory.Pages.NORMAL, program);
+        this(configuration, program, tier, TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+    }
+
+    /** The same; timeouts of sets count from a time, in nanoseconds since 1970. */
+    PenstockRouter(final Configuration configuration, final ProgramKind program, final RuleTier tier, final long startNs) {
+        engine = new OfflineEngine(tier == null ? configuration : configuration.withRules(null, null, null), FRAME_BYTES, FRAMES,
+                MappedMemory.Pages.NORMAL, program, startNs);
         try {
             tables = tier == null ? null : new TierTables(engine, configuration, tier);
         } catch (final RuntimeException e) {
             engine.close();
             throw e;
         }
-        connections = new RouterConnections(tables == null ? engine.tables().rules() : tables.tables(), engine.lane());
+        connections = new RouterConnections(tables(), engine.lane());
         engine.resolveAtOnce();
         ports = new MemoryEnd[configuration.ports().size()];
         for (int i = 0; i < ports.length; i++) {
@@ -78,6 +85,11 @@ final class PenstockRouter implements AutoCloseable {
         log = PacketLog.to(List.of(engine.lane().packetLog), (level, line) -> logged.add(new Logged(writing, level, line)));
         engine.lane().local(new MemoryEnd(engine.frames(), 0, this::reachedHost));
         engine.lane().observeUnparked((b, slot) -> outcome = b.outcome[slot]);
+    }
+
+    /** When packets of these times begin. */
+    static long startNs(final long... times) {
+        return times.length == 0 ? 0 : times[0];
     }
 
     /** Makes other choices among the ways of multipath routes: the same ones for the same number. */
@@ -160,6 +172,16 @@ final class PenstockRouter implements AutoCloseable {
     /** Connections, in the words of the kernel's tools. */
     RouterConnections connections() {
         return connections;
+    }
+
+    /** Its tables of rules, and its sets. */
+    RuleTables tables() {
+        return tables == null ? engine.tables().rules() : tables.tables();
+    }
+
+    /** Time has passed without packets. Unit: ns since 1970. */
+    void at(final long nowNs) {
+        engine.settle(nowNs);
     }
 
     /** What rules have logged, in order. */

@@ -23,13 +23,13 @@ final class Progress {
     }
 
     /** So many set-ups are done. */
-    void done(final int setups, final Findings findings) {
+    void done(final int setups, final long packets, final long differences) {
         final long nowNs = System.nanoTime();
         if (nowNs - saidNs >= STEP_NS && setups < all) {
             saidNs = nowNs;
             final double seconds = (nowNs - startNs) / NS_PER_SECOND;
             err.printf(Locale.ROOT, "setups=%d of %d packets=%d differences=%d left=%.0f s%n", setups, all,
-                    findings.packets(), findings.differences(), seconds / setups * (all - setups));
+                    packets, differences, seconds / setups * (all - setups));
             err.flush();
         }
     }

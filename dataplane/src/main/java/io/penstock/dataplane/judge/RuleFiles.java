@@ -9,17 +9,19 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Rules within a case's configuration: their text, where a user's configuration names files, so that cases can be made, shrunk and kept.
+ * Rules and sets within a case's configuration: their text, where a user's configuration names files, so that cases can be made, shrunk and kept.
  *
  * <p>Threads: one.
  */
 final class RuleFiles {
 
     private final Map<String, Path> files;
+    private final Path sets;
 
     /** Files beside another one, there from the first rules on until {@link #delete} or the process ends. */
     RuleFiles(final Path beside) {
         files = Map.of("ipv4", named(beside, ".rules4"), "ipv6", named(beside, ".rules6"));
+        sets = named(beside, ".sets");
     }
 
     private static Path named(final Path beside, final String end) {
@@ -39,6 +41,10 @@ final class RuleFiles {
                 }
             }
         }
+        if (tree.root().get("sets") instanceof final String text && text.endsWith("\n")) {
+            Files.writeString(sets, text, StandardCharsets.ISO_8859_1);
+            tree.root().put("sets", sets.toString());
+        }
         return tree;
     }
 
@@ -56,12 +62,13 @@ final class RuleFiles {
     }
 
     void delete() {
-        for (final Path file : files.values()) {
-            try {
+        try {
+            for (final Path file : files.values()) {
                 Files.deleteIfExists(file);
-            } catch (final IOException e) {
-                throw new UncheckedIOException(e);
             }
+            Files.deleteIfExists(sets);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -50,7 +50,7 @@ final class RuleTiers {
         final List<String> counted;
         final List<String> listed;
         final List<Logged> logged;
-        try (PenstockRouter plain = new PenstockRouter(configuration, ProgramKind.PLAIN, RuleTier.PLAIN)) {
+        try (PenstockRouter plain = new PenstockRouter(configuration, ProgramKind.PLAIN, RuleTier.PLAIN, PenstockRouter.startNs(times))) {
             did = plain.run(arrivals, times);
             counted = counters(plain);
             listed = connections(plain);
@@ -58,7 +58,7 @@ final class RuleTiers {
             logged = plain.logged();
         }
         for (final RuleTier tier : List.of(RuleTier.INDEXED, RuleTier.SPECIALIZED)) {
-            try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.PLAIN, tier)) {
+            try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.PLAIN, tier, PenstockRouter.startNs(times))) {
                 final String what = "rules run otherwise: plain and " + tier + ": ";
                 new Comparison(configuration.ports().size()).of(arrivals, did, other.run(arrivals, times)).forEach(difference ->
                         defects.add(what + "packet=" + (difference.index() + 1) + ": "
@@ -76,7 +76,7 @@ final class RuleTiers {
     static List<String> batches(final Configuration configuration, final List<Arrival> arrivals, final long... times) {
         final long[] together = PenstockRouter.batchTimes(arrivals, times);
         final RuleTiers all = new RuleTiers(configuration, arrivals, together);
-        try (PenstockRouter one = new PenstockRouter(configuration, ProgramKind.COMPILED, RuleTier.INDEXED)) {
+        try (PenstockRouter one = new PenstockRouter(configuration, ProgramKind.COMPILED, RuleTier.INDEXED, PenstockRouter.startNs(times))) {
             final List<Reaction> did = one.run(arrivals, together);
             all.batches(RuleTier.INDEXED, did, counters(one), all.connections(one));
         }
@@ -85,7 +85,7 @@ final class RuleTiers {
 
     private void batches(
             final RuleTier tier, final List<Reaction> did, final List<String> counted, final List<String> listed) {
-        try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.COMPILED, tier)) {
+        try (PenstockRouter other = new PenstockRouter(configuration, ProgramKind.COMPILED, tier, PenstockRouter.startNs(times))) {
             final String what = "rules do otherwise with packets in one batch: " + tier + ": ";
             final List<Reaction> batches = other.runInBatches(arrivals, times);
             for (int port = 0; port < configuration.ports().size(); port++) {

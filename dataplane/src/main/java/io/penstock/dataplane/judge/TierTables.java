@@ -3,6 +3,8 @@ package io.penstock.dataplane.judge;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.connections.ConfiguredConnections;
+import io.penstock.dataplane.control.RulesException;
+import io.penstock.dataplane.control.SetFiles;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.replay.OfflineEngine;
 import io.penstock.dataplane.rules.RuleTables;
@@ -33,17 +35,23 @@ import java.util.List;
 final class TierTables implements AutoCloseable {
 
     private static final Extensions EXTENSIONS = RuleExtensions.installed();
-    private static final SystemNames NAMES = new SystemNames();
 
     private final RuleTables tables;
+    private final SystemNames names;
 
-    /** An engine's tables, which has no others. */
+    /** An engine's tables, which has no others, and its sets. */
     TierTables(final OfflineEngine engine, final Configuration configuration, final RuleTier tier) {
-        tables = new RuleTables(engine.namespace(), engine.hooks(), RuleServices::new, () -> 0, tier::program);
+        tables = new RuleTables(engine.namespace(), engine.hooks(), RuleServices::new, engine::nowNs, tier::program);
+        names = new SystemNames(tables.sets()::familyOf);
         try {
             ConfiguredConnections.apply(configuration.sysctl(), tables.connections());
+            SetFiles.restore(tables.sets(), configuration.sets(), _ -> { });
+            engine.keep(tables.sets());
             restore(IpFamily.IPV4, configuration.rules4());
             restore(IpFamily.IPV6, configuration.rules6());
+        } catch (final RulesException e) {
+            tables.close();
+            throw new JudgeException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
         } catch (final RuntimeException e) {
             tables.close();
             throw e;
@@ -58,7 +66,7 @@ final class TierTables implements AutoCloseable {
     String save(final IpFamily family) {
         final ByteArrayOutputStream text = new ByteArrayOutputStream();
         final PrintStream out = new PrintStream(text, false, StandardCharsets.ISO_8859_1);
-        new IptablesSaveCommand(tables, NAMES, family, Clock.systemUTC()).run(List.of("-c"), out, out);
+        new IptablesSaveCommand(tables, names, family, Clock.systemUTC()).run(List.of("-c"), out, out);
         return text.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -75,7 +83,7 @@ final class TierTables implements AutoCloseable {
         final PrintStream err = new PrintStream(said, false, StandardCharsets.ISO_8859_1);
         final PrintStream out = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.ISO_8859_1);
         try (InputStream in = Files.newInputStream(file)) {
-            if (new IptablesRestoreCommand(tables, EXTENSIONS, NAMES, family, TablesLock.NONE, CommandFiles.OWN)
+            if (new IptablesRestoreCommand(tables, EXTENSIONS, names, family, TablesLock.NONE, CommandFiles.OWN)
                     .run(List.of(), in, out, err) != 0) {
                 throw new JudgeException(ExitCode.CONFIGURATION_REFUSED, said.toString(StandardCharsets.ISO_8859_1).strip(), null);
             }

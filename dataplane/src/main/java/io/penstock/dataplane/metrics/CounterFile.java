@@ -137,6 +137,11 @@ public final class CounterFile implements AutoCloseable {
         Memory.putLongOpaque(memory.address() + CounterHeader.CONNECTIONS_OFFSET, count);
     }
 
+    /** How many changes of sets by packets were left out. */
+    public void setChangesMissed(final long count) {
+        Memory.putLongOpaque(memory.address() + CounterHeader.SET_CHANGES_MISSED_OFFSET, count);
+    }
+
     /** Where it is. */
     public Path path() {
         return path;

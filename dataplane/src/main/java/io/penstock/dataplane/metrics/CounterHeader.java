@@ -49,6 +49,7 @@ final class CounterHeader {
     static final long PORTS_OFFSET = 44;
     static final long SIZE_OFFSET = 48;
     static final long CONNECTIONS_OFFSET = 64;
+    static final long SET_CHANGES_MISSED_OFFSET = 72;
     static final long HEADER_BYTES = 128;
 
     static final long PORT_NAME_OFFSET = 0;

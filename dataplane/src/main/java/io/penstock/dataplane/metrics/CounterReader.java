@@ -166,6 +166,7 @@ public final class CounterReader implements AutoCloseable {
                 ProcessIdentity.boottimeNs() - started,
                 System.nanoTime(),
                 Memory.getLongOpaque(base + CounterHeader.CONNECTIONS_OFFSET),
+                Memory.getLongOpaque(base + CounterHeader.SET_CHANGES_MISSED_OFFSET),
                 List.copyOf(workerValues),
                 List.copyOf(portValues));
     }

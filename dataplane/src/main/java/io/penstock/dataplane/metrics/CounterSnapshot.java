@@ -17,6 +17,7 @@ import java.util.Map;
  * @param uptimeNs    how long it had run
  * @param takenNs     when this was taken, in the reader's {@code System.nanoTime}
  * @param connections tracked connections
+ * @param setChangesMissed changes of sets by packets that were left out, because somebody else was changing the set for too long
  * @param workers     in their order
  * @param ports       in their order, summed over the workers
  */
@@ -26,6 +27,7 @@ public record CounterSnapshot(
         long uptimeNs,
         long takenNs,
         long connections,
+        long setChangesMissed,
         List<Worker> workers,
         List<Port> ports) {
 

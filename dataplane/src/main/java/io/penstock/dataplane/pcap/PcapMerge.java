@@ -22,6 +22,19 @@ public final class PcapMerge implements AutoCloseable {
         }
     }
 
+    /** The first packet's time, in nanoseconds since 1970; 0 where there is none. Before the first {@link #next}. */
+    public long startNs() {
+        long startNs = 0;
+        boolean isAny = false;
+        for (int i = 0; i < readers.length; i++) {
+            if (live[i] && (!isAny || readers[i].timestampNs() < startNs)) {
+                startNs = readers[i].timestampNs();
+                isAny = true;
+            }
+        }
+        return startNs;
+    }
+
     /** Moves to the next packet: the index of the capture that {@link #reader} now stands on, or -1 at the end of all. */
     public int next() {
         if (current >= 0) {

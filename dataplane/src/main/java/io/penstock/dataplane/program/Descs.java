@@ -15,6 +15,7 @@ import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PacketProgram;
 import io.penstock.dataplane.hot.pipeline.PacketView;
 import io.penstock.dataplane.hot.pipeline.ParseStep;
+import io.penstock.dataplane.hot.pipeline.PipelineHook;
 import io.penstock.dataplane.hot.pipeline.PreparedHook;
 import io.penstock.dataplane.hot.pipeline.RouteStep;
 import io.penstock.dataplane.hot.pipeline.TransmitStep;
@@ -28,6 +29,7 @@ final class Descs {
     static final ClassDesc BATCH = Batch.class.describeConstable().orElseThrow();
     static final ClassDesc PROGRAM = PacketProgram.class.describeConstable().orElseThrow();
     static final ClassDesc FUNCTION = HookFunction.class.describeConstable().orElseThrow();
+    static final ClassDesc PIPELINE_HOOK = PipelineHook.class.describeConstable().orElseThrow();
     static final ClassDesc PREPARED = PreparedHook.class.describeConstable().orElseThrow();
     static final ClassDesc PACKET = Packet.class.describeConstable().orElseThrow();
     static final ClassDesc STATE = HookState.class.describeConstable().orElseThrow();

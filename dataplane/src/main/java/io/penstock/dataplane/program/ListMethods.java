@@ -12,6 +12,7 @@ import static io.penstock.dataplane.program.Descs.LIST;
 import static io.penstock.dataplane.program.Descs.OF_BATCH;
 import static io.penstock.dataplane.program.Descs.PACKET;
 import static io.penstock.dataplane.program.Descs.PACKET_VIEW;
+import static io.penstock.dataplane.program.Descs.PIPELINE_HOOK;
 import static io.penstock.dataplane.program.Descs.PREPARED;
 import static io.penstock.dataplane.program.Descs.PROGRAM;
 import static io.penstock.dataplane.program.Descs.SELF;
@@ -36,6 +37,7 @@ import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.HookList;
 import io.penstock.dataplane.hot.pipeline.HookVerdicts;
+import io.penstock.dataplane.hot.pipeline.PipelineHook;
 import io.penstock.dataplane.hot.pipeline.PreparedHook;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
@@ -57,7 +59,7 @@ import java.util.Set;
  * calls one method for each so many:
  * <pre>
  * again:  verdict = function.hook(packet, state)          exception: HookVerdicts.threw
- *         ACCEPT:   a token taken and not used is void; next function
+ *         ACCEPT:   a token taken and not used is void (the pipeline's own take none); next function
  *         others:   HookVerdicts.act -> next function, the end, or again
  * </pre>
  *
@@ -203,8 +205,10 @@ final class ListMethods {
         program.withMethodBody(name, LIST, ClassFile.ACC_PRIVATE, code -> {
             code.aload(LANE_VAR).aload(BATCH_VAR).iload(SLOT_VAR)
                     .invokevirtual(LANE, "packet", MethodTypeDesc.of(PACKET_VIEW, BATCH, CD_int)).astore(PACKET_VAR);
-            code.aload(LANE_VAR).aload(BATCH_VAR).iload(SLOT_VAR).loadConstant(list.ordinal())
-                    .invokevirtual(LANE, "state", MethodTypeDesc.of(STATE_VIEW, BATCH, CD_int, CD_int)).astore(STATE_VAR);
+            if (!functions.stream().allMatch(entry -> entry.function() instanceof PipelineHook)) {
+                code.aload(LANE_VAR).aload(BATCH_VAR).iload(SLOT_VAR).loadConstant(list.ordinal())
+                        .invokevirtual(LANE, "state", MethodTypeDesc.of(STATE_VIEW, BATCH, CD_int, CD_int)).astore(STATE_VAR);
+            }
             final Exits exits = new Exits(code.newLabel(), code.newLabel(), code.newLabel(), code.newLabel());
             final List<Label> starts = new ArrayList<>();
             final List<SwitchCase> cases = new ArrayList<>();
@@ -236,7 +240,7 @@ final class ListMethods {
         });
     }
 
-    private static void call(
+    private void call(
             final CodeBuilder code,
             final HookList list,
             final int position,
@@ -250,13 +254,22 @@ final class ListMethods {
         code.labelBinding(again);
         final Label start = code.newBoundLabel();
         function(code, constant);
-        code.aload(PACKET_VAR).aload(STATE_VAR)
-                .invokeinterface(FUNCTION, "hook", MethodTypeDesc.of(CD_int, PACKET, STATE));
+        final boolean isOwn = constants.get(constant) instanceof PipelineHook;
+        if (isOwn) {
+            code.checkcast(PIPELINE_HOOK).aload(PACKET_VAR)
+                    .invokeinterface(PIPELINE_HOOK, "judge", MethodTypeDesc.of(CD_int, PACKET_VIEW));
+        } else {
+            code.aload(PACKET_VAR).aload(STATE_VAR)
+                    .invokeinterface(FUNCTION, "hook", MethodTypeDesc.of(CD_int, PACKET, STATE));
+        }
         final Label end = code.newBoundLabel();
         code.exceptionCatchAll(start, end, exits.threw);
         code.istore(VERDICT_VAR);
         code.iload(VERDICT_VAR).loadConstant(Verdict.ACCEPT).if_icmpne(otherwise);
-        code.aload(PACKET_VAR).invokevirtual(PACKET_VIEW, "giveBack", MTD_void).goto_(next);
+        if (!isOwn) {
+            code.aload(PACKET_VAR).invokevirtual(PACKET_VIEW, "giveBack", MTD_void);
+        }
+        code.goto_(next);
         code.labelBinding(otherwise);
         code.aload(LANE_VAR).aload(THIS).aload(BATCH_VAR).iload(SLOT_VAR).loadConstant(list.ordinal())
                 .loadConstant(position).iload(VERDICT_VAR).iload(REPEATS_VAR)

@@ -1,6 +1,9 @@
 package io.penstock.dataplane.program;
 
+import io.penstock.dataplane.hot.pipeline.HookList;
 import io.penstock.dataplane.hot.pipeline.PacketProgram;
+import io.penstock.dataplane.hot.pipeline.PassesServed;
+import java.util.List;
 import java.util.function.Function;
 
 /** How a set of hook functions becomes a program. */
@@ -18,6 +21,15 @@ public enum ProgramKind {
 
     /** The program of a set. */
     public PacketProgram make(final HookSet set) {
-        return maker.apply(set);
+        final PacketProgram program = maker.apply(set);
+        for (final HookList list : HookList.values()) {
+            final List<HookSet.Entry> functions = set.functions(list);
+            int position = 0;
+            while (position < functions.size() && functions.get(position).function() instanceof PassesServed) {
+                position++;
+            }
+            program.sentFrom(list.ordinal(), position);
+        }
+        return program;
     }
 }

@@ -9,6 +9,7 @@ import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.connections.ConfiguredConnections;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.control.RulesException;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.fib.FibWriter;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
@@ -19,6 +20,7 @@ import io.penstock.dataplane.hot.pipeline.PortIo;
 import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.hot.port.MemoryPortIo;
 import io.penstock.dataplane.hot.publish.Epoch;
+import io.penstock.dataplane.ipvs.ConfiguredServices;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.dataplane.namespace.Namespaces;
 import io.penstock.dataplane.program.ProgramKind;
@@ -29,6 +31,7 @@ import io.penstock.dataplane.worker.Quiescence;
 import io.penstock.os.hot.ring.FrameStack;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.set.SetRegistry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +65,12 @@ public final class OfflineEngine implements AutoCloseable {
      */
     private static final int MAX_ROUNDS = 64;
 
+    /** How often sets are looked after, in packets' time. Unit: ns; as a data plane does. */
+    private static final long KEEP_NS = 100_000_000;
+
+    /** How often virtual services are. Unit: ns. */
+    private static final long SERVICES_NS = 1_000_000_000;
+
     private static final long DERIVED_MAC = 0x0200_0000_0000L;
     private static final long DERIVED_BITS = 0xFFFF_FFFFL;
 
@@ -89,6 +98,11 @@ public final class OfflineEngine implements AutoCloseable {
     private final List<String> notes;
     /** When the last batch was, which is when commands between two of them happen. */
     private long nowNs;
+    /** When sets were looked after last. */
+    private long keptNs;
+    /** When services were. */
+    private long servedNs;
+    private final List<SetRegistry> kept = new ArrayList<>();
     private boolean freedElsewhere;
     private boolean resolvesAtOnce;
 
@@ -111,6 +125,20 @@ public final class OfflineEngine implements AutoCloseable {
             final int frameCount,
             final MappedMemory.Pages pages,
             final ProgramKind programs) {
+        this(configuration, frameBytes, frameCount, pages, programs, 0);
+    }
+
+    /** The same; {@code startNs} is the first packets' time, from which sets' timeouts count. */
+    public OfflineEngine(
+            final Configuration configuration,
+            final int frameBytes,
+            final int frameCount,
+            final MappedMemory.Pages pages,
+            final ProgramKind programs,
+            final long startNs) {
+        nowNs = startNs;
+        keptNs = startNs;
+        servedNs = startNs;
         final List<PortConfig> ports = configuration.ports();
         if (ports.size() > Batch.FROM_HOST) {
             throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, "too many ports: ports=" + ports.size() + " limit="
@@ -144,10 +172,15 @@ public final class OfflineEngine implements AutoCloseable {
         namespaces.register(new HookInitializer(hooks));
         namespaces.add(namespace);
         tables = new NamespaceTables(namespace, hooks, () -> nowNs, programs);
+        kept.add(tables.rules().sets());
         final List<String> said = new ArrayList<>();
         try {
             ConfiguredConnections.apply(configuration.sysctl(), tables.rules().connections());
-            tables.restore(configuration.rules4(), configuration.rules6(), said::add);
+            ConfiguredServices.apply(configuration.sysctl(), tables.services().registry());
+            tables.restore(TableFiles.of(configuration), said::add);
+            if (!configuration.health().isEmpty()) {
+                said.add("health: no server is checked here, where none can be reached; all stay as services: has them");
+            }
         } catch (final RulesException | IllegalArgumentException e) {
             close();
             throw new ReplayException(ExitCode.CONFIGURATION_REFUSED, e.getMessage(), e);
@@ -233,9 +266,27 @@ public final class OfflineEngine implements AutoCloseable {
         return quiescence;
     }
 
+    /** When the last batch was; before the first one, what it was made with. */
+    public long nowNs() {
+        return nowNs;
+    }
+
+    /** Looks after sets beside those of {@link #tables}, from now on. */
+    public void keep(final SetRegistry sets) {
+        kept.add(sets);
+    }
+
     /** After a batch: neighbours are resolved, what waited goes on, until nothing moves at this time. */
     public void settle(final long timeNs) {
         nowNs = timeNs;
+        if (timeNs - keptNs >= KEEP_NS) {
+            keptNs = timeNs;
+            kept.forEach(SetRegistry::maintain);
+        }
+        if (timeNs - servedNs >= SERVICES_NS) {
+            servedNs = timeNs;
+            tables.services().registry().maintain();
+        }
         int rounds = 0;
         while (rounds < MAX_ROUNDS && boundary(timeNs)) {
             rounds++;

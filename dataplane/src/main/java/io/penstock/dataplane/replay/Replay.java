@@ -11,6 +11,7 @@ import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.pcap.PcapException;
 import io.penstock.dataplane.pcap.PcapMerge;
 import io.penstock.dataplane.pcap.PcapReader;
+import io.penstock.dataplane.program.ProgramKind;
 import io.penstock.os.sys.MappedMemory;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -128,7 +129,8 @@ public final class Replay {
         final long untilNs = nanoseconds(until);
         try (PcapMerge captures = open(inputs);
                 OfflineEngine engine =
-                        new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL)) {
+                        new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL, ProgramKind.COMPILED,
+                                captures.startNs())) {
             hooks.register(engine.hooks());
             try (ReplayOutputs outputs = ReplayOutputs.create(out, names(configuration), inputs)) {
                 final Replay replay = new Replay(configuration, inputs, captures, engine, outputs, batchPackets);
@@ -136,6 +138,8 @@ public final class Replay {
                 replay.end(untilNs);
                 final ReplaySummary summary = replay.summary(configuration.ports());
                 outputs.rules(engine.tables(), replay.clock.nowNs());
+                outputs.sets(engine.tables());
+                outputs.services(engine.tables().services());
                 outputs.connections(engine.tables().rules().connections().store(), replay.clock.nowNs());
                 outputs.complete(StatJson.counts(summary.counters()));
                 return summary;

@@ -37,8 +37,13 @@ import picocli.CommandLine.Spec;
             "  verdicts.jsonl  a line for each input packet, in order",
             "  iptables-save.txt, ip6tables-save.txt",
             "                  the tables of rules at the end, with counters",
-            "  counters.json   as 'stat --json'; written last",
-            "Listings of connections and sets are not among them: this version has none."},
+            "  conntrack.txt   the connections at the end, as 'conntrack -L'",
+            "  ipset.txt       the sets at the end, as 'ipset save'",
+            "  ipvsadm.txt     the virtual services at the end, as 'ipvsadm -Ln --stats --exact'",
+            "  ipvs-connections.txt",
+            "                  their connections, as 'ipvsadm -Lnc'",
+            "  log.txt         what rules have logged, if they have",
+            "  counters.json   as 'stat --json'; written last"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:usage", "4:configuration refused"})
 public final class ReplayCommand implements Callable<Integer> {

@@ -30,7 +30,7 @@ final class ReplayCounters {
             ports.add(new CounterSnapshot.Port(configs.get(i).name(), configs.get(i).device(), 1, Attachment.MEMORY,
                     CopyMode.NONE, "", port(ends[i].tally()), new long[RedirectProgramCounter.values().length]));
         }
-        return new CounterSnapshot(0, 0, 0, 0, connections,
+        return new CounterSnapshot(0, 0, 0, 0, connections, 0,
                 List.of(new CounterSnapshot.Worker(NO_CPU, true, worker(lane), lane.counters.dropped.clone())), ports);
     }
 

@@ -4,6 +4,7 @@ import io.penstock.conntrack.model.ConnectionStore;
 import io.penstock.conntrack.text.ConntrackCommand;
 import io.penstock.conntrack.text.ConntrackFiles;
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.control.NamespaceServices;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.hot.log.PacketLogProxy;
 import io.penstock.dataplane.log.PacketLog;
@@ -47,6 +48,9 @@ final class ReplayOutputs implements AutoCloseable {
     private static final String COUNTERS = "counters.json";
     private static final String LOG = "log.txt";
     private static final String CONNECTIONS = "conntrack.txt";
+    private static final String SERVICES = "ipvsadm.txt";
+    private static final String SERVED = "ipvs-connections.txt";
+    private static final String SETS = "ipset.txt";
     private static final Map<IpFamily, String> RULES =
             Map.of(IpFamily.IPV4, "iptables-save.txt", IpFamily.IPV6, "ip6tables-save.txt");
 
@@ -115,6 +119,25 @@ final class ReplayOutputs implements AutoCloseable {
         });
     }
 
+    /** Writes the sets as {@code ipset save} tells them. */
+    void sets(final NamespaceTables tables) {
+        try {
+            Files.writeString(folder.resolve(SETS), tables.saveSets(), StandardCharsets.ISO_8859_1);
+        } catch (final IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
+    /** Writes the virtual services, with what has passed, and their connections as {@code ipvsadm} tells them. */
+    void services(final NamespaceServices services) {
+        try {
+            Files.writeString(folder.resolve(SERVICES), services.list(List.of("-L", "-n", "--stats", "--exact")), StandardCharsets.ISO_8859_1);
+            Files.writeString(folder.resolve(SERVED), services.list(List.of("-L", "-n", "-c")), StandardCharsets.ISO_8859_1);
+        } catch (final IOException e) {
+            throw failure(folder, e);
+        }
+    }
+
     /** Writes the connections as {@code conntrack -L} tells them, as of a time in nanoseconds since 1970; by their entries' order, which does not change. */
     void connections(final ConnectionStore store, final long timeNs) {
         final Clock time = Clock.fixed(Instant.EPOCH.plusNanos(timeNs), ZoneOffset.UTC);
@@ -159,7 +182,7 @@ final class ReplayOutputs implements AutoCloseable {
 
     private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
         final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
-        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG, CONNECTIONS));
+        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG, CONNECTIONS, SERVICES, SERVED));
         names.addAll(RULES.values());
         for (final String name : names) {
             final Path file = folder.resolve(name);

@@ -79,7 +79,7 @@ public final class Routing implements KernelMirror.Observer {
     public Routing(final FibWriter fib, final NeighbourResolver resolver) {
         this.fib = fib;
         this.resolver = resolver;
-        this.managed = new Managed(resolver);
+        this.managed = new Managed(resolver, neighbours);
         this.addresses = new OwnAddresses(fib.fib().addresses(), ports);
         this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, addresses, managed, notes);
         this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, nextHops, notes);

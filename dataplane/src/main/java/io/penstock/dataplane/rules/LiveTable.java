@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 final class LiveTable implements AutoCloseable {
 
     private final CompiledTable compiled;
-    private final SharedStates.Lease lease;
+    private final Holds holds;
     private final long version;
     private final long[] packets;
     private final long[] bytes;
@@ -32,10 +32,10 @@ final class LiveTable implements AutoCloseable {
      * @param labels  whether they ask for labels
      */
     LiveTable(
-            final CompiledTable compiled, final SharedStates.Lease lease, final long version, final long[] packets,
+            final CompiledTable compiled, final Holds holds, final long version, final long[] packets,
             final long[] bytes, final boolean tracks, final boolean labels) {
         this.compiled = compiled;
-        this.lease = lease;
+        this.holds = holds;
         this.version = version;
         this.packets = packets;
         this.bytes = bytes;
@@ -124,6 +124,6 @@ final class LiveTable implements AutoCloseable {
             specialization.cancel(false);
         }
         compiled.close();
-        lease.close();
+        holds.close();
     }
 }

@@ -6,6 +6,7 @@ import io.penstock.dataplane.api.HookFunction;
 import io.penstock.dataplane.api.HookOps;
 import io.penstock.dataplane.api.HookPoint;
 import io.penstock.dataplane.api.HookRegistrar;
+import io.penstock.dataplane.connections.ConnectionSecrets;
 import io.penstock.dataplane.connections.NamespaceConnections;
 import io.penstock.dataplane.hot.connections.RuleConnections;
 import io.penstock.dataplane.hot.pipeline.Lane;
@@ -22,11 +23,13 @@ import io.penstock.rules.compile.CompiledTable;
 import io.penstock.rules.compile.TableCompiler;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.TableProgram;
+import io.penstock.rules.hot.set.SetPlace;
 import io.penstock.rules.model.RuleTable;
 import io.penstock.rules.model.TableRefusal;
 import io.penstock.rules.model.TableReplacement;
 import io.penstock.rules.model.TableSnapshot;
 import io.penstock.rules.model.TableStore;
+import io.penstock.rules.set.SetRegistry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +51,7 @@ import java.util.function.Supplier;
  *   <li>A replacement is in force on every worker when it returns; until then each packet is judged by the one or by the other.</li>
  *   <li>What the old table has counted, to the last packet, is in the new one's counters where they come from there.</li>
  *   <li>A refused replacement changes nothing.</li>
+ *   <li>A set is in use by a rule until no worker is inside the rule's table any more.</li>
  * </ol>
  *
  * <p>Source: net/netfilter/x_tables.c xt_replace_table, net/ipv4/netfilter/ip_tables.c do_replace.
@@ -63,6 +67,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     private final LaneRules[] lanes;
     private final List<Lane> order;
     private final NamespaceConnections connections;
+    private final SetRegistry sets;
     private final SharedStates states = new SharedStates();
     private final Map<IpFamily, Map<TableName, LiveTable>> live = new EnumMap<>(IpFamily.class);
     private final Map<IpFamily, Deque<TableName>> used = new EnumMap<>(IpFamily.class);
@@ -87,6 +92,8 @@ public final class RuleTables implements TableStore, AutoCloseable {
         this.programs = programs;
         this.order = namespace.publisher().lanes();
         this.connections = new NamespaceConnections(namespace, hooks, clock);
+        this.sets = new SetRegistry(namespace.quiescence(), clock,
+                new ConnectionSecrets(namespace.ipSettings().identificationKey != 0)::next);
         this.lanes = new LaneRules[order.stream().mapToInt(Lane::index).max().orElse(-1) + 1];
         order.forEach(lane -> lanes[lane.index()] = new LaneRules(
                 lane, services.apply(lane), new RuleConnections(connections.lanes()[lane.index()])));
@@ -99,6 +106,11 @@ public final class RuleTables implements TableStore, AutoCloseable {
     /** The namespace's connections. */
     public NamespaceConnections connections() {
         return connections;
+    }
+
+    /** The namespace's IP sets. Any thread but workers'. */
+    public SetRegistry sets() {
+        return sets;
     }
 
     /** From now on tables get classes of their own when they rest, those that are in force too. */
@@ -137,7 +149,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
     @Override
     public synchronized void test(final RuleTable table) {
         // States of its own: a rule that asks more of a list than it has makes it forget.
-        try (SharedStates.Lease lease = new SharedStates().lease(); CompiledTable compiled = compile(table, lease, new Needs(), null)) {
+        try (Holds holds = new Holds(new SharedStates(), sets, table); CompiledTable compiled = compile(table, holds, new Needs(), null)) {
             compiled.table();
         }
     }
@@ -150,14 +162,14 @@ public final class RuleTables implements TableStore, AutoCloseable {
             throw new TableRefusal(TableRefusal.EAGAIN, null, 0,
                     "the table has changed meanwhile: table=" + table.name().text() + "; read it again");
         }
-        final SharedStates.Lease lease = states.lease();
+        final Holds holds = new Holds(states, sets, table);
         final Needs needs = new Needs();
         final LiveTable next;
         try {
-            next = new LiveTable(compile(table, lease, needs, old.compiled()), lease, old.version() + 1, replacement.packets().clone(),
+            next = new LiveTable(compile(table, holds, needs, old.compiled()), holds, old.version() + 1, replacement.packets().clone(),
                     replacement.bytes().clone(), needs.tracks, needs.labels);
         } catch (final RuntimeException e) {
-            lease.close();
+            holds.close();
             throw e;
         }
         needs.meet(table.family());
@@ -185,6 +197,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
             tables.clear();
         }
         connections.close();
+        sets.close();
     }
 
     private void close(final LiveTable table) {
@@ -208,8 +221,8 @@ public final class RuleTables implements TableStore, AutoCloseable {
             return there;
         }
         final RuleTable empty = RuleTable.empty(family, name);
-        final SharedStates.Lease lease = states.lease();
-        final LiveTable first = new LiveTable(compile(empty, lease, new Needs(), null), lease, 0, new long[empty.counters()],
+        final Holds holds = new Holds(states, sets, empty);
+        final LiveTable first = new LiveTable(compile(empty, holds, new Needs(), null), holds, 0, new long[empty.counters()],
                 new long[empty.counters()], false, false);
         publish(first);
         first.registration(hooks.register(functions(family, name)));
@@ -271,9 +284,9 @@ public final class RuleTables implements TableStore, AutoCloseable {
     }
 
     private CompiledTable compile(
-            final RuleTable table, final SharedStates.Lease lease, final Needs needs, final CompiledTable replaced) {
+            final RuleTable table, final Holds holds, final Needs needs, final CompiledTable replaced) {
         final long nowNs = clock.getAsLong();
-        return TableCompiler.compile(table, place -> new Scope(place, nowNs, lease, needs), order.size(), replaced);
+        return TableCompiler.compile(table, place -> new Scope(place, nowNs, holds, needs), order.size(), replaced);
     }
 
     /** What the rules of a table need beyond packets. */
@@ -301,13 +314,13 @@ public final class RuleTables implements TableStore, AutoCloseable {
 
         private final Place place;
         private final long nowNs;
-        private final SharedStates.Lease lease;
+        private final Holds holds;
         private final Needs needs;
 
-        private Scope(final Place place, final long nowNs, final SharedStates.Lease lease, final Needs needs) {
+        private Scope(final Place place, final long nowNs, final Holds holds, final Needs needs) {
             this.place = place;
             this.nowNs = nowNs;
-            this.lease = lease;
+            this.holds = holds;
             this.needs = needs;
         }
 
@@ -343,7 +356,12 @@ public final class RuleTables implements TableStore, AutoCloseable {
 
         @Override
         public <T> T shared(final Class<T> type, final String name, final Supplier<T> maker) {
-            return lease.get(type, name, maker);
+            return holds.state(type, name, maker);
+        }
+
+        @Override
+        public SetPlace set(final String name) {
+            return holds.set(name);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.WorkersConfig;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.namespace.Namespaces;
@@ -133,14 +134,13 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /**
-     * Puts files of rules into force, in each namespace all or none of them. While it runs; any thread.
+     * Puts files of sets, rules and services into force, in each namespace all or none of them; what none speaks of stays as it is. While it runs; any
+     * thread.
      *
-     * @param rules4 iptables-save text, or null to leave the tables as they are
-     * @param rules6 ip6tables-save text, or null to leave the tables as they are
      * @throws io.penstock.dataplane.control.RulesException when a file is refused
      */
-    public void reloadRules(final Path rules4, final Path rules6) {
-        members.forEach(member -> member.plane.reload(rules4, rules6));
+    public void reloadRules(final TableFiles files) {
+        members.forEach(member -> member.plane.reload(files));
     }
 
     /** Ends {@link #runControl}. Any thread. */

@@ -51,9 +51,10 @@ final class KernelFollower implements KernelMirror.Observer {
         mirror.links().forEach(link -> to.link(link, null));
         to.rules(mirror.rules());
         to.addresses(mirror.addresses());
+        // Before routes ask for their gateways: those that were set by hand are not to be asked for.
+        mirror.neighbours().forEach(neighbour -> to.neighbour(neighbour, null));
         mirror.forEachKey(IpAddress.V4, to::routes);
         mirror.forEachKey(IpAddress.V6, to::routes);
-        mirror.neighbours().forEach(neighbour -> to.neighbour(neighbour, null));
     }
 
     @Override

@@ -6,10 +6,12 @@ import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.connections.ConfiguredConnections;
 import io.penstock.dataplane.control.NamespaceTables;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.doctor.DroppingPrograms;
 import io.penstock.dataplane.hooks.HookRegistry;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PortIo;
+import io.penstock.dataplane.ipvs.ConfiguredServices;
 import io.penstock.dataplane.log.PacketLog;
 import io.penstock.dataplane.metrics.CounterFile;
 import io.penstock.dataplane.namespace.Namespace;
@@ -202,23 +204,26 @@ final class NamespacePlane implements AutoCloseable {
         reportedExceptions = new Throwable[lanes.size()];
         tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
         ConfiguredConnections.apply(configuration.sysctl(), tables.rules().connections());
+        ConfiguredServices.apply(configuration.sysctl(), tables.services().registry());
         if (hostMode.traffic() == null) {
             tables.rules().connections().onFirstUse(() -> reporter.report("connections are tracked, but what is for this host's own addresses "
                     + "stays with the kernel: answers to SNAT and MASQUERADE with such an address do not come back, and INPUT and OUTPUT see "
                     + "nothing; use local: penstock"));
+            tables.services().registry().onFirstUse(() -> reporter.report("there are virtual services, but what is for this host's own addresses stays "
+                    + "with the kernel: no packet comes to them; use local: penstock, with ports that can"));
         }
         follower.onLostAddress(tables.rules().connections()::endMasqueraded);
         keep(PacketLog.open(lanes.stream().map(lane -> lane.packetLog).toList(), configuration.log())).start();
     }
 
-    /** Puts the files of rules into force, when hooks can be registered and before the workers run. */
+    /** Puts the files of sets, rules and services into force, when hooks can be registered and before the workers run. */
     void restore() {
-        tables.restore(configuration.rules4(), configuration.rules6(), reporter::report);
+        tables.restore(TableFiles.of(configuration), reporter::report);
     }
 
-    /** Puts files of rules into force, all or none of them. While it serves; anywhere, any thread. */
-    void reload(final Path rules4, final Path rules6) {
-        tables.reload(rules4, rules6, reporter::report);
+    /** Puts files of sets, rules and services into force, all or none of them. While it serves; anywhere, any thread. */
+    void reload(final TableFiles files) {
+        tables.reload(files, reporter::report);
     }
 
     /** What hooks are registered in. */
@@ -238,6 +243,7 @@ final class NamespacePlane implements AutoCloseable {
     void serve() {
         ports.forEach(LivePort::serve);
         serving = true;
+        tables.services().onNews(reporter::tell);
         tables.serve(RuntimePaths.socket(socket), reporter::report);
         tellNotes();
     }
@@ -256,6 +262,7 @@ final class NamespacePlane implements AutoCloseable {
     /** Looks at what sends no events. Anywhere. */
     void tick() {
         counterFile.connections(tables.rules().connections().limit().count());
+        counterFile.setChangesMissed(tables.rules().sets().missedChanges());
         portWatch.tick();
         reportExceptions();
     }

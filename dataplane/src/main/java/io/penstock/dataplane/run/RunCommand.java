@@ -10,6 +10,7 @@ import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.config.WorkersConfig;
 import io.penstock.dataplane.control.ControlException;
 import io.penstock.dataplane.control.RulesException;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.metrics.CounterFileException;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.Errno;
@@ -40,7 +41,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "run",
         description = "Runs the data plane in the foreground, in the network namespace that it is started in. Prints "
                 + "'ready' when every worker polls. SIGTERM and SIGINT detach and end it; SIGHUP reads the configuration "
-                + "and the files of rules again.",
+                + "and the files of sets, rules and services again.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class RunCommand implements Callable<Integer> {
@@ -181,22 +182,27 @@ public final class RunCommand implements Callable<Integer> {
             // What comes while it starts is done when it has.
             up.await();
             final Configuration wanted = configuration();
-            final boolean unchanged = wanted.withRules(running.rules4(), running.rules6()).equals(running);
-            dataPlane.reloadRules(wanted.rules4(), wanted.rules6());
-            final String rules = Stream.of(wanted.rules4(), wanted.rules6()).filter(Objects::nonNull).map(Path::toString)
-                    .collect(Collectors.joining(", "));
+            final boolean unchanged = wanted.withFiles(running).equals(running);
+            dataPlane.reloadRules(TableFiles.of(wanted));
+            final String rules = files(wanted.sets(), wanted.rules4(), wanted.rules6());
+            final String services = files(wanted.services());
             System.err.println("penstock: reload: " + (unchanged ? "the configuration is what runs already"
                     : "the configuration has changed; ports, workers and modes take effect at a restart, and nothing of it was "
-                    + "changed") + (rules.isEmpty() ? "" : "; rules are in force as of now: " + rules));
+                    + "changed") + (rules.isEmpty() ? "" : "; rules are in force as of now: " + rules)
+                    + (services.isEmpty() ? "" : "; services are what this file says as of now: " + services));
         } catch (final ConfigurationException e) {
             System.err.println("penstock: reload refused, the old configuration runs on: " + e.getMessage());
         } catch (final RulesException e) {
-            System.err.println("penstock: reload refused, the old rules stay in force: " + e.getMessage());
+            System.err.println("penstock: reload refused, the old rules and services stay in force: " + e.getMessage());
         } catch (final TableRefusal | IllegalStateException e) {
             System.err.println("penstock: reload failed: " + e.getMessage());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String files(final Path... names) {
+        return Stream.of(names).filter(Objects::nonNull).map(Path::toString).collect(Collectors.joining(", "));
     }
 
     private Configuration configuration() {

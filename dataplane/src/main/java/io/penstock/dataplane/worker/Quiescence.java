@@ -1,20 +1,21 @@
 package io.penstock.dataplane.worker;
 
 import io.penstock.dataplane.hot.publish.Epoch;
+import io.penstock.rules.hot.set.Boundaries;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Runs what frees memory once every worker has passed a batch boundary since it was handed in: quiescent-state
  * reclamation.
  *
- * <p>Threads: control, one at a time. Never waits: {@link #poll} runs what is due.
+ * <p>Threads: control, one at a time; {@link Boundaries} any. Never waits: {@link #poll} runs what is due.
  */
-public final class Quiescence {
+public final class Quiescence implements Boundaries {
 
-    private final List<Epoch> epochs = new ArrayList<>();
+    private final List<Epoch> epochs = new CopyOnWriteArrayList<>();
     private final Deque<Retired> waiting = new ArrayDeque<>();
 
     /** Adds a worker. */
@@ -44,6 +45,21 @@ public final class Quiescence {
     /** How much waits. */
     public int waiting() {
         return waiting.size();
+    }
+
+    @Override
+    public int workers() {
+        return epochs.size();
+    }
+
+    @Override
+    public long observe(final int worker) {
+        return epochs.get(worker).observe();
+    }
+
+    @Override
+    public boolean hasPassed(final int worker, final long seen) {
+        return epochs.get(worker).hasPassed(seen);
     }
 
     private boolean hasPassed(final Retired retired) {

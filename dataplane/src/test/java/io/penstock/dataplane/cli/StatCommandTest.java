@@ -75,7 +75,7 @@ final class StatCommandTest {
                 + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":0,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
                 + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,\"gathered\":0,"
-                + "\"unaccounted\":0,\"connections\":5}\n", text);
+                + "\"unaccounted\":0,\"connections\":5,\"set_changes_missed\":0}\n", text);
     }
 
     @Test
@@ -170,7 +170,7 @@ final class StatCommandTest {
 
     private static CounterSnapshot secondsLater(final CounterSnapshot now, final CounterSnapshot before, final int seconds) {
         return new CounterSnapshot(now.pid(), now.startedNs(), now.uptimeNs(), before.takenNs() + seconds * 1_000_000_000L,
-                now.connections(), now.workers(), now.ports());
+                now.connections(), now.setChangesMissed(), now.workers(), now.ports());
     }
 
     private int stat(final String... arguments) {

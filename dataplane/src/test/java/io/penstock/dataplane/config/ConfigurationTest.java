@@ -12,6 +12,9 @@ import io.penstock.dataplane.config.NetworkConfig.Prefix;
 import io.penstock.dataplane.config.NetworkConfig.Route;
 import io.penstock.dataplane.config.NetworkConfig.RouteType;
 import io.penstock.dataplane.config.NetworkConfig.Scope;
+import io.penstock.dataplane.hot.ipvs.ServiceSettings;
+import io.penstock.dataplane.hot.ipvs.schedule.SchedulerSettings;
+import io.penstock.dataplane.ipvs.VirtualServerSettings;
 import io.penstock.os.netlink.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -167,7 +170,7 @@ final class ConfigurationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "portz: {}|1:1|unknown key 'portz' in the top level: the nearest known key is 'ports'; supported here: ports, "
-                + "workers, local, on-death, rules, sets, services, log, sysctl, network",
+                + "workers, local, on-death, rules, sets, services, health, log, sysctl, network",
         "ports: { a: { devise: x } }|1:15|unknown key 'devise' in ports.a: the nearest known key is 'device'; "
                 + "supported here: device, attach, copy, queues, busy-poll, busy-poll-budget",
         "log: { too: x }|1:8|unknown key 'too' in log: the nearest known key is 'to'; supported here: to",
@@ -175,7 +178,7 @@ final class ConfigurationTest {
         "ports: 3|1:8|ports must be a mapping, not '3'",
         "workers: [1]|1:10|workers must be a mapping with keys among cpus, idle, not a list",
         "[1]|1:1|the top level must be a mapping with keys among ports, workers, local, on-death, rules, sets, services, "
-                + "log, sysctl, network, not a list",
+                + "health, log, sysctl, network, not a list",
         "ports: { a: {}, a: {} }|1:17|the key 'a' is given twice, first in line 1; keep one",
         "ports: { a: { device: x }, b: { device: x } }|1:41|device 'x' is already port 'a'; a device can be one port only",
         "ports: { a: { device: this-is-too-long }}|1:23|'this-is-too-long' cannot be a Linux interface; use 1 to 15 "
@@ -263,9 +266,10 @@ final class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "sets: s|7|sets=FOLDER/s: this version has no IP sets and would pass what they should stop or change; remove it",
-        "services: s|11|services=FOLDER/s: this version has no virtual services and would pass what they should stop or "
-                + "change; remove it",
+        "sysctl: { net.ipv4.vs.sync_ports: 1 }|11|'net.ipv4.vs.sync_ports' is not followed: no daemon hands connections to another machine; "
+                + "those that are: FOLLOWED",
+        "sysctl: { net.ipv4.vs.drop_entry: 4 }|11|net.ipv4.vs.drop_entry='4' cannot be set: write a number from 0 to 3",
+        "sysctl: { penstock.bogus: 4 }|11|'penstock.bogus' is no setting of virtual servers; those that are: FOLLOWED",
         "sysctl: { a.b: 1 }|11|'a.b'=1: this version has no sysctl of that name; remove it",
         "sysctl: { net.ipv4.conf.a.rp_filter: 3 }|11|'net.ipv4.conf.a.rp_filter' must be a whole number from 0 to 2, not '3'",
         "sysctl: { net.ipv4.conf.b.rp_filter: 1 }|11|'net.ipv4.conf.b.rp_filter': there is no port 'b'; name one of a, all, "
@@ -277,26 +281,41 @@ final class ConfigurationTest {
     })
     void shouldRefuseByNameWhenTheKeyIsNotSupported(final String text, final int column, final String sentence)
             throws IOException {
-        refused("ports: { a: {} }\n" + text, "2:" + column, sentence.replace("FOLDER", folder.toString()));
+        refused("ports: { a: {} }\n" + text, "2:" + column, sentence.replace("FOLDER", folder.toString()).replace("FOLLOWED",
+                String.join(" ", new VirtualServerSettings(new ServiceSettings(), new SchedulerSettings()).names())));
     }
 
     @Test
     void shouldNameTheOptionWhenTheOptionIsNotSupported() {
-        final ConfigurationBuilder builder = new ConfigurationBuilder().port("eth0").sets(Path.of("s"));
-        assertEquals("--sets: sets=s: this version has no IP sets and would pass what they should stop or change; remove it",
-                refusal(builder));
+        final ConfigurationBuilder builder = new ConfigurationBuilder();
         assertEquals("--port a b: 'a b' cannot be a Linux interface; use 1 to 15 visible ASCII characters without / and :",
                 assertThrows(ConfigurationException.class, () -> builder.port("a b")).getMessage());
     }
 
     @Test
     void shouldNameTheFilesOfRulesWhenFileOrOptionDoes() throws IOException {
-        final Path file = write("ports: { a: {} }\nrules: { ipv4: r4, ipv6: r6 }\n");
+        final Path file = write("ports: { a: {} }\nrules: { ipv4: r4, ipv6: r6 }\nsets: s\nservices: v\n");
         final Configuration c = new ConfigurationBuilder().file(file).rules6(Path.of("option")).build();
         assertEquals(folder.resolve("r4"), c.rules4());
+        assertEquals(folder.resolve("s"), c.sets());
+        assertEquals(Path.of("t"), new ConfigurationBuilder().file(file).sets(Path.of("t")).build().sets());
         assertEquals(Path.of("option"), c.rules6());
-        assertEquals(Path.of("other"), c.withRules(Path.of("other"), null).rules4());
-        assertNull(c.withRules(Path.of("other"), null).rules6());
+        assertEquals(Path.of("other"), c.withRules(Path.of("other"), null, null).rules4());
+        assertNull(c.withRules(Path.of("other"), null, null).rules6());
+        assertEquals(Path.of("others"), c.withRules(null, null, Path.of("others")).sets());
+        assertEquals(folder.resolve("v"), c.services());
+        assertEquals(Path.of("w"), new ConfigurationBuilder().file(file).services(Path.of("w")).build().services());
+        final Configuration other = new ConfigurationBuilder().port("b").services(Path.of("w")).build();
+        assertEquals(Path.of("w"), c.withFiles(other).services());
+        assertNull(c.withFiles(other).sets());
+        assertEquals(c.ports(), c.withFiles(other).ports());
+    }
+
+    @Test
+    void shouldTakeSettingsOfVirtualServersWhereverTheNetworkComesFrom() throws IOException {
+        final Path file = write("ports: { a: {} }\nsysctl: { net.ipv4.vs.drop_entry: 1, penstock.maglev_table: 65537 }\n");
+        assertEquals(Map.of("net.ipv4.vs.drop_entry", "1", "penstock.maglev_table", "65537"),
+                new ConfigurationBuilder().file(file).kernelsNetwork().build().sysctl());
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.conntrack.model.ConnSysctls;
+import io.penstock.dataplane.ipvs.MemoryServices;
+import io.penstock.dataplane.worker.Quiescence;
 import io.penstock.rules.model.MemoryTableStore;
+import io.penstock.rules.set.SetRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +58,8 @@ final class ConnectionCommandsTest {
         socket = folder.resolve("p.sock");
         final TableCommands.Lists lists = (tool, words, out, err) -> 0;
         final Tools tools = new Tools(new TableCommands(new MemoryTableStore(), CLOCK, lists),
-                new ConnectionCommands(TrackedConnections.inMemory(CLOCK), CLOCK));
+                new ConnectionCommands(TrackedConnections.inMemory(CLOCK), CLOCK),
+                new SetCommands(new SetRegistry(new Quiescence(), System::nanoTime)), new ServiceCommands(new HeldCare(new MemoryServices())));
         server = ControlServer.open(socket, tools, new CommandLock(), reported::add);
     }
 
@@ -198,7 +202,7 @@ final class ConnectionCommandsTest {
 
     @Test
     void shouldListSettingsBelowANameOrAll() {
-        final String all = ToolRun.ok(socket, "sysctl -a");
+        final String all = ToolRun.ok(socket, "sysctl -a -r netfilter");
         assertEquals(ConnSysctls.all().size(), all.lines().count());
         assertEquals(all, ToolRun.ok(socket, "sysctl net/netfilter"));
         assertEquals("net.netfilter.nf_conntrack_udp_timeout = 30\nnet.netfilter.nf_conntrack_udp_timeout_stream = 120\n",

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.ipvs.MemoryServices;
 import io.penstock.dataplane.rules.SharedStates;
+import io.penstock.dataplane.worker.Quiescence;
 import io.penstock.rules.model.MemoryTableStore;
 import io.penstock.rules.model.TableStore;
+import io.penstock.rules.set.SetRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -255,10 +258,11 @@ final class ControlServerTest {
     @Test
     void shouldRefuseCommandsThatThereAreNot() throws IOException {
         try (Frames client = connect()) {
-            new Request("ipset", List.of("list")).send(client);
+            new Request("arptables", List.of("-L")).send(client);
             assertEquals(FrameType.REFUSED, client.receive());
-            assertEquals("there is no such command: ipset; supported are iptables, iptables-save, iptables-restore, ip6tables, "
-                    + "ip6tables-save, ip6tables-restore, recent, hashlimit, conntrack, sysctl", client.text());
+            assertEquals("there is no such command: arptables; supported are iptables, iptables-save, iptables-restore, ip6tables, "
+                    + "ip6tables-save, ip6tables-restore, recent, hashlimit, conntrack, sysctl, ipset, ipvsadm, ipvsadm-save, ipvsadm-restore, "
+                    + "services, drain, undrain", client.text());
         }
     }
 
@@ -346,6 +350,7 @@ final class ControlServerTest {
     private static Tools commands(final TableStore tables) {
         return new Tools(new TableCommands(tables, Clock.systemUTC(),
                 (tool, words, out, err) -> new RuleLists(System::nanoTime).run(new SharedStates(), tool, words).print(tool, out, err)),
-                new ConnectionCommands(TrackedConnections.inMemory(Clock.systemUTC()), Clock.systemUTC()));
+                new ConnectionCommands(TrackedConnections.inMemory(Clock.systemUTC()), Clock.systemUTC()),
+                new SetCommands(new SetRegistry(new Quiescence(), System::nanoTime)), new ServiceCommands(new HeldCare(new MemoryServices())));
     }
 }

@@ -9,6 +9,8 @@ import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.model.MemoryTableStore;
 import io.penstock.rules.model.TableSnapshot;
+import io.penstock.rules.model.TableStore;
+import io.penstock.rules.text.SystemNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +29,10 @@ final class RuleFilesTest {
 
     @Test
     void shouldRestoreBothFamiliesWhenBothAreNamed() throws IOException {
-        RuleFiles.restore(tables, file("r4", "*filter\n-A FORWARD -j DROP\nCOMMIT\n"),
-                file("r6", "*mangle\n-A FORWARD -j ACCEPT\nCOMMIT\n"), warnings::add);
+        restore(tables, file("r4", "*filter\n-A FORWARD -j DROP\nCOMMIT\n"), file("r6", "*mangle\n-A FORWARD -j ACCEPT\nCOMMIT\n"));
         assertEquals(1, rules(IpFamily.IPV4, TableName.FILTER));
         assertEquals(1, rules(IpFamily.IPV6, TableName.MANGLE));
-        RuleFiles.restore(tables, null, null, warnings::add);
+        restore(tables, null, null);
         assertEquals(List.of(), warnings);
     }
 
@@ -66,7 +67,7 @@ final class RuleFilesTest {
     void shouldChangeNothingWhenStagedAndALaterTableIsRefused() throws IOException {
         final StagedTables staged = new StagedTables(tables);
         final Path bad = file("bad", "*filter\n-A FORWARD -j DROP\nCOMMIT\n*mangle\n-A NONE\nCOMMIT\n");
-        assertThrows(RulesException.class, () -> RuleFiles.restore(staged, bad, null, warnings::add));
+        assertThrows(RulesException.class, () -> restore(staged, bad, null));
         assertEquals(0, rules(IpFamily.IPV4, TableName.FILTER));
     }
 
@@ -78,10 +79,10 @@ final class RuleFilesTest {
         tables.count(IpFamily.IPV4, TableName.FILTER, 1, 7, 700);
         direct.count(IpFamily.IPV4, TableName.FILTER, 1, 7, 700);
         final StagedTables staged = new StagedTables(tables);
-        RuleFiles.restore(staged, twice, null, warnings::add);
+        restore(staged, twice, null);
         assertEquals(0, rules(IpFamily.IPV4, TableName.FILTER));
         staged.apply();
-        RuleFiles.restore(direct, twice, null, warnings::add);
+        restore(direct, twice, null);
         final TableSnapshot expected = direct.read(IpFamily.IPV4, TableName.FILTER);
         final TableSnapshot applied = tables.read(IpFamily.IPV4, TableName.FILTER);
         assertEquals(2, rules(IpFamily.IPV4, TableName.FILTER));
@@ -91,8 +92,12 @@ final class RuleFilesTest {
         assertArrayEquals(expected.bytes(), applied.bytes());
     }
 
+    private void restore(final TableStore into, final Path rules4, final Path rules6) {
+        RuleFiles.restore(into, new TableFiles(null, rules4, rules6), new SystemNames(), warnings::add);
+    }
+
     private RulesException refusal(final Path file) {
-        return assertThrows(RulesException.class, () -> RuleFiles.restore(tables, file, null, warnings::add));
+        return assertThrows(RulesException.class, () -> restore(tables, file, null));
     }
 
     private int rules(final IpFamily family, final TableName table) {

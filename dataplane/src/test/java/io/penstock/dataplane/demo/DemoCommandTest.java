@@ -148,14 +148,37 @@ final class DemoCommandTest {
 
     @Test
     void shouldListWhatIsSupportedWhenTheScenarioIsUnknown() {
-        assertEquals(2, demo(List.of("false"), "balancer"));
-        assertTrue(err.toString().startsWith("no such scenario: scenario=balancer; supported: forward"), err::toString);
+        assertEquals(2, demo(List.of("false"), "nat"));
+        assertTrue(err.toString().startsWith("no such scenario: scenario=nat; supported: forward, balancer"), err::toString);
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoBalancerWhenThereIsNoRoot() {
+        assertEquals(1, demo(new DemoCommand(List.of("false"), () -> Optional.of(NO_ROOT)), "balancer"));
+        assertEquals("No root: the balancer's scenario is live clients and servers in network namespaces, which a replay has not; "
+                + "the real thing: sudo ./penstock demo balancer\n", err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    @Privileged
+    void shouldCleanUpWhenTheBalancersDataPlaneDoesNotStart() throws IOException {
+        assertEquals(1, demo(standIn("echo no such device >&2; exit 4", "{}"), "balancer"));
+        assertTrue(err.toString().contains("the data plane did not become ready: exit=4; it printed:\nno such device"),
+                err::toString);
+        assertTrue(namespaces().isEmpty(), () -> "left behind: " + namespaces());
     }
 
     @Test
     void shouldRefuseWhenTheTimeIsOutOfRange() {
         assertEquals(2, demo(List.of("false"), "--seconds", "0"));
         assertTrue(err.toString().startsWith("--seconds=0.0 is out of range; give 0.5 to 3600.0"), err::toString);
+    }
+
+    @Test
+    void shouldRefuseWhenTheTimeIsTooShortForTheBalancer() {
+        assertEquals(2, demo(List.of("false"), "balancer", "--seconds", "5"));
+        assertTrue(err.toString().startsWith("--seconds=5.0 is out of range; give 6.0 to 3600.0"), err::toString);
     }
 
     @Test

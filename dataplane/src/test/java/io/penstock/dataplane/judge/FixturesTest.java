@@ -86,7 +86,8 @@ class FixturesTest {
             times[i] = TimeUnit.MILLISECONDS.toNanos(timeMs);
         }
         try (Judge judge = new Judge();
-                PenstockRouter penstock = new PenstockRouter(judge.configuration(fixture.subject().config()), program)) {
+                PenstockRouter penstock = new PenstockRouter(
+                        judge.configuration(fixture.subject().config()), program, null, PenstockRouter.startNs(times))) {
             final List<Reaction> did = penstock.run(arrivals, times);
             final int ports = fixture.subject().config().map("ports").size();
             assertEquals(List.of(), new Comparison(ports).of(arrivals, fixture.expected(), did).stream()

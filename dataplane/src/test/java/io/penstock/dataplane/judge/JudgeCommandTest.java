@@ -61,6 +61,11 @@ class JudgeCommandTest {
         assertTrue(err.toString().contains("--flows has rules of its own, which run as a user's do; remove --rules and --tiers"), err::toString);
         assertEquals(ExitCode.USAGE, run("--config", "x.yaml", "--in", "a=b", "--flows"));
         assertTrue(err.toString().contains("--rules, --flows and --tiers are for --random"), err::toString);
+        for (final String[] wrong : new String[][] {{"--random", "1", "--sets", "--rules"}, {"--random", "1", "--sets", "--json"},
+            {"--config", "x.yaml", "--in", "a=b", "--sets"}, {"--random", "1", "--sets", "--engine", "both"}}) {
+            assertEquals(ExitCode.USAGE, run(wrong));
+            assertTrue(err.toString().contains("--sets is for --random, alone, and prints text; remove --rules,"), err::toString);
+        }
         assertEquals(ExitCode.USAGE, run("--random", "1", "--packets", "0"));
         assertTrue(err.toString().contains("--packets 1000000 at most"), err::toString);
         assertEquals(ExitCode.USAGE, run("--random", "1", "--ipv4", "--ipv6"));

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -216,10 +217,10 @@ final class ReplayTest {
                 + "\"stolen\":0,\"queued\":0,\"returned\":0,\"originated\":1,\"parked\":0,\"handed_off\":0,"
                 + "\"handed_in\":0,\"hook_exceptions\":0,"
                 + "\"partial_checksums_completed\":0,\"fragmented\":0,\"icmp_limited\":0,\"icmp_no_frame\":0,\"host_sent\":0,\"gathered\":0,"
-                + "\"unaccounted\":0,\"connections\":0}\n",
+                + "\"unaccounted\":0,\"connections\":0,\"set_changes_missed\":0}\n",
                 net.read("out/counters.json").replaceAll("\"xdp\":\\{[^}]*}", "XDP"));
         assertEquals(Set.of("lan.pcap", "wan.pcap", "local.pcap", "verdicts.jsonl", "iptables-save.txt", "ip6tables-save.txt",
-                        "conntrack.txt", "counters.json"),
+                        "conntrack.txt", "ipset.txt", "ipvsadm.txt", "ipvs-connections.txt", "counters.json"),
                 Set.of(net.path("out").toFile().list()));
     }
 
@@ -255,6 +256,81 @@ final class ReplayTest {
                 # Completed on Thu Jan  1 00:16:42 1970
                 """.formatted(bytes, 2 * bytes), net.read("out/iptables-save.txt"));
         assertTrue(net.read("out/ip6tables-save.txt").contains("\n:FORWARD ACCEPT [0:0]\n"), net.read("out/ip6tables-save.txt"));
+    }
+
+    @Test
+    void shouldRestoreSetsBeforeRulesAndWriteThemAsOfTheEnd() throws IOException {
+        net.write("sets", "create bl hash:net counters\nadd bl 8.8.8.0/24\ncreate short hash:ip timeout 2\nadd short 8.8.4.4\n"
+                + "create seen hash:ip,port timeout 60\n");
+        net.write("r4", "*filter\n-A FORWARD -m set --match-set bl dst -j DROP\n-A FORWARD -m set --match-set short dst -j DROP\n"
+                + "-A FORWARD -j SET --add-set seen dst,dst\nCOMMIT\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "rules: { ipv4: r4 }\nsets: sets\n");
+        final byte[] listed = Packets.udp("10.0.0.7", "8.8.8.8", 64);
+        final byte[] shortly = Packets.udp("10.0.0.7", "8.8.4.4", 64);
+        final ReplayInput input = net.input("lan", LinkType.ETHERNET, listed, shortly, listed, shortly);
+        net.replayUntil("10", hooks -> { }, input);
+        assertEquals("""
+                {"n":1,"port":"lan","verdict":"drop","reason":"rule_drop"}
+                {"n":2,"port":"lan","verdict":"drop","reason":"rule_drop"}
+                {"n":3,"port":"lan","verdict":"drop","reason":"rule_drop"}
+                {"n":4,"port":"lan","verdict":"forward","out":"wan"}
+                """, net.verdicts());
+        final String saved = net.read("out/ipset.txt");
+        final int bytes = 2 * (listed.length - 14);
+        assertTrue(saved.matches("create bl hash:net family inet hashsize 1024 maxelem 65536 counters bucketsize 12 initval 0x[0-9a-f]{8}\n"
+                + "add bl 8\\.8\\.8\\.0/24 packets 2 bytes " + bytes + "\ncreate short hash:ip .* timeout 2 .*\ncreate seen hash:ip,port .*\n"
+                + "add seen 8\\.8\\.4\\.4,udp:[0-9]+ timeout 53\n"), saved);
+        final TreeMap<String, String> first = net.files("out");
+        net.replayUntil("10", hooks -> { }, input);
+        assertEquals(first, net.files("out"));
+    }
+
+    @Test
+    void shouldRefuseAFileOfSetsByItsLine() {
+        net.write("sets", "create bl hash:net\nadd bl 8.8.8.0/33\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "sets: sets\n");
+        final ReplayInput input = net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.8.8", 64));
+        final ReplayException refused = assertThrows(ReplayException.class, () -> net.replay(input));
+        assertEquals(4, refused.exitCode());
+        assertTrue(refused.getMessage().startsWith(net.path("sets") + ":2: the sets are refused: Syntax error: "), refused.getMessage());
+    }
+
+    @Test
+    void shouldServeVirtualServicesAndWriteThemAsOfTheEnd() {
+        net.write("services", "-A -u 10.0.0.254:2000 -s rr\n-a -u 10.0.0.254:2000 -r 192.0.2.7:53 -m -w 1\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "services: services\nsysctl: { net.ipv4.vs.expire_nodest_conn: 1 }\n"
+                + "health: [ { service: all, check: { ping: {} } } ]\n");
+        final byte[] asked = io.penstock.dataplane.testkit.Packets.udp4("10.0.0.7", "10.0.0.254", 8);
+        final ReplayInput input = net.input("lan", LinkType.ETHERNET, asked, asked);
+        assertEquals(List.of("health: no server is checked here, where none can be reached; all stay as services: has them"),
+                net.replay(input).notes());
+        assertEquals("""
+                {"n":1,"port":"lan","verdict":"forward","out":"wan"}
+                {"n":2,"port":"lan","verdict":"forward","out":"wan"}
+                """, net.verdicts());
+        assertEquals("""
+                IP Virtual Server version 1.2.1 (size=4096)
+                Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
+                  -> RemoteAddress:Port
+                UDP  10.0.0.254:2000                     1        2        0       72        0
+                  -> 192.0.2.7:53                        1        2        0       72        0
+                """, net.read("out/ipvsadm.txt"));
+        assertEquals("""
+                IPVS connection entries
+                pro expire state       source             virtual            destination
+                UDP 05:00  UDP         10.0.0.7:1000      10.0.0.254:2000    192.0.2.7:53
+                """, net.read("out/ipvs-connections.txt"));
+    }
+
+    @Test
+    void shouldRefuseAFileOfServicesByItsLine() {
+        net.write("services", "-A -u 10.0.0.254:2000 -s rr\n-a -u 10.0.0.254:2000 -r 192.0.2.7 -m -x 1 -y 2\n");
+        net.write("penstock.yaml", net.read("penstock.yaml") + "services: services\n");
+        final ReplayInput input = net.input("lan", LinkType.ETHERNET, Packets.udp("10.0.0.7", "8.8.8.8", 64));
+        final ReplayException refused = assertThrows(ReplayException.class, () -> net.replay(input));
+        assertEquals(4, refused.exitCode());
+        assertEquals(net.path("services") + ":2: the services are refused: the lower threshold is above the upper one: lower=2 upper=1",
+                refused.getMessage());
     }
 
     @Test

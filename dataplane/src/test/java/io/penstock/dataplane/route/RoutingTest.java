@@ -62,6 +62,15 @@ class RoutingTest {
     }
 
     @Test
+    void shouldLeaveAGatewayAloneThatWasSetByHand() {
+        net.neighbour("192.0.2.254", WAN, Neighbour.PERMANENT, MAC_1);
+        net.put("10.1.0.0/16", hop("192.0.2.254", WAN));
+        assertEquals("forward port=1 mtu=1400 020000000001 020000000a02 0800", net.describe("10.1.0.1"));
+        net.remove("10.1.0.0/16");
+        assertEquals(List.of(), net.asked);
+    }
+
+    @Test
     void shouldStopManagingWhenTheLastRouteGoes() {
         net.put("10.1.0.0/16", hop("192.0.2.254", WAN));
         net.put("10.2.0.0/16", hop("192.0.2.254", WAN));

@@ -27,11 +27,14 @@ import io.penstock.rules.model.Rule;
 import io.penstock.rules.model.RuleTable;
 import io.penstock.rules.model.TableReplacement;
 import io.penstock.rules.model.TableStore;
+import io.penstock.rules.set.text.IpsetCommand;
+import io.penstock.rules.text.CommandFiles;
 import io.penstock.rules.text.IptablesRestoreCommand;
 import io.penstock.rules.text.IptablesSaveCommand;
 import io.penstock.rules.text.SystemNames;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +61,7 @@ class RulesetInstallTest {
 
     private static final Pattern REFUSAL = Pattern.compile("ip6?tables-restore: line \\d+ failed\n"
             + "penstock: line=(\\d+) column=(\\d+) errno=95: (match|target) '(\\S+)' can be read and written, and cannot run yet: .*\n");
+    private static final Pattern SET = Pattern.compile("--(?:match|add|del|map)-set (\\S+) ");
     private static final List<BiFunction<CompiledTable, Integer, TableProgram>> TIERS =
             List.of(CompiledTable::plain, CompiledTable::indexed, RulesetInstallTest::specialized);
     private static final int GROUP = 20_000;
@@ -180,6 +184,7 @@ class RulesetInstallTest {
                 final String expected = save(given, set, table.getKey());
                 for (final BiFunction<CompiledTable, Integer, TableProgram> tier : TIERS) {
                     try (TestEngine engine = new TestEngine(); RuleTables tables = rules(engine, tier)) {
+                        makeSets(tables, table.getValue());
                         replace(tables, running);
                         assertEquals(expected, save(tables, set, table.getKey()), set::name);
                         engine.receive(TestEngine.LAN, set.isIpv6() ? Packets.udp6("2001:db8:1::1") : Packets.udp4("10.1.0.1"));
@@ -207,12 +212,28 @@ class RulesetInstallTest {
         return new RuleTables(engine.namespace, engine.hooks, RuleServices::new, () -> engine.nowNs, tier);
     }
 
+    /** Makes the sets that a table names, of addresses, as whoever writes such rules does. */
+    private static void makeSets(final RuleTables tables, final String table) {
+        final Matcher named = SET.matcher(table);
+        while (named.find()) {
+            final String name = named.group(1);
+            if (!tables.sets().exists(name)) {
+                final ByteArrayOutputStream said = new ByteArrayOutputStream();
+                final PrintStream out = new PrintStream(said, true, StandardCharsets.ISO_8859_1);
+                final List<String> create = List.of("create", name, "hash:ip", "family", NAMES.setFamily(name) == 6 ? "inet6" : "inet");
+                assertEquals(0, new IpsetCommand(tables.sets(), CommandFiles.OWN).run(create, InputStream.nullInputStream(), out, out),
+                        said::toString);
+            }
+        }
+    }
+
     private static void install(
             final BiFunction<CompiledTable, Integer, TableProgram> tier,
             final Ruleset set,
             final Map.Entry<TableName, String> table,
             final String expected) {
         try (TestEngine engine = new TestEngine(); RuleTables tables = rules(engine, tier)) {
+            makeSets(tables, table.getValue());
             assertEquals(new Outcome(0, ""), restore(tables, set, table.getValue()), set::name);
             assertEquals(expected, save(tables, set, table.getKey()), set::name);
             engine.receive(TestEngine.LAN, set.isIpv6() ? Packets.udp6("2001:db8:1::1") : Packets.udp4("10.1.0.1"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Privileged(programs = {"ping", "taskset"})
 class DataPlaneTest {
 
-    private static final int PINGS = 20;
+    private static final int PINGS = TestRouter.PINGS;
 
     @TempDir
     private Path folder;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Privileged(programs = {"ping", "taskset"})
 class HostTrafficTest {
 
-    private static final int PINGS = 20;
+    private static final int PINGS = TestRouter.PINGS;
 
     @TempDir
     private Path folder;

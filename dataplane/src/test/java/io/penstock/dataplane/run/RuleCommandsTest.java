@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.control.RulesException;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.control.ToolRun;
 import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.testkit.Privileged;
@@ -68,11 +69,11 @@ class RuleCommandsTest {
             assertEquals("-P FORWARD DROP\n-A FORWARD -s 10.1.0.0/24 -j ACCEPT\n-A FORWARD -d 10.1.0.0/24 -j ACCEPT\n", before);
             write("r4", "*filter\n:FORWARD ACCEPT\nCOMMIT\n*mangle\n-A FORWARD --bogus\nCOMMIT\n");
             assertEquals(rules4 + ":5:12: the rules are refused: unknown option \"--bogus\"",
-                    assertThrows(RulesException.class, () -> router.reloadRules(rules4, rules6)).getMessage());
+                    assertThrows(RulesException.class, () -> router.reloadRules(new TableFiles(null, rules4, rules6))).getMessage());
             assertEquals(before, ToolRun.ok(socket, "iptables -S FORWARD"));
             write("r4", "*filter\n:FORWARD DROP\nCOMMIT\n");
             write("r6", "*filter\n:FORWARD ACCEPT\nCOMMIT\n");
-            router.reloadRules(rules4, rules6);
+            router.reloadRules(new TableFiles(null, rules4, rules6));
             lost(router.client, TestRouter.SERVER, 2);
             router.ping(router.client, TestRouter.SERVER6);
         }

@@ -4,6 +4,7 @@ import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.cli.StatJson;
 import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.metrics.CounterReader;
 import io.penstock.dataplane.metrics.CounterSnapshot;
 import io.penstock.os.netns.NetNs;
@@ -36,6 +37,9 @@ final class TestRouter implements AutoCloseable {
     static final String ROUTER = "10.1.0.254";
     static final String ROUTER6 = "fd01::254";
 
+    /** Requests of a {@link #ping}. */
+    static final int PINGS = 20;
+
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(20);
 
     final TestNetNs client = TestNetNs.create("c");
@@ -48,6 +52,7 @@ final class TestRouter implements AutoCloseable {
     private volatile DataPlane dataPlane;
     private volatile Throwable failure;
     private Thread thread;
+    private int pingIdentifier;
 
     /** The namespaces and links; nothing forwards yet. */
     TestRouter(final Path folder, final int clientQueues, final int serverQueues) {
@@ -110,8 +115,8 @@ final class TestRouter implements AutoCloseable {
     }
 
     /** Has it read files of rules, as SIGHUP does. */
-    void reloadRules(final Path rules4, final Path rules6) {
-        dataPlane.reloadRules(rules4, rules6);
+    void reloadRules(final TableFiles files) {
+        dataPlane.reloadRules(files);
     }
 
     /** What it told the operator. */
@@ -141,12 +146,20 @@ final class TestRouter implements AutoCloseable {
     }
 
     /**
-     * Fails unless every answer comes exactly once. All requests go at once: ping waits for the last answer as long as the
-     * interval, at the least, and no longer when all are there.
+     * Fails unless every answer comes exactly once. The first request gets neighbours resolved: while they are not, what waits for them
+     * fills ping's socket, and it would send the rest one by one. Those go at once: ping waits for the last answer as long as the
+     * interval, at the least, and no longer when all are there. Both have one identifier: they are one connection.
      */
     void ping(final TestNetNs from, final String to) {
+        pingIdentifier++;
+        ping(from, to, 1);
+        ping(from, to, PINGS - 1);
+    }
+
+    private void ping(final TestNetNs from, final String to, final int count) {
+        final String number = Integer.toString(count);
         final Shell.Result result = Shell.attempt(List.of("ip", "netns", "exec", from.name(),
-                "ping", "-c", "20", "-l", "20", "-i", "2", to));
+                "ping", "-e", Integer.toString(pingIdentifier), "-c", number, "-l", number, "-i", "2", to));
         if (result.exit() != 0 || !result.output().contains(" 0% packet loss") || result.output().contains("DUP!")
                 || result.output().contains("duplicates")) {
             throw new AssertionError("ping " + to + " from " + from.name() + ":\n" + result.output() + "\nmessages:\n"

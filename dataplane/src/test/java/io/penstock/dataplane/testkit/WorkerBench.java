@@ -144,6 +144,7 @@ public final class WorkerBench implements AutoCloseable {
             lane.port(devices.get(0), lan);
             lane.port(devices.get(1), new ListPortIo(frames));
             worker = new Worker(IdleMode.ADAPTIVE, pollSet, w -> copyCounters());
+            namespace.quiescence().add(worker.epoch());
             namespace.publisher().add(worker, lane);
             worker.addPort(lane, 0, lan, -1);
             stolen.add(lane, worker.proxy());

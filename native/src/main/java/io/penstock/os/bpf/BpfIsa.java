@@ -140,7 +140,11 @@ public final class BpfIsa {
         /** R0 = the user that owns the socket of packet R1. Traffic control only. */
         GET_SOCKET_UID(47),
         /** Sends the frame to entry R2 of map R1; R0 = R3 when there is no such entry. */
-        REDIRECT_MAP(51);
+        REDIRECT_MAP(51),
+        /** Moves the end of frame R1 by R2 bytes; R0 = 0 or less. All pointers into the frame are lost. XDP only. */
+        XDP_ADJUST_TAIL(65),
+        /** Copies R4 bytes from R3 into frame R1 at offset R2; R0 = 0 or less. XDP only. */
+        XDP_STORE_BYTES(190);
 
         final int id;
 

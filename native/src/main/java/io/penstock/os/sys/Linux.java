@@ -58,11 +58,13 @@ public final class Linux {
     private static final MethodHandle WRITEV = handle("writev", FunctionDescriptor.of(L, I, L, I));
     private static final MethodHandle IOCTL = handle("ioctl", FunctionDescriptor.of(I, I, L, L), 2);
     private static final MethodHandle FCNTL = handle("fcntl", FunctionDescriptor.of(I, I, I, L), 2);
+    private static final MethodHandle KILL = handle("kill", FunctionDescriptor.of(I, I, I));
     private static final MethodHandle SETNS = handle("setns", FunctionDescriptor.of(I, I, I));
     private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(I, I));
     private static final MethodHandle MOUNT = handle("mount", FunctionDescriptor.of(I, L, L, L, L, L));
     private static final MethodHandle SETAFFINITY = handle("sched_setaffinity", FunctionDescriptor.of(I, I, L, L));
     private static final MethodHandle GETAFFINITY = handle("sched_getaffinity", FunctionDescriptor.of(I, I, L, L));
+    private static final MethodHandle SETSCHEDULER = handle("sched_setscheduler", FunctionDescriptor.of(I, I, I, L));
     private static final MethodHandle GETXATTR = handle("getxattr", FunctionDescriptor.of(L, L, L, L, L));
     private static final MethodHandle EVENTFD = handle("eventfd", FunctionDescriptor.of(I, I, I));
     private static final MethodHandle SYSCALL =
@@ -323,6 +325,17 @@ public final class Linux {
         }
     }
 
+    /** kill(2); a negative process names a group. */
+    public static int kill(final int process, final int signal) {
+        try {
+            final MemorySegment state = STATE.get();
+            final int result = (int) KILL.invokeExact(state, process, signal);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     /** setns(2): moves the calling thread. */
     public static int setns(final int fd, final int kind) {
         try {
@@ -362,6 +375,17 @@ public final class Linux {
         try {
             final MemorySegment state = STATE.get();
             final int result = (int) SETAFFINITY.invokeExact(state, thread, bytes, mask);
+            return result < 0 ? -errno(state) : result;
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** sched_setscheduler(2); thread 0 is the calling one. */
+    public static int schedSetscheduler(final int thread, final int policy, final long parameters) {
+        try {
+            final MemorySegment state = STATE.get();
+            final int result = (int) SETSCHEDULER.invokeExact(state, thread, policy, parameters);
             return result < 0 ? -errno(state) : result;
         } catch (final Throwable e) {
             throw unexpected(e);

@@ -30,6 +30,7 @@ public final class MappedMemory implements AutoCloseable {
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_DONTDUMP = 16;
     private static final int PAGE_BYTES = 4096;
 
@@ -97,6 +98,19 @@ public final class MappedMemory implements AutoCloseable {
     /** How many bytes may be used from {@link #address}. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Gives the pages that lie whole in a part back to the kernel; they are zeros when they are touched next. Anonymous memory only. */
+    public void discard(final long from, final long count) {
+        final long first = (from + PAGE_BYTES - 1) & -PAGE_BYTES;
+        final long end = from + count & -PAGE_BYTES;
+        if (first < address || end > address + bytes) {
+            throw new IllegalArgumentException("what is given back is no part of this memory: from=0x" + Long.toHexString(from)
+                    + " bytes=" + count + "; this is 0x" + Long.toHexString(address) + " with bytes=" + bytes);
+        }
+        if (end > first) {
+            Linux.check(Linux.madvise(first, end - first, MADV_DONTNEED), "madvise(MADV_DONTNEED, bytes=" + (end - first) + ')');
+        }
     }
 
     @Override

@@ -1,6 +1,24 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.perf.bench.compare.CompareCommand;
+import io.penstock.perf.bench.connections.Rfc9411Command;
+import io.penstock.perf.bench.connections.Rfc9693Command;
+import io.penstock.perf.bench.engine.EngineCommand;
+import io.penstock.perf.bench.keep.KeepCommand;
+import io.penstock.perf.bench.lab.AllCommand;
+import io.penstock.perf.bench.lab.ReportCommand;
+import io.penstock.perf.bench.latency.LatencyCommand;
+import io.penstock.perf.bench.latency.SoakCommand;
+import io.penstock.perf.bench.peer.PeersCommand;
+import io.penstock.perf.bench.procedure.GeneratorCommand;
+import io.penstock.perf.bench.procedure.Rfc2544Command;
+import io.penstock.perf.bench.prove.ProveCommand;
+import io.penstock.perf.bench.sets.SetsCommand;
+import io.penstock.perf.bench.table.ConnTableCommand;
+import io.penstock.perf.bench.table.FibCommand;
+import io.penstock.perf.bench.update.UpdateCommand;
+import io.penstock.perf.bench.wire.WireCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,11 +34,24 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         subcommands = {
+            AllCommand.class,
+            ReportCommand.class,
             EngineCommand.class,
             FibCommand.class,
+            ConnTableCommand.class,
+            Rfc9411Command.class,
+            LatencyCommand.class,
+            SoakCommand.class,
+            Rfc9693Command.class,
+            SetsCommand.class,
             UpdateCommand.class,
             WireCommand.class,
+            GeneratorCommand.class,
+            Rfc2544Command.class,
+            PeersCommand.class,
             CompareCommand.class,
+            ProveCommand.class,
+            KeepCommand.class,
             JmhCommand.class,
             JcstressCommand.class
         })

@@ -1,6 +1,8 @@
 package io.penstock.perf.bench;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.ChildJvm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,13 @@
 /**
- * {@code penstock bench}: measures, prints, compares. Control, but for {@link io.penstock.perf.bench.BenchLoop}, which is what
- * a worker does between memory ports and runs on a thread of its own.
+ * {@code penstock bench}: measures, prints, compares. Control, but for {@link io.penstock.perf.bench.engine.BenchLoop}, which is what a
+ * worker does between memory ports and runs on a thread of its own.
  *
  * <pre>
- *  capture or generator --> CaptureMemory --> MemoryPortIo --> lane --> MemoryPortIo --> frames' stack
- *                                             \__________ BenchLoop __________/
+ *  wire  engine  table  sets  update      what is measured
+ *    |     |       |      |     |
+ *    +-----+-- compare ---+-----+         what came of it, as JSON, and whether that has changed
+ *                 |
+ *              measure                    how: JVMs, threads, clocks, spread
  * </pre>
  *
  * <p>A result is one JSON object in one line. {@code compare} reads any of them: numbers under their own names, and beside a

@@ -16,13 +16,14 @@ import java.util.List;
  */
 public final class ConnectionFlows implements AutoCloseable {
 
-    /** The ports' Ethernet addresses, and their neighbours': locally administered. */
+    /** Both ports' Ethernet address: locally administered. */
     public static final long MAC = 0x0200_0000_0001L;
-    private static final long SENDER_MAC = 0x0200_0000_0002L;
+    /** Those of both neighbours. */
+    public static final long SENDER_MAC = 0x0200_0000_0002L;
     /** Ethernet's least, without check sequence. */
     private static final int LEAST_FRAME_BYTES = 60;
-    private static final int CLIENT_SEQUENCE = 1_000;
-    private static final int SERVER_SEQUENCE = 5_000;
+    static final int CLIENT_SEQUENCE = 1_000;
+    static final int SERVER_SEQUENCE = 5_000;
 
     private final boolean ipv6;
     private final int frameBytes;
@@ -75,6 +76,11 @@ public final class ConnectionFlows implements AutoCloseable {
         return Math.max(LEAST_FRAME_BYTES, least);
     }
 
+    /** What a TCP segment over IPv4 has in front of its data. */
+    static int tcpHeaderBytes() {
+        return EthernetLayout.HEADER_BYTES + Ipv4Layout.HEADER_BYTES + TcpLayout.HEADER_BYTES;
+    }
+
     /** The packets that establish a connection, in their order. */
     public List<FlowFrames> establishing() {
         return establishing;
@@ -102,6 +108,6 @@ public final class ConnectionFlows implements AutoCloseable {
         final FrameTemplate template = reply
                 ? new FrameTemplate(ipv6, segment, frameBytes, MAC, SENDER_MAC, FlowNetwork.SERVER_PREFIX, client)
                 : new FrameTemplate(ipv6, segment, frameBytes, MAC, SENDER_MAC, FlowNetwork.CLIENT_PREFIX, server);
-        return new FlowFrames(template, mix, reply, translated);
+        return new TrackedFrames(template, mix, reply, translated);
     }
 }

@@ -80,12 +80,17 @@ public enum ConnectionMix {
         }
         text.append("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n"
                 + "-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n");
+        rulesBetween(text, ipv6, between);
+        return text.append("-A FORWARD -i lan -m conntrack --ctstate NEW -j ACCEPT\nCOMMIT\n").toString();
+    }
+
+    /** Rules that take none of the flows: each drops datagrams from a random host of network 10 to a port below theirs. */
+    static void rulesBetween(final StringBuilder text, final boolean ipv6, final int count) {
         final SplittableRandom random = new SplittableRandom(SEED);
-        for (int i = 0; i < between; i++) {
+        for (int i = 0; i < count; i++) {
             final int host = NETWORK_10 | random.nextInt(HOSTS);
             text.append("-A FORWARD -s ").append(ipv6 ? FlowNetwork.client6(host) + "/128" : FlowNetwork.address4(host) + "/32")
                     .append(" -p udp -m udp --dport ").append(1 + i % RULE_PORTS).append(" -j DROP\n");
         }
-        return text.append("-A FORWARD -i lan -m conntrack --ctstate NEW -j ACCEPT\nCOMMIT\n").toString();
     }
 }

@@ -27,10 +27,10 @@ public final class FlowNetwork {
             """;
 
     /** What sources are translated to: 252 addresses, with the ports for 16 million flows to one server. */
-    static final String PUBLIC4 = "192.0.2.2-192.0.2.253";
+    public static final String PUBLIC4 = "192.0.2.2-192.0.2.253";
     static final String PUBLIC6 = "2001:db8:2::c000:202-2001:db8:2::c000:2fd";
     /** What destinations are translated to. */
-    static final String SERVERS4 = "198.18.0.1-198.18.0.252";
+    public static final String SERVERS4 = "198.18.0.1-198.18.0.252";
     static final String SERVERS6 = "2001:2::c612:1-2001:2::c612:fc";
 
     /** The first eight bytes of IPv6 addresses. */

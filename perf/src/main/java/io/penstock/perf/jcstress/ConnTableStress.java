@@ -103,11 +103,11 @@ public final class ConnTableStress {
 
     /** One confirms, the other looks by both tuples. */
     @JCStressTest
-    @Outcome(id = "0, 0", expect = Expect.ACCEPTABLE, desc = "Not there yet.")
-    @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "There from the second look on.")
-    @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "There.")
-    @Outcome(id = "1, 0", expect = Expect.FORBIDDEN, desc = "Half of it is there.")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "What is found is not all written.")
+    @Outcome(id = "0, 0, 1", expect = Expect.ACCEPTABLE, desc = "Not there yet.")
+    @Outcome(id = "0, 1, 1", expect = Expect.ACCEPTABLE, desc = "There from the second look on.")
+    @Outcome(id = "1, 1, 1", expect = Expect.ACCEPTABLE, desc = "There.")
+    @Outcome(id = "1, 0, 1", expect = Expect.FORBIDDEN, desc = "Half of it is there.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "What is found is not all written, or the look has ended it.")
     @State
     public static class FindWhileConfirmed {
 
@@ -122,9 +122,15 @@ public final class ConnTableStress {
 
         /** Worker. */
         @Actor
-        public void second(final II_Result result) {
+        public void second(final III_Result result) {
             result.r1 = judge(SharedConnections.find(SharedConnections.SECOND, number, ConnDirection.ORIGINAL), number, ConnDirection.ORIGINAL);
             result.r2 = judge(SharedConnections.find(SharedConnections.SECOND, number, ConnDirection.REPLY), number, ConnDirection.REPLY);
+        }
+
+        /** After both. */
+        @Arbiter
+        public void arbiter(final III_Result result) {
+            result.r3 = judge(SharedConnections.find(number, ConnDirection.ORIGINAL), number, ConnDirection.ORIGINAL);
         }
     }
 

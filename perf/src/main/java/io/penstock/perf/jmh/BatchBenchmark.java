@@ -1,7 +1,7 @@
 package io.penstock.perf.jmh;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
-import io.penstock.perf.bench.EngineFixture;
+import io.penstock.perf.bench.engine.EngineFixture;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -131,7 +131,7 @@ public class ConnTableBenchmark {
             probed[i] = worker6.probe(hashes[i]);
         }
         for (int i = 0; i < Batch.CAPACITY; i++) {
-            sum += worker6.touchEntry(probed[i]);
+            sum += worker6.touchEntry(probed[i], ConnLayout.TRACKER);
         }
         for (int i = 0; i < Batch.CAPACITY; i++) {
             final int at = from + i;
@@ -174,7 +174,7 @@ public class ConnTableBenchmark {
             probed[i] = worker4.probe(hashes[i]);
         }
         for (int i = 0; i < Batch.CAPACITY; i++) {
-            sum += worker4.touchEntry(probed[i]);
+            sum += worker4.touchEntry(probed[i], ConnLayout.TRACKER);
         }
         for (int i = 0; i < Batch.CAPACITY; i++) {
             final int at = from + i;

@@ -5,7 +5,8 @@ import io.penstock.os.sys.SysException;
 import java.util.Arrays;
 
 /**
- * Sends a {@link TrafficProfile} from the calling thread, as fast as it goes or at a rate.
+ * Sends a {@link TrafficProfile} or a {@link Replay} from the calling thread, as fast as it goes or at a rate, with the gaps of an
+ * {@link ArrivalPattern}.
  *
  * <p>Invariants:
  * <ol>
@@ -13,7 +14,9 @@ import java.util.Arrays;
  *       and is the only one that does.</li>
  *   <li>{@link #sent} counts every frame made, also those that a full ring lost: the sink's count tells what arrived.</li>
  *   <li>Pacing is open-loop: frames are due at fixed times whatever happens to earlier ones, what is overdue is sent at once,
- *       and latencies count from when a frame was due: a stall of the machine shows in them and not in the rate.</li>
+ *       and latencies count from when a frame was due: a stall of the machine or the generator shows in them and not in the
+ *       rate, and no omission is coordinated.</li>
+ *   <li>Every call of {@link #saturate} or {@link #pace} starts patterns, mixes and captures anew; flows and sequences go on.</li>
  * </ol>
  *
  * <p>Threads: one makes the runs; {@link #stop} and {@link #sent} from any. How frames leave: {@link GeneratorProgram}.
@@ -32,7 +35,7 @@ public final class Generator implements AutoCloseable {
      * there and 2.5 elsewhere.
      */
     private static final int[] PACING_BATCH_FRAMES = {1, 4, 16};
-    private static final long[] PACING_UP_TO_PPS = {400_000, 800_000, Long.MAX_VALUE};
+    private static final double[] PACING_UP_TO_PPS = {400_000, 800_000, Double.POSITIVE_INFINITY};
     /**
      * Frames of one system call: each call sets up a page pool (15 us), which this many frames hide; a stop is seen after each,
      * about every 15 ms.
@@ -46,58 +49,90 @@ public final class Generator implements AutoCloseable {
     private static final int PACING_RUN_FRAMES = 1 << 21;
     /** From the call to the first frame: longer than the first run takes to be set up, so that no frame is late from the start. */
     private static final long LEAD_NS = 1_000_000;
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final GeneratorProgram program;
     private final LiveFrameRun saturating;
     private final LiveFrameRun[] pacing = new LiveFrameRun[PACING_BATCH_FRAMES.length];
     private volatile boolean stopped;
+    private long busyNs;
 
-    private Generator(final GeneratorProgram program, final byte[] template) {
+    private Generator(final GeneratorProgram program, final byte[] template, final int burstFrames) {
         this.program = program;
         this.saturating = new LiveFrameRun(program.program(), template, 0, SATURATING_BATCH_FRAMES);
-        Arrays.setAll(pacing, i -> new LiveFrameRun(program.program(), template, 0, PACING_BATCH_FRAMES[i]));
+        // A burst is to leave as fast as it can; waiting for it in larger steps, 6 us, is short against its own length.
+        final int least = Math.min(SATURATING_BATCH_FRAMES, Integer.highestOneBit(Math.max(1, burstFrames)));
+        Arrays.setAll(pacing, i -> new LiveFrameRun(program.program(), template, 0, Math.max(least, PACING_BATCH_FRAMES[i])));
     }
 
     /** Prepares a generator; frames leave by the device with this index in the namespace of the sending thread. */
     public static Generator open(final TrafficProfile profile, final int ifindex) {
-        final GeneratorProgram program = GeneratorProgram.load(profile, ifindex);
+        return open(profile, ArrivalPattern.constant(), ifindex);
+    }
+
+    /** The same, with gaps that differ. */
+    public static Generator open(final TrafficProfile profile, final ArrivalPattern pattern, final int ifindex) {
+        return anchored(GeneratorProgram.load(profile, pattern, ifindex), profile.template(), pattern, ifindex);
+    }
+
+    /** Prepares a generator that sends a capture, over and over. */
+    public static Generator open(final Replay replay, final ArrivalPattern pattern, final int ifindex) {
+        return anchored(GeneratorProgram.load(replay, pattern, ifindex), new byte[replay.longest()], pattern, ifindex);
+    }
+
+    private static Generator anchored(
+            final GeneratorProgram program, final byte[] template, final ArrivalPattern pattern, final int ifindex) {
         try {
             program.anchor(ifindex);
         } catch (final SysException e) {
             program.close();
             throw e;
         }
-        return new Generator(program, profile.template());
+        return new Generator(program, template, pattern.burstFrames());
     }
 
     /** Sends as fast as it goes until this many frames are sent or {@link #stop} is called; returns how many were. */
     public long saturate(final long frames) {
         stopped = false;
+        program.saturate();
         final long start = sent();
+        final long startNs = System.nanoTime();
         long left = frames;
         while (left > 0 && !stopped) {
             saturating.run((int) Math.min(left, RUN_FRAMES));
             left = frames - (sent() - start);
         }
+        busyNs = System.nanoTime() - startNs;
         return sent() - start;
     }
 
-    /** Sends at a rate for a time or until {@link #stop}; returns how many were sent. */
-    public long pace(final long framesPerSecond, final long durationNs) {
+    /**
+     * Sends at a mean rate for a time or until {@link #stop}; returns how many frames were sent: those that were due in that
+     * time, however long it took.
+     */
+    public long pace(final double framesPerSecond, final long durationNs) {
         stopped = false;
         final long start = sent();
-        final long total = (long) ((double) framesPerSecond * durationNs / NANOS_PER_SECOND);
         int step = 0;
         while (framesPerSecond > PACING_UP_TO_PPS[step]) {
             step++;
         }
-        program.pace(System.nanoTime() + LEAD_NS, (double) NANOS_PER_SECOND / framesPerSecond, total);
-        while (sent() - start < total && !stopped) {
+        program.pace(System.nanoTime() + LEAD_NS, NANOS_PER_SECOND / framesPerSecond,
+                (long) (framesPerSecond * durationNs / NANOS_PER_SECOND));
+        while (!program.isDone() && !stopped) {
             pacing[step].run(PACING_RUN_FRAMES);
         }
+        busyNs = program.elapsedNs();
         program.saturate();
         return sent() - start;
+    }
+
+    /**
+     * How long the latest run took from its start to its last frame. When it was paced and this is longer than it was to be, the
+     * generator was slower than the rate. Of the thread that made the run. Unit: ns.
+     */
+    public long busyNs() {
+        return busyNs;
     }
 
     /** Ends the run under way, soon. */

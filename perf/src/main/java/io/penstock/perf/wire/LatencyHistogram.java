@@ -43,6 +43,20 @@ public final class LatencyHistogram {
         return max;
     }
 
+    /** Tells what values there were, upwards, and how many of each. */
+    public void forEach(final Value to) {
+        for (int i = 0; i < buckets.length; i++) {
+            if (buckets[i] != 0) {
+                to.accept(Math.min(LatencyBuckets.highest(i), max), buckets[i]);
+            }
+        }
+    }
+
+    /** As which of these values a latency was counted. */
+    public long told(final long ns) {
+        return Math.min(LatencyBuckets.highest(LatencyBuckets.bucket(Math.min(ns, LatencyBuckets.MAX_VALUE))), max);
+    }
+
     /** The median. */
     public long p50() {
         return percentile(50);
@@ -68,5 +82,12 @@ public final class LatencyHistogram {
     public String toString() {
         return String.format(Locale.ROOT, "p50=%.1f p99=%.1f p99.9=%.1f p99.99=%.1f max=%.1f us, count=%d",
                 p50() / 1e3, p99() / 1e3, p999() / 1e3, p9999() / 1e3, max / 1e3, count);
+    }
+
+    /** A value and how many there were. */
+    @FunctionalInterface
+    public interface Value {
+
+        void accept(long ns, long count);
     }
 }

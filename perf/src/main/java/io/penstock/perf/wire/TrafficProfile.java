@@ -9,13 +9,15 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What a generator sends: UDP frames of one size from a number of flows that take turns.
+ * What a generator sends: UDP frames of one size, or of several, from a number of flows that take turns.
+ *
+ * <p>The payload starts with a stamp and, where there is room, ends with a word that belongs to it; between them are zeros.
  *
  * <p>Flow {@code f} comes from address {@code source + f / 1024} and port {@code FIRST_SOURCE_PORT + f % 1024}; everything
  * else is the same in all frames. Make one with {@link #of} and refine it with the {@code with} methods.
  *
  * @param stream          0 to 255: tells generators apart at one sink
- * @param frameBytes      without the frame check sequence
+ * @param sizes           of frames, without the frame check sequence
  * @param flows           1 to 16,777,216
  * @param sourceMac       first byte highest in the low 48 bits
  * @param destinationMac  the next hop's
@@ -26,7 +28,7 @@ import java.util.Arrays;
  * @param timestamp       whether frames carry the time, for latencies: costs about 20 ns a frame
  */
 public record TrafficProfile(
-        int stream, int frameBytes, int flows, long sourceMac, long destinationMac, byte[] source, byte[] destination,
+        int stream, SizeMix sizes, int flows, long sourceMac, long destinationMac, byte[] source, byte[] destination,
         int destinationPort, boolean udpChecksum, boolean timestamp) {
 
     /** Flows per source address: a power of two, so that the program needs no division. */
@@ -38,7 +40,7 @@ public record TrafficProfile(
 
     private static final int MAX_FLOWS = 1 << 24;
     private static final int DEFAULT_PORT = 9000;
-    private static final int TTL = 64;
+    static final int TTL = 64;
     private static final int V4_BYTES = 4;
 
     /** Checks the fields and copies the addresses. */
@@ -51,9 +53,11 @@ public record TrafficProfile(
             throw new IllegalArgumentException("addresses must be of one family: source bytes=" + source.length
                     + " destination bytes=" + destination.length);
         }
-        if (frameBytes < least || frameBytes > MAX_FRAME_BYTES) {
-            throw new IllegalArgumentException("frame size out of range: frameBytes=" + frameBytes + " least=" + least
-                    + " most=" + MAX_FRAME_BYTES);
+        for (final int bytes : sizes.bytes()) {
+            if (bytes < least || bytes > MAX_FRAME_BYTES) {
+                throw new IllegalArgumentException("frame size out of range: frameBytes=" + bytes + " least=" + least
+                        + " most=" + MAX_FRAME_BYTES);
+            }
         }
         if (flows < 1 || flows > MAX_FLOWS || stream < 0 || stream > StampLayout.STREAM_MASK) {
             throw new IllegalArgumentException("out of range: flows=" + flows + " (1 to " + MAX_FLOWS + ") stream=" + stream
@@ -69,11 +73,16 @@ public record TrafficProfile(
             final long sourceMac, final long destinationMac, final byte[] source, final byte[] destination) {
         final boolean v4 = source.length == V4_BYTES;
         return new TrafficProfile(
-                0, minFrameBytes(v4), 1, sourceMac, destinationMac, source, destination, DEFAULT_PORT, !v4, true);
+                0, SizeMix.of(minFrameBytes(v4)), 1, sourceMac, destinationMac, source, destination, DEFAULT_PORT, !v4, true);
     }
 
     /** The same with another frame size. */
     public TrafficProfile withFrameBytes(final int value) {
+        return withSizes(SizeMix.of(value));
+    }
+
+    /** The same with another mix of frame sizes. */
+    public TrafficProfile withSizes(final SizeMix value) {
         return new TrafficProfile(
                 stream, value, flows, sourceMac, destinationMac, source, destination,
                 destinationPort, udpChecksum, timestamp);
@@ -82,35 +91,35 @@ public record TrafficProfile(
     /** The same with another number of flows. */
     public TrafficProfile withFlows(final int value) {
         return new TrafficProfile(
-                stream, frameBytes, value, sourceMac, destinationMac, source, destination,
+                stream, sizes, value, sourceMac, destinationMac, source, destination,
                 destinationPort, udpChecksum, timestamp);
     }
 
     /** The same as another stream. */
     public TrafficProfile withStream(final int value) {
         return new TrafficProfile(
-                value, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                value, sizes, flows, sourceMac, destinationMac, source, destination,
                 destinationPort, udpChecksum, timestamp);
     }
 
     /** The same to another port. */
     public TrafficProfile withDestinationPort(final int value) {
         return new TrafficProfile(
-                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                stream, sizes, flows, sourceMac, destinationMac, source, destination,
                 value, udpChecksum, timestamp);
     }
 
     /** The same with or without UDP checksums. */
     public TrafficProfile withUdpChecksum(final boolean value) {
         return new TrafficProfile(
-                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                stream, sizes, flows, sourceMac, destinationMac, source, destination,
                 destinationPort, value, timestamp);
     }
 
     /** The same with or without timestamps. */
     public TrafficProfile withTimestamp(final boolean value) {
         return new TrafficProfile(
-                stream, frameBytes, flows, sourceMac, destinationMac, source, destination,
+                stream, sizes, flows, sourceMac, destinationMac, source, destination,
                 destinationPort, udpChecksum, value);
     }
 
@@ -122,6 +131,11 @@ public record TrafficProfile(
     @Override
     public byte[] destination() {
         return destination.clone();
+    }
+
+    /** Of the longest frame. */
+    public int frameBytes() {
+        return sizes.longest();
     }
 
     boolean v4() {
@@ -138,8 +152,15 @@ public record TrafficProfile(
         return udpOffset() + UdpLayout.HEADER_BYTES;
     }
 
-    /** The first flow's frame with an empty stamp and all checksums 0. */
+    /** Where the word at the end of a frame starts, or 0 when the frame is too short for one. At an even offset, for checksums. */
+    int tailOffset(final int bytes) {
+        final int at = bytes - Long.BYTES & -Short.BYTES;
+        return at >= stampOffset() + StampLayout.BYTES ? at : 0;
+    }
+
+    /** The first flow's longest frame with an empty stamp and all checksums 0. */
     byte[] template() {
+        final int frameBytes = frameBytes();
         final ByteBuffer frame = ByteBuffer.allocate(frameBytes);
         frame.putLong(EthernetLayout.DESTINATION, destinationMac << 16);
         frame.putShort(EthernetLayout.SOURCE, (short) (sourceMac >>> 32)).putInt(EthernetLayout.SOURCE + 2, (int) sourceMac);

@@ -73,6 +73,36 @@ class GeneratorTest {
     }
 
     @Test
+    void shouldDeliverEverySizeUnalteredWhenMixed() throws Exception {
+        final TrafficProfile profile = PROFILE.withSizes(SizeMix.imix());
+        for (final ArrivalPattern pattern : new ArrivalPattern[] {
+                ArrivalPattern.constant(), ArrivalPattern.poisson(1), ArrivalPattern.bursts(32)}) {
+            check(ArrivalCheck.of(profile, 0));
+            final long sent = with(profile, pattern, generator -> {
+                final long frames = generator.pace(40_000, TimeUnit.MILLISECONDS.toNanos(300));
+                assertTrue(generator.busyNs() > 250_000_000, "busyNs=" + generator.busyNs());
+                return frames;
+            });
+            // As random as the gaps are: 12,000 exponential ones, or the last burst.
+            assertEquals(12_000, sent, 500, pattern::toString);
+            await(sent);
+            assertEquals(sent, sink.read().frames());
+            assertEquals(profile.sizes().counts(sent), sink.read().sizes());
+            assertEquals(0, sink.read().altered(), sink.read().alterations()::toString);
+            assertEquals(0, sink.read().late());
+        }
+    }
+
+    @Test
+    void shouldAlterNothingWhenSaturatingAMix() throws Exception {
+        final TrafficProfile profile = PROFILE.withSizes(SizeMix.imix());
+        check(ArrivalCheck.of(profile, 0));
+        with(profile, ArrivalPattern.constant(), generator -> generator.saturate(200_000));
+        assertTrue(sink.read().frames() > 0);
+        assertEquals(0, sink.read().altered(), sink.read().alterations()::toString);
+    }
+
+    @Test
     void shouldStopWhenTold() throws Exception {
         final long sent = with(PROFILE, generator -> {
             final Thread stopper = Thread.ofPlatform().start(() -> {
@@ -108,9 +138,22 @@ class GeneratorTest {
         assertTrue(e.getMessage().contains("another XDP program is attached to s0: id="), e.getMessage());
     }
 
+    private void check(final ArrivalCheck check) throws Exception {
+        sink.close();
+        sink = SinkProgram.load(check);
+        NetNs.within(to.name(), () -> {
+            sink.attach(ifindex(to, "s0"), XdpMode.NATIVE);
+            return null;
+        });
+    }
+
     private long with(final TrafficProfile profile, final Sending sending) throws Exception {
+        return with(profile, ArrivalPattern.constant(), sending);
+    }
+
+    private long with(final TrafficProfile profile, final ArrivalPattern pattern, final Sending sending) throws Exception {
         final Callable<Long> action = () -> {
-            try (Generator generator = Generator.open(profile, ifindex(from, "g0"))) {
+            try (Generator generator = Generator.open(profile, pattern, ifindex(from, "g0"))) {
                 return sending.send(generator);
             }
         };

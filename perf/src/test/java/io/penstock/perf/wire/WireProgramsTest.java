@@ -26,7 +26,7 @@ class WireProgramsTest {
     @Test
     void shouldRewriteWhateverTheReceiverLeftOfTheHeaders() {
         for (final TrafficProfile profile : new TrafficProfile[] {V4, V6, V4.withUdpChecksum(true)}) {
-            try (GeneratorProgram program = GeneratorProgram.load(profile.withFlows(3), 1)) {
+            try (GeneratorProgram program = GeneratorProgram.load(profile.withFlows(3), ArrivalPattern.constant(), 1)) {
                 final byte[] garbage = new byte[profile.frameBytes()];
                 Arrays.fill(garbage, 0, profile.stampOffset() + StampLayout.BYTES, (byte) 0x5A);
                 final ProgramTestRun.Result result = ProgramTestRun.run(program.program(), garbage);
@@ -42,7 +42,7 @@ class WireProgramsTest {
     void shouldMakeRightChecksumsForEveryFlow() {
         for (final TrafficProfile base : new TrafficProfile[] {V4.withUdpChecksum(true), V6, V6.withFrameBytes(1501)}) {
             final TrafficProfile profile = base.withFlows(3000).withStream(255);
-            try (GeneratorProgram program = GeneratorProgram.load(profile, 1)) {
+            try (GeneratorProgram program = GeneratorProgram.load(profile, ArrivalPattern.constant(), 1)) {
                 byte[] frame = profile.template();
                 for (int i = 0; i < 6001; i++) {
                     frame = ProgramTestRun.run(program.program(), frame).frame();
@@ -60,7 +60,7 @@ class WireProgramsTest {
 
     @Test
     void shouldLeaveTheUdpChecksumOutWhenNotWanted() {
-        try (GeneratorProgram program = GeneratorProgram.load(V4.withTimestamp(false), 1)) {
+        try (GeneratorProgram program = GeneratorProgram.load(V4.withTimestamp(false), ArrivalPattern.constant(), 1)) {
             final byte[] frame = ProgramTestRun.run(program.program(), V4.template()).frame();
             assertEquals(0, ByteBuffer.wrap(frame).getShort(40));
             assertEquals(0, ByteBuffer.wrap(frame).getLong(50));
@@ -71,7 +71,7 @@ class WireProgramsTest {
     @Test
     void shouldCountDropAndMeasureWhatTheGeneratorMade() {
         for (final TrafficProfile profile : new TrafficProfile[] {V4, V6}) {
-            try (GeneratorProgram generator = GeneratorProgram.load(profile, 1); SinkProgram sink = SinkProgram.load(1, 1)) {
+            try (GeneratorProgram generator = GeneratorProgram.load(profile, ArrivalPattern.constant(), 1); SinkProgram sink = SinkProgram.load(1, 1)) {
                 for (int i = 0; i < 10; i++) {
                     final byte[] frame = ProgramTestRun.run(generator.program(), profile.template()).frame();
                     assertEquals(XdpContext.XDP_DROP, ProgramTestRun.run(sink.program(), frame).verdict());
@@ -158,7 +158,7 @@ class WireProgramsTest {
         return copy.array();
     }
 
-    private static void assertChecksums(final TrafficProfile profile, final byte[] frame) {
+    static void assertChecksums(final TrafficProfile profile, final byte[] frame) {
         final int udp = profile.udpOffset();
         final int addressBytes = profile.v4() ? 8 : 32;
         if (profile.v4()) {

@@ -1,5 +1,6 @@
 package io.penstock.rules.api;
 
+import io.penstock.rules.hot.set.SetPlace;
 import java.util.function.Supplier;
 
 /** What is known, and shared, where a rule goes into force. Control thread. */
@@ -36,5 +37,15 @@ public interface BindScope {
 
     /** Says that the rule wants fragments put together, as TPROXY and {@code -m socket} do; tracking includes it. */
     default void gathersFragments() {
+    }
+
+    /**
+     * The place of an IP set under its name. The set is in use, and keeps its name, as long as the rule is in force; what is in the set may be
+     * exchanged meanwhile.
+     *
+     * @throws ParameterProblem if there are no sets
+     */
+    default SetPlace set(final String name) {
+        throw ParameterProblem.other("there are no IP sets here: set=%s", name);
     }
 }

@@ -10,9 +10,10 @@ import io.penstock.rules.hot.match.HotLimit;
 import io.penstock.rules.hot.match.HotNth;
 import io.penstock.rules.hot.match.HotQuota;
 import io.penstock.rules.hot.match.HotRecent;
+import io.penstock.rules.hot.match.HotSet;
 import java.util.Set;
 
-/** Which matches keep state that asking them changes. */
+/** Which matches keep state that asking them changes. Sets are among them, and besides no memory of theirs is for others than workers. */
 final class Statefulness {
 
     private static final String BUILT_IN = HotLimit.class.getPackageName();
@@ -20,7 +21,7 @@ final class Statefulness {
     private static final Set<Class<?>> SELECTORS = Set.of(Selector4.class, Selector6.class);
     private static final Set<Class<?>> STATEFUL =
             Set.of(HotConnlabelSet.class, HotConnlimit.class, HotHashlimit.class, HotLimit.class, HotNth.class, HotQuota.class,
-                    HotRecent.class);
+                    HotRecent.class, HotSet.class);
 
     private Statefulness() {
     }

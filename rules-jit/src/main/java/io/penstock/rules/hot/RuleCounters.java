@@ -27,7 +27,16 @@ public final class RuleCounters {
 
     /** Counts a packet. Worker. */
     static void count(final long base, final int number, final int bytes) {
-        final long counter = base + ((long) number << BYTES_SHIFT);
+        count(address(base, number), bytes);
+    }
+
+    /** Where a number is counted. */
+    static long address(final long base, final int number) {
+        return base + ((long) number << BYTES_SHIFT);
+    }
+
+    /** Counts a packet where {@link #address} says. Worker. */
+    static void count(final long counter, final int bytes) {
         Memory.putLongOpaque(counter, Memory.getLong(counter) + 1);
         Memory.putLongOpaque(counter + BYTE_COUNT, Memory.getLong(counter + BYTE_COUNT) + bytes);
     }

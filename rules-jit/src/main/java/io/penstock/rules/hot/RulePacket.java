@@ -31,6 +31,9 @@ public final class RulePacket {
     /** {@link #uid} and {@link #gid} of a packet that no known socket sent. */
     public static final int NO_SOCKET = -1;
 
+    /** Most keys that a set is asked for at once: a network of each length of IPv4. */
+    private static final int MAX_SET_WORDS = 33;
+
     /** 4 or 6. */
     public int version;
     /** {@code RuleHook.ordinal()}. */
@@ -107,6 +110,12 @@ public final class RulePacket {
     public int inPlace = -1;
     /** The same of {@link #outName}. */
     public int outPlace = -1;
+    /** What sets need while they are asked. */
+    public final SetScratch sets = new SetScratch();
+    /** What keys are looked for by in a set, where several are, by number. */
+    public final long[] setWords = new long[MAX_SET_WORDS];
+    /** What was loaded ahead of its time: kept, or the loads would be left out. */
+    public long touched;
     /** What the evaluation keeps. */
     final RuleScratch scratch = new RuleScratch();
 }

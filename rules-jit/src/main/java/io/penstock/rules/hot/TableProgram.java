@@ -24,6 +24,7 @@ public abstract class TableProgram {
     protected final TableImage image;
     protected final long counters;
     private final int[] accepted;
+    private final long[] acceptedAt;
 
     /**
      * A program.
@@ -34,6 +35,10 @@ public abstract class TableProgram {
         this.image = image;
         this.counters = counters;
         this.accepted = FirstRule.of(image);
+        this.acceptedAt = new long[image.hooks.length];
+        for (int hook = 0; hook < acceptedAt.length; hook++) {
+            acceptedAt[hook] = image.hooks[hook] < 0 ? 0 : RuleCounters.address(counters, image.starts[image.hooks[hook]]);
+        }
     }
 
     /** Whether a hook's chain accepts packets at once that belong to their connection in a way, {@code ConnInfo}: {@link #accept} is all that is to be done then. */
@@ -43,7 +48,7 @@ public abstract class TableProgram {
 
     /** Counts a packet that a hook's chain accepts at once. */
     public final void accept(final int hook, final int bytes) {
-        RuleCounters.count(counters, image.starts[image.hooks[hook]], bytes);
+        RuleCounters.count(acceptedAt[hook], bytes);
     }
 
     /** Makes room for the jumps within jumps that packets may make, so that none of them has to. Between packets. */

@@ -2,6 +2,7 @@ package io.penstock.rules.match;
 
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.ListScope;
 import io.penstock.rules.api.Match;
 import io.penstock.rules.api.MatchKind;
@@ -10,6 +11,10 @@ import io.penstock.rules.api.OptionSpec;
 import io.penstock.rules.api.OptionType;
 import io.penstock.rules.api.OptionValue;
 import io.penstock.rules.api.ParseScope;
+import io.penstock.rules.api.RunnableMatch;
+import io.penstock.rules.hot.HotMatch;
+import io.penstock.rules.hot.match.HotSet;
+import io.penstock.rules.hot.set.SetQuery;
 import io.penstock.rules.text.CNumber;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +40,7 @@ public record SetMatch(
         boolean keepSubcounters,
         Counter packets,
         Counter bytes)
-        implements Match {
+        implements RunnableMatch {
 
     /**
      * What a counter must be.
@@ -49,6 +54,21 @@ public record SetMatch(
         private void write(final StringBuilder out, final String dashes, final String what) {
             out.append(inverted ? " ! " : " ").append(dashes).append(what).append('-').append(relation).append(' ')
                     .append(Long.toUnsignedString(value));
+        }
+
+        private static int condition(final Counter counter) {
+            if (counter == null) {
+                return SetQuery.NO_CONDITION;
+            }
+            return switch (counter.relation) {
+                case "lt" -> SetQuery.LESS;
+                case "gt" -> SetQuery.GREATER;
+                default -> counter.inverted ? SetQuery.NOT_EQUAL : SetQuery.EQUAL;
+            };
+        }
+
+        private static long value(final Counter counter) {
+            return counter == null ? 0 : counter.value;
         }
     }
 
@@ -96,6 +116,19 @@ public record SetMatch(
     @Override
     public void list(final StringBuilder out, final ListScope scope) {
         write(out, "");
+    }
+
+    @Override
+    public HotMatch bind(final BindScope scope) {
+        int directions = 0;
+        for (int i = 0; i < sources.size(); i++) {
+            directions |= sources.get(i) ? 1 << i : 0;
+        }
+        return new HotSet(
+                scope.set(set),
+                new SetQuery(sources.size(), directions, returnNomatch, !keepCounters, !keepSubcounters, Counter.condition(packets),
+                        Counter.value(packets), Counter.condition(bytes), Counter.value(bytes), false, SetQuery.NO_TIMEOUT),
+                inverted);
     }
 
     private void write(final StringBuilder out, final String dashes) {

@@ -1,5 +1,6 @@
 package io.penstock.rules.target;
 
+import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
@@ -10,9 +11,15 @@ import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Place;
 import io.penstock.rules.api.RuleHook;
+import io.penstock.rules.api.RunnableTarget;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.api.Target;
 import io.penstock.rules.api.TargetKind;
+import io.penstock.rules.hot.HotTarget;
+import io.penstock.rules.hot.set.SetPlace;
+import io.penstock.rules.hot.set.SetQuery;
+import io.penstock.rules.hot.target.HotSetMap;
+import io.penstock.rules.hot.target.HotSetMembers;
 import io.penstock.rules.text.CNumber;
 
 /**
@@ -36,10 +43,13 @@ public record SetTarget(
         boolean mapMark,
         boolean mapPriority,
         boolean mapQueue)
-        implements Target {
+        implements RunnableTarget {
 
     /** No timeout was given. */
     public static final long NO_TIMEOUT = 0xFFFF_FFFFL;
+
+    /** The longest time that the kernel can count: longer ones become this one when a packet adds. Unit: s. */
+    private static final long MOST_SECONDS = 0x7FFF_FFFF / 1000;
 
     private static final int NAME_LENGTH = 31;
     private static final int MAX_DIMENSIONS = 6;
@@ -134,8 +144,33 @@ public record SetTarget(
     @Override
     public int check(final Place place) {
         final boolean mapsWrongly = map != null
-                && (place.table() != TableName.MANGLE || mapPriority && (place.hooks() & ~PRIORITY_HOOKS) != 0);
+                && (place.table() != TableName.MANGLE || (mapPriority || mapQueue) && (place.hooks() & ~PRIORITY_HOOKS) != 0);
         return mapsWrongly ? ToolText.EINVAL : Kind.FINE;
+    }
+
+    /** The queue that a packet leaves by is its worker's own, on every port. */
+    @Override
+    public String missing() {
+        return mapQueue ? "--map-queue, as a packet leaves by its worker's own queue; --map-mark and --map-prio are there" : "";
+    }
+
+    @Override
+    public HotTarget bind(final BindScope scope) {
+        final HotSetMembers members = new HotSetMembers(place(scope, add), addQuery(), place(scope, delete), query(delete));
+        return map == null ? members : new HotSetMap(members, scope.set(map.name), query(map), mapMark, mapPriority);
+    }
+
+    private static SetPlace place(final BindScope scope, final Member member) {
+        return member == null ? null : scope.set(member.name);
+    }
+
+    private static SetQuery query(final Member member) {
+        return member == null ? null : SetQuery.of(member.dimensions, member.sources);
+    }
+
+    private SetQuery addQuery() {
+        return add == null ? null : new SetQuery(add.dimensions, add.sources, false, true, true, SetQuery.NO_CONDITION, 0,
+                SetQuery.NO_CONDITION, 0, exist, timeout == NO_TIMEOUT ? SetQuery.NO_TIMEOUT : Math.min(timeout, MOST_SECONDS));
     }
 
     private static final class Parser extends CheckedParser {

@@ -2,6 +2,7 @@ package io.penstock.rules.text;
 
 import io.penstock.os.getopt.GetoptLong;
 import io.penstock.os.getopt.OptionArgument;
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;

@@ -3,6 +3,7 @@ package io.penstock.rules.text;
 import static io.penstock.rules.api.ParameterProblem.other;
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.rules.api.ParameterProblem;
 import io.penstock.rules.model.TableRefusal;
 import io.penstock.rules.model.TableStore;

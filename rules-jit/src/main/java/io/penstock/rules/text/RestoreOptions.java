@@ -2,6 +2,7 @@ package io.penstock.rules.text;
 
 import io.penstock.os.getopt.GetoptLong;
 import io.penstock.os.getopt.OptionArgument;
+import io.penstock.os.getopt.ToolExit;
 import java.util.List;
 
 /** The options of iptables-restore. */

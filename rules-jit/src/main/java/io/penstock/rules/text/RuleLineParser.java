@@ -3,6 +3,7 @@ package io.penstock.rules.text;
 import static io.penstock.rules.api.ParameterProblem.parameter;
 
 import io.penstock.os.getopt.GetoptLong;
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.Match;

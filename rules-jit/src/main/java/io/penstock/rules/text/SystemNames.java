@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 
 /**
  * Names as this machine has them: {@code services}, {@code protocols}, {@code networks}, {@code passwd} and {@code group} of
@@ -25,6 +26,7 @@ public final class SystemNames implements Names {
     private static final List<String> SERVICE_PROTOCOLS = List.of("tcp", "udp", "dccp", "udplite", "sctp");
 
     private final Path directory;
+    private final ToIntFunction<String> setFamilies;
     private Map<String, Integer> ports;
     private Map<String, String> services;
     private Map<String, Integer> protocols;
@@ -34,14 +36,31 @@ public final class SystemNames implements Names {
     private final Map<String, Map<String, Long>> ids = new HashMap<>();
     private final Map<String, Map<Long, String>> idNames = new HashMap<>();
 
-    /** Of this machine. */
+    /** Of this machine; there are no IP sets. */
     public SystemNames() {
         this(Path.of("/etc"));
     }
 
-    /** Of the files of a directory. */
+    /** Of this machine; {@code setFamilies} tells of IP sets what {@link #setFamily} does. */
+    public SystemNames(final ToIntFunction<String> setFamilies) {
+        this(Path.of("/etc"), setFamilies);
+    }
+
+    /** Of the files of a directory; there are no IP sets. */
     public SystemNames(final Path directory) {
+        this(directory, set -> -1);
+    }
+
+    /** Of the files of a directory, for a tool that takes names of hosts but not of networks; there are no IP sets. */
+    public static SystemNames withoutNetworks(final Path directory) {
+        final SystemNames names = new SystemNames(directory);
+        names.networks = Map.of();
+        return names;
+    }
+
+    private SystemNames(final Path directory, final ToIntFunction<String> setFamilies) {
         this.directory = directory;
+        this.setFamilies = setFamilies;
     }
 
     private List<String[]> read(final String file, final String separator) {
@@ -216,6 +235,11 @@ public final class SystemNames implements Names {
             return List.of();
         }
         return found;
+    }
+
+    @Override
+    public int setFamily(final String set) {
+        return setFamilies.applyAsInt(set);
     }
 
     @Override

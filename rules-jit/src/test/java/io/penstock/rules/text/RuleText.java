@@ -1,5 +1,6 @@
 package io.penstock.rules.text;
 
+import io.penstock.os.getopt.ToolExit;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Names;
 import io.penstock.rules.api.ParameterProblem;

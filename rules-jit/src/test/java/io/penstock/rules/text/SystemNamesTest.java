@@ -72,6 +72,16 @@ class SystemNamesTest {
     }
 
     @Test
+    void shouldKnowNoNetworksWhenTheToolHasNone() {
+        final byte[] home = {(byte) 192, (byte) 168, 7, 0};
+        assertEquals("home", names.hostName(home));
+        final Names hosts = SystemNames.withoutNetworks(directory);
+        assertNull(hosts.hostName(home));
+        assertTrue(hosts.host("home", IpFamily.IPV4).isEmpty());
+        assertEquals(22, hosts.port("ssh", "tcp"));
+    }
+
+    @Test
     void shouldKnowNothingWhenThereAreNoFiles() {
         final Names none = new SystemNames(directory.resolve("none"));
         assertEquals(-1, none.port("ssh", null));

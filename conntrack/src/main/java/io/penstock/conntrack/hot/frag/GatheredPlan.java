@@ -104,6 +104,17 @@ public final class GatheredPlan {
         Memory.putInt(plan + PIECES, 0);
     }
 
+    /**
+     * The packet was put into another one: that leaves in pieces of its own, none larger than {@code largest}.
+     *
+     * @param family         4 or 6, the outer packet's
+     * @param isDf           whether the outer packet's fragments have DF, if the largest that came in had it
+     * @param identification of the outer packet's fragments
+     */
+    public static void enclose(final long plan, final int family, final int largest, final boolean isDf, final int identification) {
+        begin(plan, family, isDf && isDfLargest(plan), largest, identification, 0);
+    }
+
     static int headerBytes(final long plan) {
         return Memory.getInt(plan + HEADER);
     }

@@ -35,6 +35,8 @@ final class Confirmation {
     private final TableCounters counters;
     private long random;
     private long clash;
+    /** Whether what was in the way has the reply tuple, not the original one. */
+    private boolean isReplyTaken;
 
     Confirmation(
             final ConnTable table, final IndexView view, final TupleSearch search, final TableCounters counters, final long seed) {
@@ -70,12 +72,15 @@ final class Confirmation {
         return result;
     }
 
-    /** After {@link ConfirmResult#CLASH}: one of {@link ConfirmResult}. */
+    /**
+     * After {@link ConfirmResult#CLASH}: one of {@link ConfirmResult}. Whose reply tuple was taken is not put in by it though the other one may have
+     * ended since: nothing has its original tuple, so it can have an entry of its own, not one that lives for a second, when its packet is sent again.
+     */
     int resolve(final long entry, final long nowNs) {
         int result = ConfirmResult.DROP;
         final int protocol = ConnLayout.protocol(entry);
         if (protocol != IpProtocol.TCP && protocol != IpProtocol.SCTP) {
-            result = isForWinner(entry) ? merge(entry) : confirmReply(entry, nowNs);
+            result = isForWinner(entry) ? merge(entry) : isReplyTaken ? ConfirmResult.DROP : confirmReply(entry, nowNs);
         }
         if (result == ConfirmResult.DROP) {
             counters.add(TableCounter.DROP, 1);
@@ -98,6 +103,7 @@ final class Confirmation {
             if (found != 0) {
                 // The packet goes in the entry's original direction: the other one of the winner's if it was the reply tuple that met.
                 clash = found ^ direction;
+                isReplyTaken = direction == ConnDirection.REPLY;
                 return ConfirmResult.CLASH;
             }
             if (search.chain() > limit) {

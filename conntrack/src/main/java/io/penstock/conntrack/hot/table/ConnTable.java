@@ -49,6 +49,7 @@ public final class ConnTable implements AutoCloseable {
     private final int maxBuckets;
     private final IndexMover mover;
     private final TableWorker[] workers;
+    private boolean keepsAssured;
 
     /**
      * An empty table, with an index for as many connections as the limit now allows.
@@ -98,6 +99,16 @@ public final class ConnTable implements AutoCloseable {
     public static int bucketsFor(final int entries) {
         final long buckets = (2L * entries + TUPLES_IN_BUCKET - 1) / TUPLES_IN_BUCKET;
         return (int) Math.max(MIN_BUCKETS, Long.highestOneBit(Math.max(1, buckets - 1)) * 2);
+    }
+
+    /** What is assured is never dropped early, whatever its state: states here are not the trackers'. Before it is used. */
+    public void keepAssured() {
+        keepsAssured = true;
+    }
+
+    /** {@link #keepAssured}. */
+    boolean keepsAssured() {
+        return keepsAssured;
     }
 
     /** A worker's part. */

@@ -113,9 +113,12 @@ final class EntrySweeper {
         return tight;
     }
 
-    private static boolean isSpare(final long entry, final long state) {
+    private boolean isSpare(final long entry, final long state) {
         if ((state & ConnStatus.ASSURED) == 0) {
             return true;
+        }
+        if (table.keepsAssured()) {
+            return false;
         }
         final int trackerState = ConnLayout.trackerStateOf(state);
         return switch (ConnLayout.protocol(entry)) {

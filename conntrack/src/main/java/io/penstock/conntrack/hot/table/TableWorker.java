@@ -116,10 +116,10 @@ public final class TableWorker {
         return entries + (word & BucketLayout.NUMBER_MASK) * entryBytes + (word >>> BucketLayout.DIRECTION_SHIFT & 1);
     }
 
-    /** Brings in what of an entry is compared, and its tracker's line; to be added up. */
-    public long touchEntry(final long probed) {
+    /** Brings in what of an entry is compared, and the line where {@code also} is; to be added up. */
+    public long touchEntry(final long probed, final int also) {
         final long entry = TupleSearch.entry(probed);
-        return Memory.getLong(entry) + Memory.getLong(entry + ConnLayout.TRACKER) + Memory.getLong(entry + compared);
+        return Memory.getLong(entry) + Memory.getLong(entry + also) + Memory.getLong(entry + compared);
     }
 
     /** Whether what {@link #probe} gave is the connection of an IPv4 tuple, in the direction that it gave. */

@@ -3,6 +3,7 @@ package io.penstock.conntrack.hot.table;
 import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.Deadline;
 
 /**
  * Look-ups that the first bucket alone does not answer, and those by an entry's tuple. Connections whose time is over, or that were condemned, are
@@ -111,13 +112,23 @@ final class TupleSearch {
         return (int) found & 1;
     }
 
+    /**
+     * Whether an entry is findable; what will never be again is removed. That is settled by one look at the state, and a later one at the deadline, which
+     * is a length until the state says {@link ConnLayout#IN_TABLE}: another worker may confirm the connection at this very moment, and then it is alive,
+     * though it was not when it was looked at first.
+     */
     private boolean isAlive(final long entry, final long nowNs) {
         if (TupleMatch.notFindable(entry, nowNs) == 0) {
             return true;
         }
-        if ((ConnLayout.state(entry) & (ConnLayout.IN_TABLE | ConnStatus.DYING)) == ConnLayout.IN_TABLE) {
-            remover.kill(entry, nowNs);
+        final long state = ConnLayout.state(entry);
+        if ((state & (ConnLayout.IN_TABLE | ConnStatus.DYING)) != ConnLayout.IN_TABLE) {
+            return false;
         }
+        if ((state & TableState.CONDEMNED) == 0 && !Deadline.hasPassed(entry, nowNs)) {
+            return true;
+        }
+        remover.kill(entry, nowNs);
         return false;
     }
 }

@@ -23,6 +23,8 @@ public final class UdpTracker {
     /** Traffic must last this long to be a stream (ns). Source: {@code nf_conntrack_udp_packet}. */
     static final long STREAM_NS = 2 * Deadline.SECOND_NS;
 
+    private static final int STREAM = ConnStatus.CONFIRMED | ConnStatus.SEEN_REPLY | ConnStatus.ASSURED;
+    private static final int STREAM_MASK = STREAM | ConnStatus.FIXED_TIMEOUT | ConnStatus.DYING;
     private static final int STREAM_FROM = ConnLayout.TRACKER;
 
     private UdpTracker() {
@@ -33,6 +35,14 @@ public final class UdpTracker {
         Memory.putLong(entry + STREAM_FROM, nowNs + STREAM_NS);
         Deadline.refresh(entry, settings.udpTimeout * Deadline.SECOND_NS, nowNs);
         return TrackResult.ACCEPT;
+    }
+
+    /**
+     * Whether a connection in the table is a stream for good and nothing is counted or told of its packets: then each of them renews its time by {@code
+     * udpTimeoutStream} ({@link Deadline#renew}), and that is all that {@link #packet(long, TrackerSettings, long)} and who calls it would do.
+     */
+    public static boolean isStream(final long entry) {
+        return (ConnLayout.status(entry) & STREAM_MASK) == STREAM && (ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) == 0;
     }
 
     /** Another UDP packet of a connection. */

@@ -75,6 +75,16 @@ final class ClashTest {
     }
 
     @Test
+    void shouldDropWhenWhoHadTheReplyHasEndedSince() {
+        final long winner = addNatDone(Tuple.number(2), Tuple.number(2).inverse());
+        final long loser = TestTables.allocate(table, worker, FLOW, Tuple.number(2).inverse());
+        assertEquals(ConfirmResult.CLASH, worker.confirm(loser));
+        assertTrue(worker.kill(winner));
+        assertEquals(ConfirmResult.DROP, worker.resolveClash(loser));
+        assertEquals(0, Tuple.number(2).inverse().find(table, worker));
+    }
+
+    @Test
     void shouldDropWhenTheProtocolHasSequences() {
         final Tuple tcp = FLOW.withProtocol(6);
         addNatDone(tcp, tcp.inverse());

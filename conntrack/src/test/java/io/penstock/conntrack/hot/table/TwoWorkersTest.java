@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +32,8 @@ final class TwoWorkersTest {
     private static final int TUPLES = 300;
     private static final int MAX = 1_024;
     private static final int MOVES = 100;
+    /** Of all tuples: some looks fall into the few nanoseconds that matter. */
+    private static final int ROUNDS = 1_000;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(3);
     private final ConnLimit limit = new ConnLimit(0, 2);
@@ -106,6 +109,57 @@ final class TwoWorkersTest {
             assertTrue(resizes >= 1, "no resize has come to its end");
             finish(table);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6})
+    void shouldKeepWhatOneConfirmsWhenTheOtherLooksForItAtThatMoment(final int family) throws Exception {
+        try (ConnTable table = TestTables.table(family, MAX, limit, 2)) {
+            final CyclicBarrier both = new CyclicBarrier(2);
+            final AtomicInteger confirmed = new AtomicInteger();
+            final Future<?> looker = threads.submit((Callable<Void>) () -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    both.await();
+                    for (int i = 0; i < TUPLES; i++) {
+                        lookFor(table, i, confirmed);
+                    }
+                    table.worker(1).boundary(0);
+                    both.await();
+                }
+                return null;
+            });
+            final TableWorker worker = table.worker(0);
+            final long[] entries = new long[TUPLES];
+            int lost = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                worker.boundary(0);
+                for (int i = 0; i < TUPLES; i++) {
+                    entries[i] = TestTables.allocate(table, worker, Tuple.number(i), Tuple.number(i).inverse());
+                }
+                confirmed.set(0);
+                both.await();
+                for (int i = 0; i < TUPLES; i++) {
+                    worker.confirm(entries[i]);
+                    confirmed.set(i + 1);
+                }
+                both.await();
+                for (final long entry : entries) {
+                    lost += worker.kill(entry) ? 0 : 1;
+                }
+            }
+            looker.get();
+            assertEquals(0, lost);
+            assertEquals(0, limit.count());
+        }
+    }
+
+    /** Looks for a connection that is about to be confirmed, until it is. */
+    private static void lookFor(final ConnTable table, final int number, final AtomicInteger confirmed) {
+        final Tuple reply = Tuple.number(number).inverse();
+        boolean isOver;
+        do {
+            isOver = confirmed.get() > number;
+        } while (reply.find(table, table.worker(1)) == 0 && !isOver);
     }
 
     @Test

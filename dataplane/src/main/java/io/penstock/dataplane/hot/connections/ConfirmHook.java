@@ -1,33 +1,22 @@
 package io.penstock.dataplane.hot.connections;
 
-import io.penstock.dataplane.api.HookFunction;
-import io.penstock.dataplane.api.HookState;
-import io.penstock.dataplane.api.Packet;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.PacketView;
+import io.penstock.dataplane.hot.pipeline.PipelineHook;
 
 /**
- * Where packets leave, or are this host's: a connection that has begun goes into the table.
+ * Where packets leave, or are this host's: a connection that has begun goes into the table. A record, for the JIT compiler takes its components
+ * for constants.
  *
  * <p>Threads: the workers of its namespace.
+ *
+ * @param lanes by {@code Lane.index()}, the namespace's
  */
-public final class ConfirmHook implements HookFunction {
-
-    private final LaneConnections[] lanes;
-
-    /**
-     * A function.
-     *
-     * @param lanes by {@code Lane.index()}, the namespace's
-     */
-    public ConfirmHook(final LaneConnections[] lanes) {
-        this.lanes = lanes;
-    }
+public record ConfirmHook(LaneConnections[] lanes) implements PipelineHook {
 
     @Override
-    public int hook(final Packet packet, final HookState state) {
-        final PacketView view = (PacketView) packet;
+    public int judge(final PacketView view) {
         final DropReason reason = lanes[view.lane().index()].tracker.confirm(view.batch(), view.slot());
         if (reason == PacketTracker.ACCEPT) {
             return Verdict.ACCEPT;

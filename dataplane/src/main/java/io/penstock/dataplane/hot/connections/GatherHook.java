@@ -1,36 +1,31 @@
 package io.penstock.dataplane.hot.connections;
 
-import io.penstock.dataplane.api.HookFunction;
-import io.penstock.dataplane.api.HookState;
-import io.penstock.dataplane.api.Packet;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.HookVerdicts;
 import io.penstock.dataplane.hot.pipeline.PacketView;
+import io.penstock.dataplane.hot.pipeline.PassesServed;
+import io.penstock.dataplane.hot.pipeline.PipelineHook;
 
 /**
- * Where packets come in, or this host sends them: fragments wait until their packet is whole, which goes on in the place of the last one.
+ * Where packets come in, or this host sends them: fragments wait until their packet is whole, which goes on in the place of the last one. A record, for
+ * the JIT compiler takes its components for constants.
  *
  * <p>Threads: the workers of its namespace.
+ *
+ * @param lanes    by {@code Lane.index()}, the namespace's
+ * @param received true where packets come in, false where this host sends them
  */
-public final class GatherHook implements HookFunction {
-
-    private final LaneConnections[] lanes;
-    private final boolean received;
-
-    /**
-     * A function.
-     *
-     * @param lanes    by {@code Lane.index()}, the namespace's
-     * @param received true where packets come in, false where this host sends them
-     */
-    public GatherHook(final LaneConnections[] lanes, final boolean received) {
-        this.lanes = lanes;
-        this.received = received;
-    }
+public record GatherHook(LaneConnections[] lanes, boolean received) implements PipelineHook, PassesServed {
 
     @Override
-    public int hook(final Packet packet, final HookState state) {
-        final PacketView view = (PacketView) packet;
+    public int judge(final PacketView view) {
+        if (!LaneFragments.mayBeFragment(view.batch(), view.slot())) {
+            return Verdict.ACCEPT;
+        }
+        return gatherSlow(view);
+    }
+
+    private int gatherSlow(final PacketView view) {
         final LaneFragments fragments = lanes[view.lane().index()].fragments;
         return switch (fragments.gather(view.batch(), view.slot(), received)) {
             case LaneFragments.ACCEPT -> Verdict.ACCEPT;

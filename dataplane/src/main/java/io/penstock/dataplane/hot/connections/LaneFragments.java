@@ -68,11 +68,8 @@ final class LaneFragments {
         return reason;
     }
 
-    /** Takes a packet: one of this class's constants. */
+    /** Takes a packet that {@link #mayBeFragment}: one of this class's constants. */
     int gather(final Batch b, final int slot, final boolean received) {
-        if (!mayBeFragment(b, slot)) {
-            return ACCEPT;
-        }
         final int user = received ? RECEIVED : SENT;
         final int result = b.family[slot] == IPV4
                 ? store.add4(b.frame[slot], b.network[slot], b.length[slot], b.nowNs, user, 0, b.inPort[slot])
@@ -96,8 +93,8 @@ final class LaneFragments {
         return DROP;
     }
 
-    /** Of IPv6, whatever has extension headers: the store looks for a fragment header where others see none. */
-    private static boolean mayBeFragment(final Batch b, final int slot) {
+    /** Whether the store is to look at a packet. Of IPv6, whatever has extension headers: the store looks for a fragment header where others see none. */
+    static boolean mayBeFragment(final Batch b, final int slot) {
         return (b.flags[slot] & (Batch.FRAGMENT | Batch.NO_TRANSPORT)) != 0
                 || b.family[slot] != IPV4 && b.transport[slot] - b.network[slot] != Ipv6Layout.HEADER_BYTES;
     }

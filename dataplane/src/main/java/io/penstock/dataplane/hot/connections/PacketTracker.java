@@ -6,6 +6,7 @@ import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.ConnTemplate;
+import io.penstock.conntrack.hot.Deadline;
 import io.penstock.conntrack.hot.table.ConfirmResult;
 import io.penstock.conntrack.hot.table.TableCounter;
 import io.penstock.conntrack.hot.table.TableWorker;
@@ -18,9 +19,11 @@ import io.penstock.conntrack.hot.track.TcpState;
 import io.penstock.conntrack.hot.track.TrackResult;
 import io.penstock.conntrack.hot.track.Trackers;
 import io.penstock.conntrack.hot.track.TupleReader;
+import io.penstock.conntrack.hot.track.UdpTracker;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.IcmpLayout;
 import io.penstock.os.hot.packet.Icmpv6Layout;
 import io.penstock.os.hot.packet.IpProtocol;
@@ -52,56 +55,22 @@ final class PacketTracker {
     private long template;
     private int originalZone;
     private int replyZone;
-    private final long[] hints = new long[Batch.CAPACITY];
-    private Batch prepared;
+    private final BatchHints hints;
     private long lastHash;
 
     PacketTracker(final LaneConnections connections) {
         this.connections = connections;
+        this.hints = new BatchHints(connections);
     }
 
-    /** Loads what the look-ups of a batch will read, and keeps what they come to: hints, which {@link #find} compares. */
+    /** Loads what the look-ups of a batch will read. */
     void prepare(final Batch b) {
-        final long[] next = hints;
-        final int n = b.count;
-        final TableWorker table4 = connections.table(true);
-        final TableWorker table6 = connections.table(false);
-        for (int slot = 0; slot < n; slot++) {
-            next[slot] = hash(b, slot);
-        }
-        long loaded = 0;
-        for (int slot = 0; slot < n; slot++) {
-            loaded += (b.family[slot] == IPV4 ? table4 : table6).touch(next[slot]);
-        }
-        for (int slot = 0; slot < n; slot++) {
-            next[slot] = (b.family[slot] == IPV4 ? table4 : table6).probe(next[slot]);
-        }
-        for (int slot = 0; slot < n; slot++) {
-            loaded += (b.family[slot] == IPV4 ? table4 : table6).touchEntry(next[slot]);
-        }
-        b.loaded = loaded;
-        prepared = b;
+        hints.prepare(b);
     }
 
     /** What was prepared is not for the next batch. */
     void end() {
-        prepared = null;
-    }
-
-    private long hash(final Batch b, final int slot) {
-        final int family = b.family[slot];
-        final long ip = b.frame[slot] + b.network[slot];
-        final int protocol = b.protocol[slot];
-        if (family == IPV4) {
-            final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
-            return connections.table(true).hash4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), (int) keys, protocol, 0);
-        }
-        if (family == Family.IPV6.number()) {
-            final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
-            return connections.table(false).hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip),
-                    Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip), (int) keys, protocol, 0);
-        }
-        return 0;
+        hints.end();
     }
 
     /**
@@ -111,6 +80,26 @@ final class PacketTracker {
      * @return why it is dropped, or {@link #ACCEPT}
      */
     DropReason track(final Batch b, final int slot, final boolean received) {
+        final int info = b.connectionInfo[slot];
+        if (hints.isChecked(b, slot) && info == ConnInfo.NONE) {
+            final long hint = hints.of(slot);
+            final long ip = b.frame[slot] + b.network[slot];
+            final int protocol = b.protocol[slot];
+            if (connections.table(true).is4(hint, Ipv4Layout.source(ip), Ipv4Layout.destination(ip),
+                    Memory.getIntBE(b.frame[slot] + b.transport[slot]), protocol, 0)
+                    && protocol == IpProtocol.UDP && UdpTracker.isStream(TableWorker.entry(hint))) {
+                final long entry = TableWorker.entry(hint);
+                Deadline.renew(entry, connections.settings.udpTimeoutStream * Deadline.SECOND_NS, b.nowNs);
+                b.connection[slot] = entry;
+                b.connectionInfo[slot] = TableWorker.direction(hint) == ConnDirection.REPLY ? ConnInfo.ESTABLISHED_REPLY : ConnInfo.ESTABLISHED;
+                return ACCEPT;
+            }
+        }
+        return trackSlow(b, slot, received);
+    }
+
+    /** As {@link #track}, of any packet. */
+    private DropReason trackSlow(final Batch b, final int slot, final boolean received) {
         final int info = b.connectionInfo[slot];
         if (info < ConnInfo.NONE) {
             return ACCEPT;
@@ -147,7 +136,7 @@ final class PacketTracker {
         if (keys == TupleReader.NONE) {
             return invalid(table);
         }
-        final long found = isHinted(b, slot, table, ip, isIpv4, protocol, (int) keys) ? hints[slot]
+        final long found = isHinted(b, slot, table, ip, isIpv4, protocol, (int) keys) ? hints.of(slot)
                 : find(table, ip, isIpv4, protocol, (int) keys);
         return found == 0 ? begin(b, slot, table, ip, l4, length, (int) keys) : follow(b, slot, table, found, l4, length, (int) keys);
     }
@@ -166,11 +155,11 @@ final class PacketTracker {
     /** Whether the hint is right: what was prepared may have come or gone since, and says nothing of zones. */
     private boolean isHinted(
             final Batch b, final int slot, final TableWorker table, final long ip, final boolean isIpv4, final int protocol, final int keys) {
-        if (prepared != b || template != ConnTemplate.NONE) {
+        if (!hints.areOf(b) || template != ConnTemplate.NONE) {
             return false;
         }
-        return isIpv4 ? table.is4(hints[slot], Ipv4Layout.source(ip), Ipv4Layout.destination(ip), keys, protocol, 0)
-                : table.is6(hints[slot], Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
+        return isIpv4 ? table.is4(hints.of(slot), Ipv4Layout.source(ip), Ipv4Layout.destination(ip), keys, protocol, 0)
+                : table.is6(hints.of(slot), Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
                         Ipv6Layout.destinationLow(ip), keys, protocol, 0);
     }
 

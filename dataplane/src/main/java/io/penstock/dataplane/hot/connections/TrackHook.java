@@ -1,7 +1,5 @@
 package io.penstock.dataplane.hot.connections;
 
-import io.penstock.dataplane.api.HookState;
-import io.penstock.dataplane.api.Packet;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
@@ -10,25 +8,15 @@ import io.penstock.dataplane.hot.pipeline.PacketView;
 import io.penstock.dataplane.hot.pipeline.PreparedHook;
 
 /**
- * Where packets come in, or this host sends them: each finds or begins its connection.
+ * Where packets come in, or this host sends them: each finds or begins its connection. A record, for the JIT compiler takes its components for
+ * constants.
  *
  * <p>Threads: the workers of its namespace.
+ *
+ * @param lanes    by {@code Lane.index()}, the namespace's
+ * @param received true where packets come in, false where this host sends them
  */
-public final class TrackHook implements PreparedHook {
-
-    private final LaneConnections[] lanes;
-    private final boolean received;
-
-    /**
-     * A function.
-     *
-     * @param lanes    by {@code Lane.index()}, the namespace's
-     * @param received true where packets come in, false where this host sends them
-     */
-    public TrackHook(final LaneConnections[] lanes, final boolean received) {
-        this.lanes = lanes;
-        this.received = received;
-    }
+public record TrackHook(LaneConnections[] lanes, boolean received) implements PreparedHook {
 
     @Override
     public void prepare(final Lane lane, final Batch batch) {
@@ -38,8 +26,7 @@ public final class TrackHook implements PreparedHook {
     }
 
     @Override
-    public int hook(final Packet packet, final HookState state) {
-        final PacketView view = (PacketView) packet;
+    public int judge(final PacketView view) {
         final DropReason reason = lanes[view.lane().index()].tracker.track(view.batch(), view.slot(), received);
         if (reason == PacketTracker.ACCEPT) {
             return Verdict.ACCEPT;

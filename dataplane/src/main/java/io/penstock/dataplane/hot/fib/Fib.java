@@ -79,6 +79,14 @@ public final class Fib {
         return trie4.resolve(trie4.rootEntry(address), address);
     }
 
+    /**
+     * Counts changes of IPv4 routes that are finished: what {@link #lookup4} gave since this was read is right, from batch to batch, as long as it does not
+     * move. An adjacency is used for something else only when every worker has passed a batch boundary since the change.
+     */
+    public long changes4() {
+        return trie4.changes();
+    }
+
     /** First stage of {@link #lookup4}: one load, independent of all others. */
     public int rootEntry4(final int address) {
         return trie4.rootEntry(address);

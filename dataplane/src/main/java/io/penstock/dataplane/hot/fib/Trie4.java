@@ -32,6 +32,11 @@ final class Trie4 {
         this.base = base;
     }
 
+    /** Changes that are finished: what was looked up is right as long as there is no other. */
+    long changes() {
+        return Memory.getLongAcquire(base + Trie4Layout.VERSION_OFFSET);
+    }
+
     /** The first load: an adjacency when it is not negative. */
     int rootEntry(final int address) {
         return Memory.getIntAcquire(Trie4Layout.rootEntry(base, address));

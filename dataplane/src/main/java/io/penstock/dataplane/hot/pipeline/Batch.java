@@ -55,7 +55,9 @@ public final class Batch {
     public static final int TRACED = 2048;
     /** Flag: put together of fragments, in a large frame ({@link GatheredPackets}). */
     public static final int GATHERED = 8192;
-    /** Flag: a copy (TEE) that goes to {@link #gatewayLow}, whatever its destination. */
+    /** Flag: virtual services have seen to it: they have sent it on, or it is an answer that they have translated. */
+    public static final int SERVED = 16384;
+    /** Flag: it goes to {@link #gatewayLow}, whatever its destination: a copy (TEE), or with {@link #SERVED} what is routed directly to a server. */
     static final int TO_GATEWAY = 4096;
 
     public int count;
@@ -101,4 +103,9 @@ public final class Batch {
     public final int[] adjacency = new int[CAPACITY];
     /** What became of the packet: one of {@link Outcome}'s numbers, with the drop reason or queue above. */
     public final int[] outcome = new int[CAPACITY];
+
+    /** Whether flags are a copy's (TEE). */
+    static boolean isCopy(final int flags) {
+        return (flags & (TO_GATEWAY | SERVED)) == TO_GATEWAY;
+    }
 }

@@ -64,7 +64,13 @@ public enum DropReason {
     CONNECTION_BUSY("Another worker held the packet's connection too long."),
     CONNECTION_GONE("The packet's connection ended while the packet was held, or is being ended."),
     NAT_EXHAUSTED("No address and port is left for the connection in the range that the rule gives."),
-    NAT_UNTRANSLATABLE("The packet cannot be translated as its connection asks: it is cut off, or an ICMP redirect about it.");
+    NAT_UNTRANSLATABLE("The packet cannot be translated as its connection asks: it is cut off, or an ICMP redirect about it."),
+    SERVICE_UNAVAILABLE("A virtual service had no server for a new connection; its client was told."),
+    SERVER_UNAVAILABLE("The packet's connection is to a server that its virtual service has no more (net.ipv4.vs.expire_nodest_conn)."),
+    SERVICE_DEFENCE("Dropped so that a virtual service has memory left (net.ipv4.vs.drop_packet, drop_entry)."),
+    TUNNEL_FAILED("The packet could not be put into a tunnel to its server: there is no room in its frame, or no address to send from."),
+    TUNNEL_ERROR("An ICMP error about a tunnel's packet: the client whose packet was inside was told instead."),
+    SERVER_REFUSED("A server refused a new connection of a service that gives it to another server when its client asks again.");
 
     private static final DropReason[] VALUES = values();
 

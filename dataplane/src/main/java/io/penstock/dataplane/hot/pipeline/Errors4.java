@@ -80,7 +80,7 @@ final class Errors4 {
     void send(final Batch b, final int slot, final int type, final int code, final int rest) {
         final long ip = b.frame[slot] + b.network[slot];
         final int bytes = b.length[slot] - b.network[slot];
-        final boolean isCopy = (b.flags[slot] & Batch.TO_GATEWAY) != 0;
+        final boolean isCopy = Batch.isCopy(b.flags[slot]);
         if (b.inPort[slot] == Batch.FROM_HOST && !isCopy || (b.flags[slot] & Batch.LINK_MULTICAST) != 0 || lane.originator.isBusy()
                 || isToAll(b, slot, isCopy ? (int) b.gatewayLow[slot] : Ipv4Layout.destination(ip)) || !IcmpRules.mayAnswer4(ip, bytes)) {
             return;

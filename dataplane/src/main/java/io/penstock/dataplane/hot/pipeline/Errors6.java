@@ -55,7 +55,7 @@ final class Errors6 {
         final long ip = b.frame[slot] + b.network[slot];
         final int bytes = b.length[slot] - b.network[slot];
         final boolean toHost = (b.flags[slot] & Batch.LINK_MULTICAST) == 0;
-        final boolean isCopy = (b.flags[slot] & Batch.TO_GATEWAY) != 0;
+        final boolean isCopy = Batch.isCopy(b.flags[slot]);
         if (b.inPort[slot] == Batch.FROM_HOST && !isCopy || lane.originator.isBusy()
                 || !IcmpRules.mayAnswer6(ip, bytes, type, code, rest, toHost)) {
             return;

@@ -56,6 +56,11 @@ public enum HookList {
         return (family == Family.IPV4.number() ? IPV4_LOCAL_IN : IPV6_LOCAL_IN).ordinal();
     }
 
+    /** The ordinal of a packet's LOCAL_OUT list. */
+    static int localOut(final int family) {
+        return (family == Family.IPV4.number() ? IPV4_LOCAL_OUT : IPV6_LOCAL_OUT).ordinal();
+    }
+
     /** The family of its functions. */
     public Family family() {
         return family;

@@ -11,7 +11,7 @@ public final class HookStateView implements HookState {
     private final Lane lane;
     private Batch batch;
     private int slot;
-    private HookList list;
+    private int list;
 
     HookStateView(final Lane lane) {
         this.lane = lane;
@@ -21,7 +21,7 @@ public final class HookStateView implements HookState {
     public HookStateView at(final Batch newBatch, final int newSlot, final int newList) {
         batch = newBatch;
         slot = newSlot;
-        list = HookList.of(newList);
+        list = newList;
         return this;
     }
 
@@ -32,12 +32,12 @@ public final class HookStateView implements HookState {
 
     @Override
     public Family family() {
-        return list.family();
+        return HookList.of(list).family();
     }
 
     @Override
     public HookPoint point() {
-        return list.point();
+        return HookList.of(list).point();
     }
 
     @Override
@@ -48,7 +48,7 @@ public final class HookStateView implements HookState {
 
     @Override
     public Device out() {
-        return list.knowsOut() ? lane.devices.of(batch.outPort[slot]) : null;
+        return HookList.of(list).knowsOut() ? lane.devices.of(batch.outPort[slot]) : null;
     }
 
     @Override
@@ -58,7 +58,7 @@ public final class HookStateView implements HookState {
 
     @Override
     public Continuation continuation() {
-        return list.continuation();
+        return HookList.of(list).continuation();
     }
 
     @Override

@@ -33,6 +33,9 @@ public final class HookVerdicts {
     /** Verdict of the pipeline's own functions alone: the function has taken the packet, and said what became of it. */
     public static final int TAKEN = 0xFF;
 
+    /** Verdict of the pipeline's own functions alone: the packet leaves now, by the route that the function has given it, from LOCAL_OUT on. */
+    public static final int SENT_ON = 0xFE;
+
     private HookVerdicts() {
     }
 
@@ -67,6 +70,15 @@ public final class HookVerdicts {
                     return AGAIN;
                 }
                 lane.drop(b, slot, DropReason.HOOK_REPEAT);
+                return DONE;
+            case SENT_ON:
+                if (verdict != SENT_ON || (b.flags[slot] & Batch.SERVED) == 0) {
+                    // A user's function, which has given it no route.
+                    lane.drop(b, slot, DropReason.HOOK_VERDICT);
+                    return DONE;
+                }
+                final int out = HookList.localOut(b.family[slot]);
+                program.resume(lane, b, slot, out, program.sentFrom(out));
                 return DONE;
             default:
                 if (verdict != TAKEN || b.outcome[slot] == Outcome.NONE) {

@@ -42,6 +42,8 @@ public final class Lane {
     public final PacketLogProxy packetLog = new PacketLogProxy();
     public final LaneDevices devices = new LaneDevices();
 
+    /** The way of the destination before. */
+    final LastRoute lastRoute = new LastRoute();
     final String namespace;
     private final int index;
     final Parking parking;
@@ -71,6 +73,7 @@ public final class Lane {
     private PortIo localIo;
     private PacketProgram program;
     private Tracking tracking;
+    private BatchListener services;
     private boolean inside;
     private long generation;
     private int identification;
@@ -193,6 +196,11 @@ public final class Lane {
         tracking = value;
     }
 
+    /** Tells the virtual services of batches from now on. Worker's thread, at a batch boundary. */
+    public void serve(final BatchListener value) {
+        services = value;
+    }
+
     /** Who tracks connections here, or null. */
     Tracking tracking() {
         return tracking;
@@ -202,6 +210,9 @@ public final class Lane {
     public void rest() {
         if (tracking != null) {
             tracking.rest();
+        }
+        if (services != null) {
+            services.rest();
         }
     }
 
@@ -250,6 +261,9 @@ public final class Lane {
     public int tend(final long nowNs) {
         if (tracking != null) {
             tracking.tend(nowNs);
+        }
+        if (services != null) {
+            services.tend(nowNs);
         }
         return parking.waitingCount() == 0 ? 0 : waiting.retry(nowNs);
     }
@@ -401,6 +415,11 @@ public final class Lane {
         return (frame & chunkMask) - chunkMask;
     }
 
+    /** How many bytes in front of a frame may be written: all of its chunk but what is noted there of a packet that waits. */
+    public int headroom(final long frame) {
+        return (int) (frame & ~chunkMask) - ParkedLayout.BYTES;
+    }
+
     /** Frees the frame of a packet whose outcome is known. */
     void free(final Batch b, final int slot) {
         frames.push(b.frame[slot] & chunkMask);
@@ -434,12 +453,18 @@ public final class Lane {
         if (tracking != null) {
             tracking.begin(nowNs);
         }
+        if (services != null) {
+            services.begin(nowNs);
+        }
     }
 
     /** They do no more: sends what leaves. */
     void leave() {
         if (tracking != null) {
             tracking.end();
+        }
+        if (services != null) {
+            services.end();
         }
         inside = false;
         flush();

@@ -52,7 +52,7 @@ final class OutputRoute {
         return false;
     }
 
-    private static DropReason refusal(final int kind) {
+    static DropReason refusal(final int kind) {
         return switch (kind) {
             case AdjacencyKind.LOCAL -> DropReason.LOCAL_UNDELIVERED;
             case AdjacencyKind.BLACKHOLE -> DropReason.ROUTE_BLACKHOLE;
@@ -114,7 +114,7 @@ final class OutputRoute {
             return true;
         }
         final long ip = b.frame[slot] + b.network[slot];
-        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+        if (Batch.isCopy(b.flags[slot])) {
             b.flags[slot] |= Batch.TOO_LARGE;
             return true;
         }

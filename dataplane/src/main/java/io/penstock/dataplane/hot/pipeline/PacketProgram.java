@@ -20,6 +20,7 @@ public abstract class PacketProgram {
 
     private final int[][] priorities = new int[HookList.count()][];
     private final long[][] sequences = new long[HookList.count()][];
+    private final int[] sentFrom = new int[HookList.count()];
 
     /**
      * A program.
@@ -42,6 +43,16 @@ public abstract class PacketProgram {
 
     /** Takes one packet up again at a position of a list; a position past the last function means that all accepted. */
     public abstract void resume(Lane lane, Batch batch, int slot, int list, int position);
+
+    /** Says how many functions at a list's beginning let pass what virtual services send on. Before it is published. */
+    public final void sentFrom(final int list, final int position) {
+        sentFrom[list] = position;
+    }
+
+    /** The position at which what virtual services send on enters a list. */
+    final int sentFrom(final int list) {
+        return sentFrom[list];
+    }
 
     /** How many functions a list has. */
     public final int functions(final int list) {

@@ -1,7 +1,5 @@
 package io.penstock.dataplane.hot.pipeline;
 
-import io.penstock.dataplane.api.HookFunction;
-
 /**
  * A hook function of the pipeline's own that looks at a batch before its packets are judged: it computes what it will need, and loads what it will read, so
  * that the loads of all packets overlap.
@@ -11,7 +9,7 @@ import io.penstock.dataplane.api.HookFunction;
  *
  * <p>Threads: workers.
  */
-public interface PreparedHook extends HookFunction {
+public interface PreparedHook extends PipelineHook {
 
     /** Prepares for the packets of a batch, of whatever family they are. It neither throws nor writes packets. */
     void prepare(Lane lane, Batch batch);

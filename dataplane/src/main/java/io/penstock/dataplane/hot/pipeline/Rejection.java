@@ -93,7 +93,7 @@ final class Rejection {
 
     /** A copy is the host's own, but what it is about came from elsewhere. */
     private static boolean isFromHost(final Batch b, final int slot) {
-        return b.inPort[slot] == Batch.FROM_HOST && (b.flags[slot] & Batch.TO_GATEWAY) == 0;
+        return b.inPort[slot] == Batch.FROM_HOST && !Batch.isCopy(b.flags[slot]);
     }
 
     private static boolean isResettable(final long tcp, final int bytes) {

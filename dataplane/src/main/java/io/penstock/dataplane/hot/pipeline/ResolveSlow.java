@@ -71,7 +71,7 @@ final class ResolveSlow {
         if ((b.flags[slot] & Batch.TOO_LARGE) == 0) {
             return true;
         }
-        if ((b.flags[slot] & Batch.TO_GATEWAY) != 0) {
+        if (Batch.isCopy(b.flags[slot])) {
             refuseCopy(lane, b, slot, mtu);
         } else if (b.family[slot] != IPV4 && b.inPort[slot] != Batch.FROM_HOST) {
             lane.errors6.send(b, slot, Icmpv6Layout.PACKET_TOO_BIG, 0, mtu, b.outPort[slot]);

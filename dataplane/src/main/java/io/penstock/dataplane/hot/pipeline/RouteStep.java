@@ -91,7 +91,7 @@ public final class RouteStep {
         final int family = b.family[slot];
         final long ip = b.frame[slot] + b.network[slot];
         if (family == IPV4) {
-            b.adjacency[slot] = fib.lookup4(Ipv4Layout.destination(ip));
+            b.adjacency[slot] = lane.lastRoute.lookup(fib, Ipv4Layout.destination(ip));
         } else if (family == IPV6) {
             b.adjacency[slot] = fib.lookup6(Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip));
         }
@@ -109,10 +109,18 @@ public final class RouteStep {
                 | b.flags[slot] & SLOW_FLAGS;
         if (odd != 0 || in == out || isOdd(source) || isOddDestination(Ipv4Layout.destination(ip))
                 || lane.addresses.isOwn4(source)) {
-            return Route4Slow.decide(lane, b, slot);
+            return isStraightLocal4(lane, b, slot, head, source) ? LOCAL : Route4Slow.decide(lane, b, slot);
         }
         b.outPort[slot] = out;
         return FORWARD;
+    }
+
+    /** A plain packet for this host, from a port on which nothing special is switched on: the same conditions as for the straight way on. */
+    private static boolean isStraightLocal4(final Lane lane, final Batch b, final int slot, final long head, final int source) {
+        final int odd = AdjacencyLayout.kind(head) ^ AdjacencyKind.LOCAL
+                | lane.ports.word(b.inPort[slot]) & PortTable.NOT_STRAIGHT4 | b.flags[slot] & SLOW_FLAGS;
+        return odd == 0 && !isOdd(source) && !isOddDestination(Ipv4Layout.destination(b.frame[slot] + b.network[slot]))
+                && !lane.addresses.isOwn4(source);
     }
 
     /** Decides by the adjacency that was found. */

@@ -8,22 +8,10 @@ package io.penstock.dataplane.hot.pipeline;
  *
  * <p>Threads: the lane's worker.
  */
-public interface Tracking {
-
-    /** Packets run through the program from now on. */
-    void begin(long nowNs);
-
-    /** They do no more. */
-    void end();
-
-    /** Looks after connections; between batches. */
-    void tend(long nowNs);
+public interface Tracking extends BatchListener {
 
     /** Frames that wait to be put together. */
     int heldFrames();
-
-    /** The worker goes to sleep. */
-    void rest();
 
     /** A packet with a connection is taken out of its batch: a connection that has only begun is kept for it. */
     void hold(Batch b, int slot);

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 /**
  * The kinds of matches and targets that random rules have: all that run, but {@code -m udplite}, which the kernel has and iptables cannot
- * name; {@code -m connlimit}, whose count goes by clock ticks and processors in the kernel; and {@code -j NOTRACK}, another name of
- * {@code -j CT --notrack}. Immutable.
+ * name; {@code -m connlimit}, whose count goes by clock ticks and processors in the kernel; {@code -j NOTRACK}, another name of
+ * {@code -j CT --notrack}; and {@code -m set} and {@code -j SET}, which have {@linkplain SetScenarios scenarios} of their own. Immutable.
  */
 public final class RuleKinds {
 

@@ -117,6 +117,17 @@ public final class GreLayout {
         return Memory.getUnsignedShortBE(gre + PPTP_CALL_ID);
     }
 
+    /** Writes flags, version and protocol type: all of a header of version 0 without optional fields. */
+    public static void set(final long gre, final int flags, final int protocolType) {
+        Memory.putIntBE(gre + FLAGS, flags << Short.SIZE | protocolType);
+    }
+
+    /** Computes the checksum over header and payload and stores it, with the reserved field behind it 0; {@link #FLAG_CHECKSUM} is set. */
+    public static void writeChecksum(final long gre, final int bytes) {
+        Memory.putIntBE(gre + CHECKSUM, 0);
+        Memory.putShortBE(gre + CHECKSUM, Checksum.checksum(Checksum.sum(gre, bytes)));
+    }
+
     public static void setKey(final long gre, final int flags, final int key) {
         Memory.putIntBE(gre + keyOffset(flags), key);
     }

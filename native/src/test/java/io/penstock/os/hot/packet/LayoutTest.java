@@ -308,6 +308,37 @@ final class LayoutTest {
     }
 
     @Test
+    void shouldWriteGreWithAndWithoutChecksum() {
+        final long gre = frame.putHex("ffff ffff ffff ffff 0102 03");
+        GreLayout.set(gre, 0, EthernetLayout.TYPE_IPV6);
+        assertEquals("000086ddffff", TestFrame.getHex(gre, 6));
+        GreLayout.set(gre, GreLayout.FLAG_CHECKSUM, EthernetLayout.TYPE_IPV4);
+        GreLayout.writeChecksum(gre, 11);
+        assertEquals("8000080073fd0000010203", TestFrame.getHex(gre, 11));
+        assertTrue(Checksum.isValid(Checksum.sum(gre, 11)));
+    }
+
+    @Test
+    void shouldReadAndWriteGue() {
+        final long gue = frame.putHex("ffff ffff ffff ffff ffff ffff");
+        assertFalse(GueLayout.isData(gue));
+        GueLayout.setRemoteChecksum(gue, IpProtocol.IPIP, 20, 26);
+        assertEquals("02040001800000000014001a", TestFrame.getHex(gue, 12));
+        assertTrue(GueLayout.isData(gue));
+        assertEquals(12, GueLayout.headerBytes(gue));
+        assertEquals(IpProtocol.IPIP, GueLayout.protocol(gue));
+        assertEquals(GueLayout.FLAG_PRIVATE, GueLayout.flags(gue));
+        assertEquals(GueLayout.PRIVATE_REMOTE_CHECKSUM, GueLayout.privateFlags(gue));
+        assertEquals(20, GueLayout.checksumStart(gue));
+        assertEquals(26, GueLayout.checksumField(gue));
+        GueLayout.set(gue, IpProtocol.IPV6);
+        assertEquals("00290000", TestFrame.getHex(gue, 4));
+        assertEquals(GueLayout.FIXED_BYTES, GueLayout.headerBytes(gue));
+        assertFalse(GueLayout.isData(frame.putHex("2004 0000")), "control message");
+        assertFalse(GueLayout.isData(frame.putHex("4004 0000")), "version 1");
+    }
+
+    @Test
     void shouldThrowInCheckedModeWhenFieldIsBehindFrame() {
         assumeTrue(Memory.CHECKED, "lacking: -Dpenstock.checked=true");
         final long ip = frame.put(new byte[19]);

@@ -38,6 +38,8 @@ public final class HashlimitTable implements AutoCloseable {
     static final int ABOVE = 1;
     /** {@link #charge}: there are too many flows. */
     static final int FULL = 2;
+    /** {@link #charge}: other workers are at work in the flow's place, and nothing was charged. */
+    static final int BUSY = 3;
 
     /** {@link #copy}: the source's upper half. */
     public static final int SOURCE_HIGH = 0;
@@ -134,7 +136,7 @@ public final class HashlimitTable implements AutoCloseable {
             if (entry == 0) {
                 entry = begin(source, sourceLow, destination, destinationLow, ports, nowNs);
                 if (entry <= 0) {
-                    return entry == 0 ? WITHIN : FULL;
+                    return entry == 0 ? BUSY : FULL;
                 }
             }
             if (extend(entry, nowNs)) {
@@ -142,7 +144,7 @@ public final class HashlimitTable implements AutoCloseable {
                         : isBytes ? spendBytes(entry, bytes, nowNs) : spend(entry, nowNs);
             }
         }
-        return WITHIN;
+        return BUSY;
     }
 
     /** A new flow, or the one that another worker has just begun; 0 if its bucket is busy, -1 if there are too many. */

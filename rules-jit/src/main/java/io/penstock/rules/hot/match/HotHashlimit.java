@@ -75,7 +75,8 @@ public final class HotHashlimit implements HotMatch {
             packet.hotdrop = true;
             return false;
         }
-        return (charged == HashlimitTable.ABOVE) == above;
+        // What was not charged is neither within the limit nor above it.
+        return charged != HashlimitTable.BUSY && (charged == HashlimitTable.ABOVE) == above;
     }
 
     /** Both ports, 0 where there are none, or {@link #NO_PORTS} where they are cut off. */

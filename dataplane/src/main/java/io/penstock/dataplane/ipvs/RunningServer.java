@@ -1,0 +1,43 @@
+package io.penstock.dataplane.ipvs;
+
+import io.penstock.dataplane.hot.ipvs.Server;
+import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerSpec;
+import io.penstock.dataplane.ipvs.model.ServerState;
+import io.penstock.dataplane.ipvs.model.Traffic;
+
+/** A server, and what a command said of it. Threads: the registry's. */
+final class RunningServer {
+
+    final ServerKey key;
+    final Server server;
+    final RateEstimator rates = new RateEstimator();
+    ServerSpec spec;
+    /** What had passed when it was last set to zero. */
+    private Traffic zeroed = Traffic.NONE;
+    /** What it is in, or was in last. */
+    RunningService of;
+    /** Where workers stood when it left its service; then, when it had no connections any more. */
+    long[] seen;
+    /** Out of service, and without connections when it was last looked at. */
+    boolean isDone;
+
+    RunningServer(final ServerKey key, final Server server) {
+        this.key = key;
+        this.server = server;
+    }
+
+    Traffic traffic(final ServerNumbers numbers) {
+        return numbers.traffic(server.number).minus(zeroed);
+    }
+
+    void zero(final ServerNumbers numbers) {
+        zeroed = numbers.traffic(server.number);
+        rates.zero(Traffic.NONE);
+    }
+
+    ServerState state(final ServerNumbers numbers) {
+        // Of a connection that changes at this moment one number may have changed and not the other.
+        return new ServerState(key, spec, Math.max(0, server.active()), Math.max(0, server.inactive()), server.persistent(), traffic(numbers), rates.rates());
+    }
+}

@@ -1,0 +1,94 @@
+package io.penstock.dataplane.ipvs.model;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The virtual services of a network namespace, as commands and checks change and read them.
+ *
+ * <p>What is refused changes nothing. Source: net/netfilter/ipvs/ip_vs_ctl.c, whose answers {@link ServiceProblem.Kind} are.
+ *
+ * <p>Threads: any, one call at a time.
+ */
+public interface ServiceStore {
+
+    /** Adds a service. Kinds: EXISTS, NO_ENTRY (scheduler, persistence engine), INVALID, FAMILY (mask). */
+    void addService(ServiceKey key, ServiceSpec spec) throws ServiceProblem;
+
+    /** Changes a service. Kinds: NO_SERVICE, and those of {@link #addService}. */
+    void editService(ServiceKey key, ServiceSpec spec) throws ServiceProblem;
+
+    /** Removes a service and its servers. Kinds: NO_SERVICE. */
+    void deleteService(ServiceKey key) throws ServiceProblem;
+
+    /** Removes all services. */
+    void flush();
+
+    /** Adds a server. Kinds: NO_SERVICE, EXISTS, RANGE, INVALID (mixed families without a tunnel), FULL. */
+    void addServer(ServiceKey key, ServerKey server, ServerSpec spec) throws ServiceProblem;
+
+    /** Changes a server. Kinds: NO_SERVICE, NO_ENTRY, and those of {@link #addServer}. */
+    void editServer(ServiceKey key, ServerKey server, ServerSpec spec) throws ServiceProblem;
+
+    /** Removes a server. Kinds: NO_SERVICE, NO_ENTRY. */
+    void deleteServer(ServiceKey key, ServerKey server) throws ServiceProblem;
+
+    /** Sets what has passed to zero: of a service and its servers, or with null of all. Kinds: NO_SERVICE. */
+    void zero(ServiceKey key) throws ServiceProblem;
+
+    /** What keeps a service that is there from being of use, as a sentence; null for nothing. */
+    default String advice(final ServiceKey key) {
+        return null;
+    }
+
+    /** The timeouts. */
+    Timeouts timeouts();
+
+    /** Changes timeouts. Kinds: INVALID. */
+    void setTimeouts(Timeouts wanted) throws ServiceProblem;
+
+    /** A service, or none. */
+    Optional<ServiceState> service(ServiceKey key);
+
+    /** All services, in the kernel's order as far as it is determined: in order of addition. */
+    List<ServiceState> services();
+
+    /** The same as their operator has them, whatever checks have made of them: what {@code ipvsadm -S} saves. */
+    default List<ServiceState> saved() {
+        return services();
+    }
+
+    /** All connections and persistences. */
+    void connections(Consumer<ConnectionState> each);
+
+    /** What {@code ipvsadm} prints as the size of the connection table. */
+    int tableSize();
+
+    /** What has passed in all. */
+    Traffic total();
+
+    /** The same per second. */
+    Traffic totalRate();
+
+    /** Schedulers that there are, by name. */
+    List<String> schedulers();
+
+    /** Changes made by the action reach the workers together, at its end: for files of many. */
+    void together(Runnable action);
+
+    /** What becomes of the connections of servers that go away. Kinds: NO_SERVICE. */
+    void setRemovalPolicy(ServiceKey key, RemovalPolicy policy) throws ServiceProblem;
+
+    /** Ends the connections that a server of a service still has, as the service's policy says. Kinds: NO_SERVICE, NO_ENTRY. */
+    void endConnections(ServiceKey key, ServerKey server) throws ServiceProblem;
+
+    /** The names of the settings {@code net.ipv4.vs.*} that are followed. */
+    List<String> settings();
+
+    /** A setting's value, as sysctl prints it; null where it is not followed. */
+    String setting(String name);
+
+    /** Changes a setting. Kinds: NO_ENTRY, INVALID. */
+    void setSetting(String name, String value) throws ServiceProblem;
+}

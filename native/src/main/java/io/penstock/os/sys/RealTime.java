@@ -1,0 +1,37 @@
+package io.penstock.os.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Real-time scheduling: a thread that has it runs before every usual one on its CPU, for as long as it likes.
+ *
+ * <p>Source: sched(7), sched_setscheduler(2). Threads: any platform thread, for itself; never a virtual thread.
+ */
+public final class RealTime {
+
+    private static final int SCHED_FIFO = 1;
+    /** Kept by this thread alone: what it starts is scheduled as usual. */
+    private static final int SCHED_RESET_ON_FORK = 0x4000_0000;
+    /** The least, which is above all usual threads. */
+    private static final int PRIORITY = 1;
+
+    private RealTime() {
+    }
+
+    /**
+     * Lets the calling thread run first in, first out.
+     *
+     * @throws SysException when that is not allowed
+     */
+    public static void begin() {
+        try (Arena arena = Arena.ofConfined()) {
+            final int result = Linux.schedSetscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
+                    arena.allocateFrom(ValueLayout.JAVA_INT, PRIORITY).address());
+            if (result < 0) {
+                throw new SysException("sched_setscheduler(thread=0, policy=SCHED_FIFO, priority=" + PRIORITY + ')', -result,
+                        "run as root, or with the capability CAP_SYS_NICE");
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.penstock.perf.bench.connections;
+
+import io.penstock.dataplane.cli.Json;
+import io.penstock.perf.bench.measure.MachineFacts;
+import io.penstock.perf.bench.measure.Samples;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What {@code bench rfc9411} has found; it grows while that measures.
+ *
+ * <p>Threads: one.
+ */
+final class Rfc9411Result {
+
+    private final TcpOptions options;
+    private final MachineFacts machine;
+    private final Map<String, String> parts = new LinkedHashMap<>();
+    /** Penstock's runs, the kernel's, and those without a firewall: one after the other, by turns. */
+    final List<TcpRun> own = new ArrayList<>();
+    final List<TcpRun> peer = new ArrayList<>();
+    final List<TcpRun> direct = new ArrayList<>();
+    TcpCapacity capacity;
+    TcpCapacity peerCapacity;
+    TcpLatency latency;
+    TcpLatency peerLatency;
+    TcpLatency directLatency;
+    private long again;
+    private long stale;
+
+    /** Nothing yet. */
+    Rfc9411Result(final TcpOptions options, final MachineFacts machine) {
+        this.options = options;
+        this.machine = machine;
+    }
+
+    /** What took part, for people. */
+    void parts(final Map<String, String> what) {
+        parts.putAll(what);
+    }
+
+    /** What was sent again through Penstock, and what came late or twice, in all. */
+    void again(final long... counts) {
+        again = counts[0];
+        stale = counts[1];
+    }
+
+    /** One object, one line. */
+    String json() {
+        final Json json = new Json().object().field("procedure", "rfc9411").field("mode", options.wire() ? "wire" : "engine")
+                .field("object_bytes", options.shape().objectBytes()).field("transactions_each", options.shape().transactions())
+                .field("rules_between", options.rules()).field("connections_per_second", median(own, TcpRun::perSecond));
+        Figures.array(json, "connections_per_second_runs", values(own, TcpRun::perSecond));
+        json.field("connections_per_second_with_ends", median(own, TcpRun::perSecondWithEnds))
+                .field("transactions_per_second", median(own, TcpRun::transactionsPerSecond))
+                .field("segments_each", median(own, TcpRun::segmentsEach));
+        if (!direct.isEmpty()) {
+            json.field("ceiling_connections_per_second", median(direct, TcpRun::perSecond));
+            Figures.array(json, "ceiling_connections_per_second_runs", values(direct, TcpRun::perSecond));
+        }
+        if (!peer.isEmpty()) {
+            json.field("peer", "kernel").field("peer_connections_per_second", median(peer, TcpRun::perSecond));
+            Figures.array(json, "peer_connections_per_second_runs", values(peer, TcpRun::perSecond));
+            json.field("ratio", Samples.of(ratios()).median());
+            Figures.array(json, "ratio_runs", ratios());
+        }
+        capacity(json, "", capacity);
+        capacity(json, "peer_", peerCapacity);
+        latency(json, "latency", latency);
+        latency(json, "peer_latency", peerLatency);
+        latency(json, "ceiling_latency", directLatency);
+        json.name("checked").object().field("failed", 0).field("strange", 0).field("resets", 0).field("sent_again", again)
+                .field("late_or_twice", stale).end();
+        parts.forEach(json::field);
+        machine.write(json.name("machine"));
+        return json.end().toString();
+    }
+
+    /** For people. */
+    String text() {
+        final StringBuilder out = new StringBuilder();
+        Figures.line(out, "connections", "TCP over IPv4, %d transaction%s each, objects of %,d bytes, %.1f segments a connection, %,d rules before they are "
+                + "accepted", options.shape().transactions(), options.shape().transactions() == 1 ? "" : "s", options.shape().objectBytes(),
+                median(own, TcpRun::segmentsEach), options.rules());
+        parts.forEach((name, what) -> Figures.line(out, name, "%s", what));
+        Figures.line(out, "penstock", "%s", Figures.runs("%,.0f connections a second", values(own, TcpRun::perSecond)));
+        if (!options.wire()) {
+            Figures.line(out, "", "of the engine's own time; %s by the clock, with what both ends do on the same CPU",
+                    Figures.runs("%,.0f", values(own, TcpRun::perSecondWithEnds)));
+        }
+        if (!peer.isEmpty()) {
+            Figures.line(out, "kernel", "%s", Figures.runs("%,.0f connections a second", values(peer, TcpRun::perSecond)));
+            Figures.line(out, "ratio", "%s", Figures.runs("%.3f", ratios()));
+        }
+        if (!direct.isEmpty()) {
+            Figures.line(out, "without", "%s, from client to server with no firewall between: what this can measure at the most",
+                    Figures.runs("%,.0f connections a second", values(direct, TcpRun::perSecond)));
+        }
+        Figures.line(out, "capacity", "%s", capacity);
+        if (peerCapacity != null) {
+            Figures.line(out, "", "kernel: %s", peerCapacity);
+        }
+        latency(out, "penstock", latency);
+        latency(out, "kernel", peerLatency);
+        latency(out, "without", directLatency);
+        Figures.line(out, "checked", "every segment's numbers, data and checksums; %,d were sent again, %,d came late or twice; no connection failed", again,
+                stale);
+        Figures.line(out, "machine", "%s", machine);
+        return out.toString();
+    }
+
+    private static void capacity(final Json json, final String prefix, final TcpCapacity found) {
+        if (found != null) {
+            json.field(prefix + "concurrent", found.held()).field(prefix + "concurrent_wanted", found.wanted())
+                    .field(prefix + "concurrent_answered_again", found.again()).field(prefix + "concurrent_entries", found.entries())
+                    .field(prefix + "opened_per_second", found.perSecond());
+        }
+    }
+
+    private static void latency(final Json json, final String name, final TcpLatency times) {
+        if (times != null) {
+            times.write(json.name(name));
+        }
+    }
+
+    private static void latency(final StringBuilder out, final String name, final TcpLatency times) {
+        if (times != null) {
+            String label = "latency";
+            for (final String line : times.lines()) {
+                Figures.line(out, label, "%s, at %,d connections a second: %s", name, times.perSecond(), line);
+                label = "";
+            }
+        }
+    }
+
+    /** Connections a second, the median of runs. */
+    double median(final List<TcpRun> runs) {
+        return median(runs, TcpRun::perSecond);
+    }
+
+    private double[] ratios() {
+        final double[] ratios = new double[peer.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = own.get(i).perSecond() / peer.get(i).perSecond();
+        }
+        return ratios;
+    }
+
+    private static double[] values(final List<TcpRun> runs, final ToDoubleFunction<TcpRun> value) {
+        return runs.stream().mapToDouble(value).toArray();
+    }
+
+    private static double median(final List<TcpRun> runs, final ToDoubleFunction<TcpRun> value) {
+        return Samples.of(values(runs, value)).median();
+    }
+}

@@ -1,0 +1,146 @@
+package io.penstock.perf.bench.keep;
+
+import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.cli.Json;
+import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.ChildBench;
+import io.penstock.perf.bench.measure.ChildJvm;
+import io.penstock.perf.bench.measure.MachineFacts;
+import io.penstock.perf.bench.measure.Options;
+import io.penstock.perf.bench.measure.ScratchFolder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench keep}: measures what is kept, for later versions to be compared with. */
+@Command(
+        name = "keep",
+        description = {
+            "Measure what is kept, and write it into FOLDER, in a folder of this machine's kind (such as amd-epyc-2cpu-kernel6.18-jdk25): JMH's results and "
+                + "those of bench commands, a file each. 'bench compare' compares two such folders.",
+            "",
+            "All of it takes about an hour and a half on a machine that has nothing else to do; with --quick some minutes, to see that it works. Each file is "
+                + "written when it is whole."},
+        sortOptions = false,
+        exitCodeOnInvalidInput = ExitCode.USAGE,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:all was measured", "1:something could not be", "2:usage"})
+public final class KeepCommand implements Callable<Integer> {
+
+    private static final String JMH_MAIN = "org.openjdk.jmh.Main";
+    private static final List<String> JMH_QUICK = List.of("-f", "1", "-wi", "1", "-w", "100ms", "-i", "2", "-r", "100ms");
+    private static final String SUFFIX = ".json";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    @Parameters(index = "0", paramLabel = "FOLDER", description = "Where results are kept; the project's are in perf/results.")
+    private Path folder;
+
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "These files only, such as jmh or engine; may be repeated.")
+    private List<String> only = List.of();
+
+    @Option(names = "--benchmarks", paramLabel = "REGEX", description = "With jmh: these benchmarks only.")
+    private String benchmarks;
+
+    @Option(names = "--quick", description = "Measure for moments only: the figures are worth little.")
+    private boolean quick;
+
+    @Override
+    public Integer call() {
+        final List<String> names = names();
+        for (final String name : only) {
+            if (!names.contains(name)) {
+                throw Options.usage(spec, "there is no --only '" + name + "'; supported are " + String.join(", ", names));
+            }
+        }
+        final MachineFacts machine = MachineFacts.ofThis();
+        final Path own = folder.resolve(machine.kind());
+        final PrintWriter err = spec.commandLine().getErr();
+        int failed = 0;
+        try {
+            Files.createDirectories(own);
+            if (isWanted(Kept.JMH)) {
+                failed += attempt(() -> jmh(own), err);
+            }
+            for (final Kept kept : Kept.BENCHES) {
+                if (isWanted(kept.file())) {
+                    failed += attempt(() -> write(own, kept.file(),
+                            new ChildBench(kept.command(quick), err).run(kept.file(), List.of()) + '\n'), err);
+                }
+            }
+            final Json facts = new Json().object().field("kind", machine.kind()).name("quick").value(quick);
+            machine.write(facts.name("machine"));
+            write(own, "machine", facts.end() + "\n");
+        } catch (final IOException e) {
+            err.println("results cannot be written to " + own + ": " + e.getMessage());
+            return ExitCode.FAILED;
+        }
+        Options.print(spec, own + "\n");
+        return failed == 0 ? ExitCode.DONE : ExitCode.FAILED;
+    }
+
+    /** What can be kept. */
+    static List<String> names() {
+        return Stream.concat(Stream.of(Kept.JMH), Kept.BENCHES.stream().map(Kept::file)).toList();
+    }
+
+    private boolean isWanted(final String file) {
+        return only.isEmpty() || only.contains(file);
+    }
+
+    private void jmh(final Path own) throws IOException {
+        try (ScratchFolder scratch = ScratchFolder.make("jmh")) {
+            final Path file = scratch.path().resolve("jmh.json");
+            final List<String> arguments = new ArrayList<>();
+            if (benchmarks != null) {
+                arguments.add(benchmarks);
+            }
+            arguments.addAll(List.of("-prof", "gc", "-foe", "true", "-rf", "json", "-rff", file.toString()));
+            if (quick) {
+                arguments.addAll(JMH_QUICK);
+            }
+            if (ChildJvm.inherit(Path.of("").toAbsolutePath(), JMH_MAIN, arguments) != 0) {
+                throw new BenchException("JMH failed, see above");
+            }
+            write(own, Kept.JMH, Files.readString(file));
+        }
+    }
+
+    /** Returns how many failed, 0 or 1; the next ones are measured all the same. */
+    private static int attempt(final Measurement measurement, final PrintWriter err) throws IOException {
+        try {
+            measurement.run();
+            return 0;
+        } catch (final BenchException e) {
+            err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    /** A file is there whole, or as it was before. */
+    private static void write(final Path own, final String name, final String text) throws IOException {
+        final Path made = Files.writeString(own.resolve(name + ".new"), text);
+        Files.move(made, own.resolve(name + SUFFIX), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Measures and writes. */
+    private interface Measurement {
+
+        void run() throws IOException;
+    }
+}

@@ -1,0 +1,199 @@
+package io.penstock.perf.bench.lab;
+
+import io.penstock.perf.bench.compare.Report;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What Penstock is to reach, of one worker and 64-byte frames unless said otherwise, and which measurement tells. Speeds are of the
+ * time that the worker had its CPU: on shared virtual CPUs the rest is somebody else's.
+ */
+enum Budget {
+
+    FORWARD("IPv4 forwarding, hooks there and empty", "Mpps", true, 20, 45, "engine-forward", Budget.SPEED, "forward"),
+    ESTABLISHED("+ connection tracking, established, `ESTABLISHED -j ACCEPT`, 16,384 flows", "Mpps", true, 12, 25,
+            "engine-established-16k", Budget.SPEED, "established"),
+    SNAT("+ SNAT, 16,384 flows", "Mpps", true, 9, 16, "engine-snat-16k", Budget.SPEED, "snat"),
+    SNAT_MILLION("+ SNAT, 1,000,000 flows", "Mpps", true, 5, 8, "engine-snat-1m", Budget.SPEED, "snat"),
+    EQUALITY("10,000 rules by equality, the last one matches", "Mpps", true, 7, 15, "rules-equality-10000", Budget.SPEED, "rules"),
+    EQUALITY_RATIO("10,000 rules by equality: a packet's cost against that with 10", "times", false, Double.NaN, 1.5,
+            "rules-equality-10000", Budget.SPEED, "rules") {
+        @Override
+        Figure figure(final Findings findings) {
+            return ratio(findings, "rules-equality-10");
+        }
+    },
+    CLASSBENCH("10,000 rules like ClassBench's, the last one matches", "Mpps", true, 7, 15, "rules-classbench-10000", Budget.SPEED, "rules"),
+    CLASSBENCH_RATIO("10,000 rules like ClassBench's: a packet's cost against that with 10", "times", false, Double.NaN, 1.5,
+            "rules-classbench-10000", Budget.SPEED, "rules") {
+        @Override
+        Figure figure(final Findings findings) {
+            return ratio(findings, "rules-classbench-10");
+        }
+    },
+    OVERLAP("10,000 rules that overlap adversarially (to be stated, without a bound)", "Mpps", true, Double.NaN, Double.NaN,
+            "rules-overlap-10000", Budget.SPEED, "rules"),
+    NEW("new connections a second, through 1,000 rules, with SNAT", "a second", true, 1_000_000, 3_000_000, "engine-new", Budget.SPEED, "new") {
+        @Override
+        Figure figure(final Findings findings) {
+            final Figure mpps = super.figure(findings);
+            return mpps == null ? null : mpps.times(1e6);
+        }
+    },
+    SERVICE("virtual service, NAT, 10 real servers, established", "Mpps", true, 12, 22, "service-nat", Budget.SPEED, "service"),
+    ALLOCATION("bytes allocated for a packet, the most of all engine measurements (beyond 4 KiB a measurement, which are its own)", "bytes", false, Budget.NO_BYTE, Budget.NO_BYTE,
+            "engine-forward", "allocated_bytes_per_packet", null) {
+        @Override
+        Figure figure(final Findings findings) {
+            final double[] all = findings.plan().stream().map(Measurement::id).filter(Budget::allocates)
+                    .flatMap(id -> findings.reports(id).stream()).map(Budget::allocated).filter(bytes -> bytes != null)
+                    .mapToDouble(Double::doubleValue).toArray();
+            return all.length == 0 ? null : Figure.of(all.length, Arrays.stream(all).max().orElseThrow());
+        }
+    },
+    UPDATE_LOSS("a table of 10,000 rules replaced under load: packets lost", "packets", false, 0, 0, "update", "lost_packets", null) {
+        @Override
+        Figure figure(final Findings findings) {
+            return findings.figureEvenFailed("update", path());
+        }
+    },
+    UPDATE_BATCH("the same: the worker's CPU time for the slowest batch", "us", false, 1_000, Double.NaN, "update", "slowest_batch_us", null),
+    UPDATE_STEP("the same: 99 % of batches at most, against quiet times (a quarter more is a visible step)", "times", false, Double.NaN, 1.25,
+            "update", "later_batch_us.p99", null) {
+        @Override
+        Figure figure(final Findings findings) {
+            final Figure later = super.figure(findings);
+            final Figure quiet = findings.figure("update", "quiet_batch_us.p99");
+            return later == null || quiet == null ? null : later.over(quiet);
+        }
+    },
+    WIRE("over veth, connections and SNAT, against testpmd's plain forwarding beside it", "times", true, 0.9, 3, "wire-snat", "mpps", null) {
+        @Override
+        Figure figure(final Findings findings) {
+            final Figure own = super.figure(findings);
+            final Figure peer = findings.figure("wire-testpmd", "peer_mpps");
+            return own == null || peer == null ? null : own.over(peer);
+        }
+
+        @Override
+        List<String> measurements() {
+            return List.of("wire-snat", "wire-testpmd");
+        }
+    };
+
+    /** What the tests hold too: a byte for 1,000 packets is the JVM's own, as when a thread is asked for its times. */
+    private static final double NO_BYTE = 0.001;
+    /** What reading clocks and counters at the beginning and the end of a measurement allocates, whatever the number of packets, at most. */
+    private static final double GAUGE_BYTES = 4_096;
+    private static final String SPEED = "mpps_cpu";
+
+    private final String title;
+    private final String unit;
+    private final boolean isHigherBetter;
+    private final double first;
+    private final double goal;
+    private final String measurement;
+    private final String path;
+    private final String profile;
+
+    Budget(final String title, final String unit, final boolean isHigherBetter, final double first, final double goal,
+            final String measurement, final String path, final String profile) {
+        this.title = title;
+        this.unit = unit;
+        this.isHigherBetter = isHigherBetter;
+        this.first = first;
+        this.goal = goal;
+        this.measurement = measurement;
+        this.path = path;
+        this.profile = profile;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    /** What is to be reached first; not a number where nothing is. */
+    double first() {
+        return first;
+    }
+
+    /** What is to be reached in the end; not a number where nothing more is. */
+    double goal() {
+        return goal;
+    }
+
+    boolean isHigherBetter() {
+        return isHigherBetter;
+    }
+
+    /** Where in the measurement's JSON it is. */
+    String path() {
+        return path;
+    }
+
+    /** The measurements that tell. */
+    List<String> measurements() {
+        return List.of(measurement);
+    }
+
+    /** The profile that tells why it is not met: {@code profile-NAME}'s; null where none does. */
+    String profile() {
+        return profile;
+    }
+
+    /** What was measured, or null. */
+    Figure figure(final Findings findings) {
+        return findings.figure(measurement, path);
+    }
+
+    /** What it comes to. */
+    final Judgement judge(final Findings findings) {
+        final Figure figure = figure(findings);
+        if (figure == null) {
+            return new Judgement(this, null, Judgement.Kind.NOT_MEASURED, measurements().stream().map(findings::whyNot)
+                    .filter(why -> why != null).findFirst().orElse("its figure is missing from the result: path=" + path));
+        }
+        if (Double.isNaN(first) && Double.isNaN(goal)) {
+            return new Judgement(this, figure, Judgement.Kind.STATED, "");
+        }
+        final boolean goalMet = !Double.isNaN(goal) && reaches(figure.median(), goal);
+        final boolean firstMet = goalMet || !Double.isNaN(first) && reaches(figure.median(), first);
+        final double border = goalMet || Double.isNaN(first) ? goal : first;
+        final boolean narrow = !reaches(isHigherBetter ? figure.least() : figure.most(), border)
+                && reaches(isHigherBetter ? figure.most() : figure.least(), border);
+        final List<String> remarks = new ArrayList<>();
+        if (narrow) {
+            remarks.add("the spread reaches across the bound of " + Judgement.number(border));
+        }
+        measurements().stream().map(findings::doubt).filter(doubt -> !doubt.isEmpty()).forEach(remarks::add);
+        return new Judgement(this, figure, goalMet ? Judgement.Kind.GOAL_MET : firstMet ? Judgement.Kind.MET : Judgement.Kind.NOT_MET,
+                String.join("; ", remarks));
+    }
+
+    private boolean reaches(final double value, final double bound) {
+        return isHigherBetter ? value >= bound : value <= bound;
+    }
+
+    /** A packet's cost against that of fewer rules: speeds the other way round. */
+    Figure ratio(final Findings findings, final String fewer) {
+        final Figure many = findings.figure(measurement, path);
+        final Figure few = findings.figure(fewer, path);
+        return many == null || few == null ? null : few.over(many);
+    }
+
+    /** Of a packet, beyond what the measurement itself allocates; null where nothing tells. */
+    private static Double allocated(final Report report) {
+        final Double bytes = report.number("allocated_bytes_per_packet");
+        final Double packets = report.number("packets");
+        return bytes == null || packets == null || packets == 0 ? null : Math.max(0, bytes - GAUGE_BYTES / packets);
+    }
+
+    private static boolean allocates(final String id) {
+        return id.startsWith("engine-") || id.startsWith("rules-") || id.startsWith("service-");
+    }
+}

@@ -1,0 +1,101 @@
+package io.penstock.perf.bench.lab;
+
+import io.penstock.dataplane.cli.Json;
+import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.measure.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of a step, as it is kept in a file: one JSON object, the child's own as its {@code output}.
+ *
+ * @param measurement  its id
+ * @param round        from 1
+ * @param command      the child's command line, from {@code bench} on
+ * @param started      when, in ISO 8601
+ * @param seconds      how long it took
+ * @param exitCode     the child's
+ * @param stealShare   of all CPUs' time meanwhile, what a hypervisor gave to others
+ * @param errors       the last that the child said on its error output
+ * @param output       what it printed, one JSON object; null for none, or something else
+ */
+record Outcome(String measurement, String title, int round, List<String> command, String started, double seconds, int exitCode,
+        double stealShare, List<String> errors, String output) {
+
+    Outcome {
+        command = List.copyOf(command);
+        errors = List.copyOf(errors);
+    }
+
+    /** Whether there are figures to believe. */
+    boolean isDone() {
+        return exitCode == 0 && output != null;
+    }
+
+    /** Why not, in a sentence: the child's own last words. */
+    String failure() {
+        final String last = errors.isEmpty() ? "it printed no error" : errors.getLast();
+        return exitCode == 0 ? "it printed no JSON object: " + last : last + " (exit code " + exitCode + ')';
+    }
+
+    /** For its file. */
+    String json() {
+        final Json json = new Json().object().field("measurement", measurement).field("title", title).field("round", round)
+                .name("command").array();
+        command.forEach(json::value);
+        json.end().field("started", started).field("seconds", seconds).field("exit_code", exitCode).field("steal_share", stealShare)
+                .name("errors").array();
+        errors.forEach(json::value);
+        final String head = json.end().end().toString();
+        return head.substring(0, head.length() - 1) + ",\"output\":" + (output == null ? "null" : output) + "}\n";
+    }
+
+    /** The figures. */
+    Report report() {
+        return Report.parse(measurement, output);
+    }
+
+    /** What a child printed, if it is one JSON object in its last line; else null. */
+    static String object(final String printed) {
+        final String text = printed.strip();
+        final String line = text.substring(text.lastIndexOf('\n') + 1);
+        try {
+            return line.startsWith("{") && Report.parse("output", line) != null ? line : null;
+        } catch (final BenchException e) {
+            return null;
+        }
+    }
+
+    /** As {@link #json} wrote it. */
+    static Outcome read(final Path file) {
+        final String text;
+        try {
+            text = Files.readString(file).strip();
+        } catch (final IOException e) {
+            throw new BenchException(file + " cannot be read: " + e.getMessage() + "; remove it, and it is measured again");
+        }
+        final Map<String, Object> values = Report.parse(file.toString(), text).values();
+        final String mark = ",\"output\":";
+        final int output = text.indexOf(mark);
+        try {
+            final boolean none = values.get("output") == null;
+            return new Outcome((String) values.get("measurement"), (String) values.get("title"), number(values, "round").intValue(),
+                    strings(values.get("command")), (String) values.get("started"), number(values, "seconds").doubleValue(),
+                    number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(), strings(values.get("errors")),
+                    none ? null : text.substring(output + mark.length(), text.length() - 1));
+        } catch (final ClassCastException | NullPointerException e) {
+            throw new BenchException(file + " is no result of 'bench all'; remove it, and it is measured again");
+        }
+    }
+
+    private static Number number(final Map<String, Object> values, final String name) {
+        return (Number) values.get(name);
+    }
+
+    private static List<String> strings(final Object list) {
+        return ((List<?>) list).stream().map(String::valueOf).toList();
+    }
+}

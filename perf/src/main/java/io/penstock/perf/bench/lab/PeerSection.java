@@ -1,0 +1,104 @@
+package io.penstock.perf.bench.lab;
+
+import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.report.Axis;
+import io.penstock.perf.bench.report.BarChart;
+import io.penstock.perf.bench.report.Cell;
+import io.penstock.perf.bench.report.Column;
+import io.penstock.perf.bench.report.Document;
+import io.penstock.perf.bench.report.Table;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The part of a report about those that Penstock is compared with: who is here, in which version and configuration, and the ratios.
+ *
+ * <p>Threads: one.
+ */
+final class PeerSection {
+
+    private final Findings findings;
+    private final Session last;
+
+    /** @param last the session that the run was made in last, or null */
+    PeerSection(final Findings findings, final Session last) {
+        this.findings = findings;
+        this.last = last;
+    }
+
+    void write(final Document document) {
+        document.heading(1, "Beside others");
+        document.text("Each was measured in this run, on this machine, its runs alternating with Penstock's; the ratio is of runs next to each other. "
+                + "More than 1 is more speed, or less time, for Penstock. What a peer leaves out that Penstock does, such as routes and state, is in its "
+                + "configuration.");
+        ratios(document);
+        present(document);
+        configurations(document);
+    }
+
+    private void ratios(final Document document) {
+        final List<BarChart.Bar> bars = new ArrayList<>();
+        final List<List<Cell>> rows = new ArrayList<>();
+        for (final Measurement measurement : findings.plan()) {
+            if (measurement.peer() == null) {
+                continue;
+            }
+            boolean any = false;
+            for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
+                if (key.title().equals("Penstock over peer")) {
+                    final String name = measurement.title() + (key.row().isEmpty() ? "" : ", " + key.row());
+                    bars.add(BarChart.Bar.of(name, key.figure().median()).withSpread(key.figure().least(), key.figure().most()).withTarget(1));
+                    rows.add(List.of(Cell.text(measurement.title() + (key.row().isEmpty() ? "" : ", " + key.row())), Cell.text(peer(measurement)),
+                            Cell.spread(key.figure().median(), key.figure().least(), key.figure().most()),
+                            Cell.text(Integer.toString(key.figure().samples()))));
+                    any = true;
+                }
+            }
+            if (!any) {
+                final String why = findings.whyNot(measurement.id());
+                rows.add(List.of(Cell.text(measurement.title()), Cell.text(peer(measurement)),
+                        Cell.text(why == null ? measurement.peer().absence() : why), Cell.empty()));
+            }
+        }
+        if (!bars.isEmpty()) {
+            document.chart(new BarChart("Penstock over peers", "ratio of runs next to each other; right of the mark Penstock is faster; whiskers from the "
+                    + "least to the most", Axis.linear("Ratio", ""), "equal", bars));
+        }
+        document.table(new Table("Penstock over peers", List.of(Column.text("what"), Column.text("peer"), Column.number("ratio (least – most)", ""),
+                Column.number("pairs of runs", "")), rows));
+    }
+
+    private String peer(final Measurement measurement) {
+        return measurement.peer().title();
+    }
+
+    private void present(final Document document) {
+        final List<List<Cell>> rows = new ArrayList<>();
+        for (final Need need : Need.values()) {
+            if (need.peer().isEmpty()) {
+                continue;
+            }
+            final String version = last == null ? "" : last.peers().getOrDefault(need.peer(), "");
+            rows.add(List.of(Cell.text(need.title()), version.isEmpty() ? Cell.text("absent: install with --install-peers") : Cell.text(version)));
+        }
+        document.table(new Table("Peers on this machine", List.of(Column.text("peer"), Column.text("version")), rows));
+    }
+
+    /** As the measurements tell them. */
+    private void configurations(final Document document) {
+        final Map<String, List<String>> all = new LinkedHashMap<>();
+        for (final Measurement measurement : findings.plan()) {
+            for (final Report report : findings.reports(measurement.id())) {
+                if (report.values().get("peer_configuration") instanceof final List<?> lines && !lines.isEmpty()) {
+                    all.putIfAbsent(measurement.title(), lines.stream().map(String::valueOf).toList());
+                }
+            }
+        }
+        if (!all.isEmpty()) {
+            document.heading(2, "Their configurations");
+            all.forEach((title, lines) -> document.heading(3, title).code("", String.join("\n", lines)));
+        }
+    }
+}

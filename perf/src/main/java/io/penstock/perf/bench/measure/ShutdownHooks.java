@@ -1,0 +1,19 @@
+package io.penstock.perf.bench.measure;
+
+/** What the end of the process would have cleaned up, when it is clean already. */
+public final class ShutdownHooks {
+
+    private ShutdownHooks() {
+    }
+
+    /** Removes a hook, which may be null, unless this JVM is ending: then it runs. */
+    public static void forget(final Thread hook) {
+        try {
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
+        } catch (final IllegalStateException e) {
+            // This JVM is ending: the hook runs.
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Single tables beside DPDK's: routes and connections. */
+package io.penstock.perf.bench.table;

@@ -1,0 +1,2 @@
+/** What a change under load costs the worker. */
+package io.penstock.perf.bench.update;

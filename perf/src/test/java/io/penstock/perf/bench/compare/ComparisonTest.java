@@ -1,0 +1,92 @@
+package io.penstock.perf.bench.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.penstock.perf.bench.measure.BenchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ComparisonTest {
+
+    @Test
+    void shouldCallItNoiseWhenMediansDifferByLessThanTheRunsDo() {
+        assertFalse(compare("{\"mpps\":10,\"runs\":[8,9,10,11,12]}", "{\"mpps\":9,\"runs\":[7,8,9,10,11]}").isWorse());
+    }
+
+    @Test
+    void shouldCallItWorseWhenMediansDifferByMoreThanTheNoise() {
+        final Comparison comparison =
+                compare("{\"mpps\":10,\"runs\":[9.9,10,10.1]}", "{\"mpps\":9,\"runs\":[8.9,9,9.1]}");
+        assertTrue(comparison.isWorse());
+        assertTrue(comparison.text().contains("-10.0 %"), comparison.text());
+        assertTrue(comparison.text().endsWith("better=0 worse=1 within the noise=0\n"), comparison.text());
+    }
+
+    @Test
+    void shouldCallItBetterWhenItIsFaster() {
+        assertTrue(compare("{\"mpps\":10}", "{\"mpps\":11}").text().contains("  better\n"));
+    }
+
+    @Test
+    void shouldJudgeByCpuTimeWhenBothHaveIt() {
+        final String slowClock = "{\"mpps\":5,\"mpps_cpu\":10}";
+        assertFalse(compare("{\"mpps\":10,\"mpps_cpu\":10}", slowClock).isWorse());
+        assertTrue(compare("{\"mpps\":10}", slowClock).isWorse());
+    }
+
+    @Test
+    void shouldCallItWorseWhenSomethingAllocatesOrGetsLost() {
+        assertTrue(compare("{\"allocated_bytes_per_packet\":0}", "{\"allocated_bytes_per_packet\":0.01}").isWorse());
+        assertTrue(compare("{\"unaccounted\":0}", "{\"unaccounted\":1}").isWorse());
+        assertTrue(compare("{\"packets\":100,\"forwarded\":100}", "{\"packets\":100,\"forwarded\":99}").isWorse());
+        assertFalse(compare("{\"packets\":100,\"forwarded\":99}", "{\"packets\":200,\"forwarded\":198}").isWorse());
+    }
+
+    @Test
+    void shouldCallItWorseWhenLatencyGrows() {
+        assertTrue(compare("{\"latency_us\":{\"p50\":10}}", "{\"latency_us\":{\"p50\":20}}").isWorse());
+        assertFalse(compare("{\"latency_us\":{\"p50\":20}}", "{\"latency_us\":{\"p50\":10}}").isWorse());
+    }
+
+    @Test
+    void shouldNotBlameThePeerWhenItIsSlower() {
+        assertFalse(compare("{\"peer_mpps\":10}", "{\"peer_mpps\":1}").isWorse());
+    }
+
+    @Test
+    void shouldTellWhatWasNotMeasuredAlike() {
+        assertEquals(List.of("not measured alike: batch was 64 and is 32"),
+                compare("{\"mpps\":10,\"batch\":64}", "{\"mpps\":10,\"batch\":32}").differences());
+    }
+
+    @Test
+    void shouldCompareATablesRowsByTheirNames(@TempDir final Path folder) throws IOException {
+        final Path old = Files.writeString(folder.resolve("old"), "{\"table\":[{\"mpps\":10,\"batch\":1,\"checked\":false},"
+                + "{\"mpps\":20,\"batch\":2,\"checked\":false}]}");
+        final Path now = Files.writeString(folder.resolve("new"), "{\"table\":[{\"mpps\":20,\"batch\":2,\"checked\":false},"
+                + "{\"mpps\":1,\"batch\":1,\"checked\":false}]}");
+        final Comparison comparison = Comparison.of(Report.read(old), Report.read(now));
+        assertTrue(comparison.text().contains("batch=1 checked=false mpps"), comparison.text());
+        assertTrue(comparison.text().endsWith("better=0 worse=1 within the noise=1\n"), comparison.text());
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoMeasurement(@TempDir final Path folder) throws IOException {
+        final Path text = Files.writeString(folder.resolve("x"), "hello");
+        assertEquals(text + " is not one JSON object; give a file that a bench command wrote with --json",
+                assertThrows(BenchException.class, () -> Report.read(text)).getMessage());
+        assertEquals("the two have no number in common; give two results of the same bench command",
+                assertThrows(BenchException.class, () -> compare("{\"a\":1}", "{\"a\":1}")).getMessage());
+    }
+
+    private static Comparison compare(final String old, final String now) {
+        return Comparison.of(List.of(Report.parse("", old)), List.of(Report.parse("", now)));
+    }
+}

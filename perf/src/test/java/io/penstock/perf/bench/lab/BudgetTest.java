@@ -1,0 +1,103 @@
+package io.penstock.perf.bench.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Budgets judged by results that are known. */
+final class BudgetTest {
+
+    @Test
+    void shouldTellFirstBoundAndGoalApartByTheMedianOfAllRounds() {
+        assertVerdict(Budget.FORWARD, Judgement.Kind.GOAL_MET, new LabFixture().with("engine-forward", LabFixture.engine(44, 46, 48)));
+        assertVerdict(Budget.FORWARD, Judgement.Kind.MET, new LabFixture().with("engine-forward", LabFixture.engine(19, 21, 30)));
+        assertVerdict(Budget.FORWARD, Judgement.Kind.NOT_MET, new LabFixture().with("engine-forward", LabFixture.engine(18, 19, 21)));
+        assertVerdict(Budget.FORWARD, Judgement.Kind.MET,
+                new LabFixture().with("engine-forward", LabFixture.engine(19, 19), LabFixture.engine(22, 22, 22)));
+    }
+
+    @Test
+    void shouldSayThatTheSpreadReachesAcrossWhenItDoes() {
+        assertEquals("the spread reaches across the bound of 20",
+                Budget.FORWARD.judge(new LabFixture().with("engine-forward", LabFixture.engine(19, 21, 30)).findings()).remark());
+        assertEquals("", Budget.FORWARD.judge(new LabFixture().with("engine-forward", LabFixture.engine(20, 21, 30)).findings()).remark());
+    }
+
+    @Test
+    void shouldComputeARatioWithItsSpreadWhenTwoMeasurementsTell() {
+        final Judgement judgement = Budget.EQUALITY_RATIO.judge(new LabFixture().with("rules-equality-10", LabFixture.engine(10, 12, 14))
+                .with("rules-equality-10000", LabFixture.engine(8, 10, 12)).findings());
+        assertEquals(Judgement.Kind.GOAL_MET, judgement.kind());
+        assertEquals(1.2, judgement.figure().median(), 1e-9);
+        assertEquals(10.0 / 12, judgement.figure().least(), 1e-9);
+        assertEquals(14.0 / 8, judgement.figure().most(), 1e-9);
+        assertEquals("the spread reaches across the bound of 1.5", judgement.remark());
+    }
+
+    @Test
+    void shouldCountConnectionsWhenEachPacketBeginsOne() {
+        final Judgement judgement = Budget.NEW.judge(new LabFixture().with("engine-new", LabFixture.engine(1.5, 1.6, 1.7)).findings());
+        assertEquals(1_600_000, judgement.figure().median(), 1e-3);
+        assertEquals(Judgement.Kind.MET, judgement.kind());
+    }
+
+    @Test
+    void shouldLeaveOutWhatTheMeasurementAllocatesItself() {
+        final String few = "{\"packets\":1000,\"allocated_bytes_per_packet\":1.8}";
+        assertVerdict(Budget.ALLOCATION, Judgement.Kind.GOAL_MET, new LabFixture().with("engine-new", few));
+        final String more = "{\"packets\":1000000,\"allocated_bytes_per_packet\":16.0}";
+        assertVerdict(Budget.ALLOCATION, Judgement.Kind.NOT_MET, new LabFixture().with("engine-new", few).with("rules-none", more));
+    }
+
+    @Test
+    void shouldJudgeLostPacketsWhenTheyFailedTheMeasurement() {
+        final LabFixture fixture = new LabFixture().failed("update", "packets were lost", "{\"lost_packets\":7,\"slowest_batch_us\":900}");
+        assertVerdict(Budget.UPDATE_LOSS, Judgement.Kind.NOT_MET, fixture);
+        final Judgement batch = Budget.UPDATE_BATCH.judge(fixture.findings());
+        assertEquals(Judgement.Kind.NOT_MEASURED, batch.kind());
+        assertEquals("failed: packets were lost (exit code 1)", batch.remark());
+    }
+
+    @Test
+    void shouldMeetTheBatchBudgetWithoutAGoalOfItsOwn() {
+        final LabFixture fixture = new LabFixture().with("update",
+                "{\"lost_packets\":0,\"slowest_batch_us\":900,\"quiet_batch_us\":{\"p99\":10},\"later_batch_us\":{\"p99\":14}}");
+        assertVerdict(Budget.UPDATE_LOSS, Judgement.Kind.GOAL_MET, fixture);
+        assertVerdict(Budget.UPDATE_BATCH, Judgement.Kind.MET, fixture);
+        assertVerdict(Budget.UPDATE_STEP, Judgement.Kind.NOT_MET, fixture);
+    }
+
+    @Test
+    void shouldSetThePeerOfOneMeasurementAgainstTheOther() {
+        final Judgement judgement = Budget.WIRE.judge(new LabFixture().with("wire-snat", "{\"mpps\":0.6,\"runs\":[0.5,0.6,0.7]}")
+                .with("wire-testpmd", "{\"mpps\":9,\"peer_mpps\":0.5,\"peer_mpps_runs\":[0.5,0.5,0.5]}").findings());
+        assertEquals(1.2, judgement.figure().median(), 1e-9);
+        assertEquals(Judgement.Kind.MET, judgement.kind());
+    }
+
+    @Test
+    void shouldSayWhyWhenNothingWasMeasured() {
+        final Judgement judgement = Budget.WIRE.judge(new LabFixture().with("wire-snat", "{\"mpps\":0.6}").absent("wire-testpmd", Need.TESTPMD)
+                .findings());
+        assertEquals(Judgement.Kind.NOT_MEASURED, judgement.kind());
+        assertEquals("DPDK testpmd is absent: install with --install-peers", judgement.remark());
+    }
+
+    @Test
+    void shouldBeMeasuredByEachPlan() {
+        for (final boolean quick : new boolean[] {true, false}) {
+            final List<String> ids = Plan.of(quick, 1).measurements().stream().map(Measurement::id).toList();
+            Arrays.stream(Budget.values()).forEach(budget -> assertTrue(ids.containsAll(budget.measurements()), budget + " quick=" + quick));
+            Arrays.stream(Budget.values()).filter(budget -> budget.profile() != null)
+                    .forEach(budget -> assertNotNull(budget.title()));
+        }
+    }
+
+    private static void assertVerdict(final Budget budget, final Judgement.Kind kind, final LabFixture fixture) {
+        assertEquals(kind, budget.judge(fixture.findings()).kind());
+    }
+}

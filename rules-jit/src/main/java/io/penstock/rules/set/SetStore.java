@@ -1,0 +1,77 @@
+package io.penstock.rules.set;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The sets of a network namespace: what ipset(8) asks of the kernel. Each call is whole or refused, but where elements of a range are
+ * concerned: those before the refused one have been added or deleted, as in the kernel.
+ *
+ * <p>Threads: any; a store sees to it that calls come one after the other.
+ */
+public interface SetStore {
+
+    /**
+     * A set as it is now.
+     *
+     * @param spec       what it was made with, the hash's present size included
+     * @param references how many rules and lists use it
+     * @param memory     bytes that it takes
+     * @param elements   how many it has, without those whose time is over
+     */
+    record Header(SetSpec spec, int references, long memory, long elements) {
+    }
+
+    /** The most sets that there can be: their numbers have 16 bits, and one of them is kept. */
+    int MAX_SETS = 65_534;
+
+    /**
+     * Makes a set.
+     *
+     * @param exist whether one that is there already, made with the same, is no error
+     */
+    void create(SetSpec wanted, boolean exist) throws SetProblem;
+
+    /** Destroys one that nobody uses. */
+    void destroy(String name) throws SetProblem;
+
+    /** Destroys all, or none if one is in use. */
+    void destroyAll() throws SetProblem;
+
+    /** Takes all elements out of one. */
+    void flush(String name) throws SetProblem;
+
+    /** Takes all elements out of all. */
+    void flushAll();
+
+    /** Gives one that nobody uses another name. */
+    void rename(String name, String other) throws SetProblem;
+
+    /** Exchanges what is under two names, for packets at once. */
+    void swap(String name, String other) throws SetProblem;
+
+    /** Adds an element, or those of a range; one that is there already gets what is said, with {@code exist}, or is an error. */
+    void add(String name, SetElement element, boolean exist) throws SetProblem;
+
+    /** Deletes an element, or those of a range; one that is not there is an error without {@code exist}. */
+    void delete(String name, SetElement element, boolean exist) throws SetProblem;
+
+    /** Whether an element, or a part of it, is in the set as packets would see it; one that says {@code nomatch} asks for such an exception. */
+    boolean test(String name, SetElement element) throws SetProblem;
+
+    /** Whether there is one of this name. */
+    boolean exists(String name);
+
+    /** What is known of one. */
+    Header header(String name) throws SetProblem;
+
+    /** The names of all, in the order in which listings tell them. */
+    List<String> names();
+
+    /**
+     * Tells of a set, and of each of its elements; what changes meanwhile may or may not be told.
+     *
+     * @param each is given the same object each time
+     */
+    Header list(String name, Consumer<SetElement> each) throws SetProblem;
+}
