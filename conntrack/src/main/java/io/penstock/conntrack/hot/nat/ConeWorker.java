@@ -2,6 +2,7 @@ package io.penstock.conntrack.hot.nat;
 
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.table.EntryListener;
+import io.penstock.os.hot.memory.Prefetch;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -67,6 +68,11 @@ final class ConeWorker implements EntryListener {
             leave(ConnLayout.cone(entry, true));
             leave(ConnLayout.cone(entry, false));
         }
+    }
+
+    @Override
+    public void prefetch(final long entry, final Prefetch to) {
+        sources.prefetch(entry, to);
     }
 
     /** The cone of the last {@link #enter} or {@link #find} that led to one. */

@@ -24,6 +24,17 @@ final class NatBounds {
     NatBounds() {
     }
 
+    void copy(final NatBounds other) {
+        flags = other.flags;
+        leastHigh = other.leastHigh;
+        leastLow = other.leastLow;
+        mostHigh = other.mostHigh;
+        mostLow = other.mostLow;
+        leastPort = other.leastPort;
+        mostPort = other.mostPort;
+        basePort = other.basePort;
+    }
+
     void set(final NatRange range) {
         setPorts(range, range.flags());
         leastHigh = range.leastHigh();

@@ -7,6 +7,7 @@ import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.hot.table.EntryListener;
 import io.penstock.conntrack.hot.table.TupleHash;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.sys.MappedMemory;
 
 /**
@@ -86,7 +87,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
         this.secret1 = secret1;
         this.maxEntries = maxEntries;
         cones = new NatCones(table, maxEntries, secret0, secret1);
-        memory = MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.NORMAL);
+        memory = MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.HUGE);
         sizes = memory.address();
         buckets = memory.address() + BUCKETS_OFFSET;
     }
@@ -102,6 +103,13 @@ public final class NatSources implements EntryListener, AutoCloseable {
     public void onGivenUp(final long entry) {
         if (ConnLayout.hasStatus(entry, ConnStatus.SRC_NAT)) {
             remove(entry);
+        }
+    }
+
+    @Override
+    public void prefetch(final long entry, final Prefetch to) {
+        if (ConnLayout.hasStatus(entry, ConnStatus.SRC_NAT)) {
+            to.add(bucket(hash(entry), size(table.limit().max())), BUCKET_BYTES);
         }
     }
 
@@ -242,6 +250,11 @@ public final class NatSources implements EntryListener, AutoCloseable {
 
     private static int stamp(final long word) {
         return (int) (word >>> STAMP_SHIFT) & STAMP_MASK;
+    }
+
+    /** Adds where an IPv4 source without a zone is looked for. */
+    void prefetch4(final NatTuple source, final Prefetch to) {
+        to.add(bucket(hash4((int) source.sourceLow, source.sourceKey, source.protocol, 0), size(table.limit().max())), BUCKET_BYTES);
     }
 
     /** The logarithm of the number of buckets that is right for a limit; 0 is no limit. */

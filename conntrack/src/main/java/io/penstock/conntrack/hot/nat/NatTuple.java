@@ -30,6 +30,17 @@ final class NatTuple {
         return ipv4;
     }
 
+    /** An IPv4 packet's. */
+    void set4(final int source, final int destination, final int keys, final int ofProtocol) {
+        ipv4 = true;
+        protocol = ofProtocol;
+        setKeys(keys);
+        sourceHigh = 0;
+        sourceLow = Integer.toUnsignedLong(source);
+        destinationHigh = 0;
+        destinationLow = Integer.toUnsignedLong(destination);
+    }
+
     /** Takes over what a connection's packets have when they leave. */
     void load(final long entry) {
         ipv4 = ConnLayout.family(entry) == ConnLayout.FAMILY_IPV4;
@@ -61,9 +72,7 @@ final class NatTuple {
 
     void copy(final NatTuple other) {
         copySource(other);
-        destinationHigh = other.destinationHigh;
-        destinationLow = other.destinationLow;
-        destinationKey = other.destinationKey;
+        copyDestination(other);
         protocol = other.protocol;
         ipv4 = other.ipv4;
     }
@@ -73,6 +82,13 @@ final class NatTuple {
         sourceHigh = other.sourceHigh;
         sourceLow = other.sourceLow;
         sourceKey = other.sourceKey;
+    }
+
+    /** Takes over destination address and key. */
+    void copyDestination(final NatTuple other) {
+        destinationHigh = other.destinationHigh;
+        destinationLow = other.destinationLow;
+        destinationKey = other.destinationKey;
     }
 
     boolean isEqual(final NatTuple other) {

@@ -6,6 +6,8 @@ import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.table.TableWorker;
 import io.penstock.conntrack.hot.track.TcpRecord;
 import io.penstock.conntrack.hot.track.TcpState;
+import io.penstock.conntrack.hot.track.TupleReader;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.hot.packet.IpProtocol;
 
 /**
@@ -69,6 +71,12 @@ public final class NatWorker {
     private final NatBounds bounds = new NatBounds();
     private final NatTuple current = new NatTuple();
     private final NatTuple chosen = new NatTuple();
+    /** What rules asked of the last connection's halves, if they did. */
+    private final NatBounds lastSource = new NatBounds();
+    private final NatBounds lastDestination = new NatBounds();
+    private boolean isLastSourceRuled;
+    private boolean isLastDestinationRuled;
+    private final NatTuple guess = new NatTuple();
     private long random;
     private int nextSourceKey = ANY_KEY;
     private int nextDestinationKey = ANY_KEY;
@@ -171,6 +179,37 @@ public final class NatWorker {
         return settle(connection, source, false);
     }
 
+    /**
+     * Adds what settling and confirming a connection of an IPv4 packet of TCP or UDP will read, if the same rules speak of it as of the last one, and its
+     * port is free: a guess. Each half's reply tuple is looked up.
+     */
+    public void prefetch4(final int source, final int destination, final int keys, final int protocol, final Prefetch to) {
+        guess.set4(source, destination, keys, protocol);
+        if (isLastDestinationRuled) {
+            guess(lastDestination, false);
+        }
+        to.add(replyHome4());
+        if (isLastSourceRuled) {
+            sources4.prefetch4(guess, to);
+            guess(lastSource, true);
+            to.add(replyHome4());
+        }
+    }
+
+    private long replyHome4() {
+        final int replyKeys = (int) TupleReader.invert(guess.protocol, guess.keys());
+        return worker4.home(worker4.hash4((int) guess.destinationLow, (int) guess.sourceLow, replyKeys, guess.protocol, 0));
+    }
+
+    private void guess(final NatBounds range, final boolean source) {
+        if (range.has(NatRange.MAP_ADDRESSES) && !(source && range.allowsSource(guess))) {
+            AddressChoice.choose(guess, range, source, 0);
+        }
+        if (range.isOnePort() && !source) {
+            guess.destinationKey = range.leastPort;
+        }
+    }
+
     private boolean settle(final long connection, final boolean source, final boolean ruled) {
         final int status = ConnLayout.status(connection);
         if ((status & (ConnStatus.CONFIRMED | done(source))) != 0) {
@@ -181,6 +220,7 @@ public final class NatWorker {
         worker = current.isIpv4() ? worker4 : worker6;
         cones = current.isIpv4() ? cones4 : cones6;
         lastTaker = 0;
+        remember(source, ruled);
         asked = source && ruled && current.protocol == IpProtocol.UDP ? OTHERS : NOTHING;
         if (!(asked == OTHERS && bounds.has(NatRange.FULL_CONE) ? chooseCone() : choosePlainly(source))) {
             current.store(connection);
@@ -194,6 +234,17 @@ public final class NatWorker {
             sources().add(connection);
         }
         return true;
+    }
+
+    private void remember(final boolean source, final boolean ruled) {
+        if (source) {
+            isLastSourceRuled = ruled;
+        } else {
+            isLastDestinationRuled = ruled;
+        }
+        if (ruled) {
+            (source ? lastSource : lastDestination).copy(bounds);
+        }
     }
 
     /** The source's half, by a cone; false where its tuple is another connection's, or no cone is to be had. */

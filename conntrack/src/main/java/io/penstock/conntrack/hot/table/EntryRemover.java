@@ -4,6 +4,7 @@ import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnEvents;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.os.hot.memory.Prefetch;
 
 /**
  * Ends connections. Who sets {@link ConnStatus#DYING} does all the rest, once.
@@ -30,6 +31,15 @@ final class EntryRemover {
 
     void setListener(final EntryListener entryListener) {
         listener = entryListener;
+    }
+
+    /** Adds what {@link #kill} will read. */
+    void prefetch(final long entry, final Prefetch to) {
+        to.add(view.first().home(table.hash(entry, ConnDirection.ORIGINAL)));
+        to.add(view.first().home(table.hash(entry, ConnDirection.REPLY)));
+        if (listener != null) {
+            listener.prefetch(entry, to);
+        }
     }
 
     /** Ends a connection; false when it was ended before. One that is not in the table yet is for {@link #free}. */

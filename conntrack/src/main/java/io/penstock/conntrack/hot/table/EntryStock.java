@@ -1,6 +1,7 @@
 package io.penstock.conntrack.hot.table;
 
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Prefetch;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -85,6 +86,23 @@ final class EntryStock {
             currentCount = current == 0 ? 0 : currentCount - 1;
         }
         return number;
+    }
+
+    /** Adds the entries that the next so many calls of {@link #take} will give, as far as they are in stock. */
+    void prefetch(final int count, final Prefetch to) {
+        int number = current;
+        boolean isSpare = false;
+        for (int i = 0; i < count; i++) {
+            if (number == 0) {
+                if (isSpare || spare == 0) {
+                    break;
+                }
+                number = spare;
+                isSpare = true;
+            }
+            to.add(pool.address(number), pool.entryBytes());
+            number = pool.next(number);
+        }
     }
 
     /** Gives up a number that was published, or may be in use further on in the batch. */

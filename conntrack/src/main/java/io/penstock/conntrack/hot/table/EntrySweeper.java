@@ -4,6 +4,7 @@ import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.Deadline;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.hot.packet.IpProtocol;
 
 /**
@@ -30,6 +31,8 @@ final class EntrySweeper {
     private final IndexView view;
     private final EntryRemover remover;
     private final TableCounters counters;
+    private final long[] due = new long[BLOCK];
+    private final Prefetch prefetch = new Prefetch();
 
     EntrySweeper(final ConnTable table, final IndexView view, final EntryRemover remover, final TableCounters counters) {
         this.table = table;
@@ -46,13 +49,29 @@ final class EntrySweeper {
         int removed = 0;
         for (int i = 0; i < blocks && i < all; i++) {
             final int block = (int) (table.control().nextBlock() % all);
-            final boolean pressure = isPressed(block);
-            final int end = Math.min((block + 1) * BLOCK, used);
-            for (int number = block * BLOCK + 1; number <= end; number++) {
-                final long entry = pool.address(number);
-                if (isDue(entry, pressure, nowNs) && remover.kill(entry, nowNs)) {
-                    removed++;
-                }
+            removed += sweepBlock(block * BLOCK + 1, Math.min((block + 1) * BLOCK, used), isPressed(block), nowNs);
+        }
+        return removed;
+    }
+
+    /** In stages, so that the cache misses of those that go overlap. */
+    private int sweepBlock(final int first, final int last, final boolean pressure, final long nowNs) {
+        int count = 0;
+        for (int number = first; number <= last; number++) {
+            final long entry = table.pool().address(number);
+            if (isDue(entry, pressure, nowNs)) {
+                due[count++] = entry;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            remover.prefetch(due[i], prefetch);
+        }
+        prefetch.load();
+        int removed = 0;
+        for (int i = 0; i < count; i++) {
+            // A packet may have come for it on another worker meanwhile.
+            if (isDue(due[i], pressure, nowNs) && remover.kill(due[i], nowNs)) {
+                removed++;
             }
         }
         return removed;

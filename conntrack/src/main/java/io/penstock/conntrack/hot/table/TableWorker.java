@@ -4,6 +4,7 @@ import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnEvents;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Prefetch;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -110,6 +111,11 @@ public final class TableWorker {
         return Memory.getLong(home(hash));
     }
 
+    /** The address of a hash's bucket: what {@link #touch} brings in. */
+    public long home(final long hash) {
+        return index + ((hash & indexMask) << BucketLayout.SHIFT);
+    }
+
     /** Where the connection of a hash probably is: an address that may be touched, and a direction in bit 0; for {@link #find4}. */
     public long probe(final long hash) {
         final long word = BucketLayout.matching(home(hash), hash);
@@ -120,6 +126,16 @@ public final class TableWorker {
     public long touchEntry(final long probed, final int also) {
         final long entry = TupleSearch.entry(probed);
         return Memory.getLong(entry) + Memory.getLong(entry + also) + Memory.getLong(entry + compared);
+    }
+
+    /** Whether what {@link #probe} gave is no connection: nothing agreed. */
+    public boolean isNothing(final long probed) {
+        return TupleSearch.entry(probed) == entries;
+    }
+
+    /** Adds the entries that the next so many calls of {@link #allocate} will give, as far as they are at hand. */
+    public void prefetchFree(final int count, final Prefetch to) {
+        stock.prefetch(count, to);
     }
 
     /** Whether what {@link #probe} gave is the connection of an IPv4 tuple, in the direction that it gave. */
@@ -324,10 +340,6 @@ public final class TableWorker {
         table.limit().subtract();
         counters.add(TableCounter.DROP, 1);
         return 0;
-    }
-
-    private long home(final long hash) {
-        return index + ((hash & indexMask) << BucketLayout.SHIFT);
     }
 
     private void adopt(final long phase) {

@@ -6,6 +6,7 @@ import io.penstock.conntrack.hot.track.PacketCheck;
 import io.penstock.conntrack.hot.track.TupleReader;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
@@ -24,6 +25,7 @@ final class BatchHints {
 
     private final LaneConnections connections;
     private final long[] hints = new long[Batch.CAPACITY];
+    private final Prefetch prefetch = new Prefetch();
     /** By slot, a bit: a TCP or UDP packet over IPv4 that is neither cut off nor a fragment, with a checksum that was right. */
     private long checked;
     private Batch prepared;
@@ -78,10 +80,30 @@ final class BatchHints {
         for (int slot = 0; slot < n; slot++) {
             next[slot] = table.probe(next[slot]);
         }
+        long absent = 0;
         for (int slot = 0; slot < n; slot++) {
             loaded += table.touchEntry(next[slot], trackerLine(b, slot));
+            absent |= (table.isNothing(next[slot]) ? 1L : 0L) << slot;
+        }
+        if (absent != 0) {
+            prefetchNewSlow(b, absent);
         }
         return loaded;
+    }
+
+    /** Loads what the connections that begin will read; the packets' slots by bits. */
+    private void prefetchNewSlow(final Batch b, final long absent) {
+        connections.table(true).prefetchFree(Long.bitCount(absent), prefetch);
+        for (long left = absent; left != 0; left &= left - 1) {
+            final int slot = Long.numberOfTrailingZeros(left);
+            final int protocol = b.protocol[slot];
+            final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
+            if ((protocol == IpProtocol.UDP || protocol == IpProtocol.TCP) && keys != TupleReader.NONE) {
+                final long ip = b.frame[slot] + b.network[slot];
+                connections.translator().prefetch4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), (int) keys, protocol, prefetch);
+            }
+        }
+        prefetch.load();
     }
 
     /** Of any batch. */
