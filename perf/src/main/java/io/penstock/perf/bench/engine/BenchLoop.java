@@ -42,11 +42,13 @@ public final class BenchLoop implements Runnable {
     private final long sliceNs;
     private final Batch batch = new Batch();
     private final Epoch epoch = new Epoch();
-    private final double[] mpps;
-    private final double[] mppsOfCpu;
+    private double[] mpps;
+    private double[] mppsOfCpu;
     private final WorkerGauge gauge;
     private Runnable preparation = () -> { };
     private int minWarmSlices = MIN_WARM_SLICES;
+    private long maxPackets = Long.MAX_VALUE;
+    private long lastPacket = Long.MAX_VALUE;
     private int batchPort = Integer.MIN_VALUE;
     private int warmSlices;
     private boolean steady;
@@ -82,6 +84,7 @@ public final class BenchLoop implements Runnable {
         try {
             CpuAffinity.pin(cpu);
             preparation.run();
+            lastPacket = maxPackets == Long.MAX_VALUE ? maxPackets : lane.counters.received + maxPackets;
             warm();
             measure();
         } catch (final Throwable e) {
@@ -98,6 +101,11 @@ public final class BenchLoop implements Runnable {
     /** How long to warm up at the least, where more has to become steady than code. */
     void warmAtLeast(final double seconds) {
         minWarmSlices = Math.max(MIN_WARM_SLICES, (int) (seconds * 1e9 / WARM_SLICE_NS));
+    }
+
+    /** How many packets there are for warming up and measuring, where there is no room for more: slices that this cuts off do not count. */
+    void atMost(final long packets) {
+        maxPackets = packets;
     }
 
     /** What ended it before its time, or null. */
@@ -139,7 +147,7 @@ public final class BenchLoop implements Runnable {
 
     private void warm() {
         final double[] last = new double[STEADY_SLICES];
-        while (warmSlices * WARM_SLICE_NS < maxWarmNs && (warmSlices < minWarmSlices || !steady)) {
+        while (!isOver() && warmSlices * WARM_SLICE_NS < maxWarmNs && (warmSlices < minWarmSlices || !steady)) {
             last[warmSlices % STEADY_SLICES] = slice(WARM_SLICE_NS);
             warmSlices++;
             final double fastest = Arrays.stream(last).max().orElseThrow();
@@ -150,14 +158,22 @@ public final class BenchLoop implements Runnable {
     private void measure() {
         before = LaneTotals.of(lane.counters);
         gauge.start();
-        for (int i = 0; i < mpps.length; i++) {
+        int whole = 0;
+        for (int i = 0; i < mpps.length && !isOver(); i++) {
             final long cpuNs = gauge.cpuNs();
             final long packets = lane.counters.received;
             mpps[i] = slice(sliceNs);
             mppsOfCpu[i] = (lane.counters.received - packets) * 1e3 / (gauge.cpuNs() - cpuNs);
+            whole += i == 0 || !isOver() ? 1 : 0;
         }
         gauge.stop();
         after = LaneTotals.of(lane.counters);
+        mpps = Arrays.copyOf(mpps, whole);
+        mppsOfCpu = Arrays.copyOf(mppsOfCpu, whole);
+    }
+
+    private boolean isOver() {
+        return lane.counters.received >= lastPacket;
     }
 
     /** Runs for a while and returns the millions of packets a second. */
@@ -165,7 +181,7 @@ public final class BenchLoop implements Runnable {
         final long packetsBefore = lane.counters.received;
         final long startNs = System.nanoTime();
         long nowNs = startNs;
-        while (nowNs - startNs < ns) {
+        while (nowNs - startNs < ns && !isOver()) {
             round(nowNs);
             nowNs = System.nanoTime();
         }

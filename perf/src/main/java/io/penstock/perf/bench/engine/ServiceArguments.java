@@ -19,7 +19,7 @@ final class ServiceArguments {
 
     @Option(names = "--services", paramLabel = "MIX", description = "Let the flows be clients' of a virtual service, whose connections are "
             + "there: nat, direct, tunnel (IPIP), fullnat; or new (nat, every packet begins a connection: of TCP, unless --protocol says "
-            + "otherwise, they all stay, and the table has room for 33 million). A packet that is lost, or not the service's, fails the "
+            + "otherwise, they all stay, and the measurement ends at 16 million). A packet that is lost, or not the service's, fails the "
             + "measurement.")
     private String mix;
 
