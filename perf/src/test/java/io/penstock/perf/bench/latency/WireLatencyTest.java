@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.perf.Main;
+import io.penstock.perf.WholeOnly;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -41,6 +42,7 @@ class WireLatencyTest {
     }
 
     @Test
+    @WholeOnly
     void shouldTellTheCollectionWhenTheDevicesJvmCollects() {
         final Map<?, ?> result = run("--inject", "gc", "--connections", "snat");
         // Others may have had the worker's CPU for longer; that the JVM stopped it is known all the same.

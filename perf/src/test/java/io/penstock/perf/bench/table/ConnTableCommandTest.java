@@ -18,6 +18,7 @@ final class ConnTableCommandTest {
     private static final String[] SHORT = {"--seconds", "0.01", "--runs", "2", "--json"};
 
     @Test
+    @WholeOnly
     void shouldMeasureBothFamilies() {
         for (final String family : new String[] {"", "--ipv6"}) {
             final Report report = connections("--connections", "1000", family);

@@ -21,6 +21,7 @@ final class FibCommandTest {
     private static final String[] SHORT = {"--addresses", "4096", "--seconds", "0.01", "--runs", "2", "--json"};
 
     @Test
+    @WholeOnly
     void shouldMeasureBothFamilies() {
         for (final String family : new String[] {"", "--ipv6"}) {
             final Report report = fib("--routes", "1000", family);
