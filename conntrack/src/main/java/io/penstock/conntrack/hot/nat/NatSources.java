@@ -151,9 +151,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
      * @param found  gets the rewritten source, and the rest of {@code wanted}
      */
     boolean find(final NatTuple wanted, final int zone, final NatBounds bounds, final NatTuple found) {
-        final long hash = wanted.isIpv4()
-                ? hash4((int) wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone)
-                : hash6(wanted.sourceHigh, wanted.sourceLow, wanted.sourceKey, wanted.protocol, zone);
+        final long hash = hash(wanted, zone);
         for (long left = Memory.getLongAcquire(sizes); left != 0; left &= left - 1) {
             if (find(bucket(hash, Long.numberOfTrailingZeros(left)), hash, wanted, zone, bounds, found)) {
                 return true;
@@ -252,9 +250,9 @@ public final class NatSources implements EntryListener, AutoCloseable {
         return (int) (word >>> STAMP_SHIFT) & STAMP_MASK;
     }
 
-    /** Adds where an IPv4 source without a zone is looked for. */
-    void prefetch4(final NatTuple source, final Prefetch to) {
-        to.add(bucket(hash4((int) source.sourceLow, source.sourceKey, source.protocol, 0), size(table.limit().max())), BUCKET_BYTES);
+    /** Adds where a source without a zone is looked for. */
+    void prefetch(final NatTuple source, final Prefetch to) {
+        to.add(bucket(hash(source, 0), size(table.limit().max())), BUCKET_BYTES);
     }
 
     /** The logarithm of the number of buckets that is right for a limit; 0 is no limit. */
@@ -283,6 +281,12 @@ public final class NatSources implements EntryListener, AutoCloseable {
         }
         return hash6(ConnLayout.source6High(entry, ConnDirection.ORIGINAL), ConnLayout.source6Low(entry, ConnDirection.ORIGINAL), key,
                 protocol, zone);
+    }
+
+    private long hash(final NatTuple source, final int zone) {
+        return source.isIpv4()
+                ? hash4((int) source.sourceLow, source.sourceKey, source.protocol, zone)
+                : hash6(source.sourceHigh, source.sourceLow, source.sourceKey, source.protocol, zone);
     }
 
     private long hash4(final int source, final int key, final int protocol, final int zone) {

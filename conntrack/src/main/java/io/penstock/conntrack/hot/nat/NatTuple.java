@@ -41,6 +41,18 @@ final class NatTuple {
         destinationLow = Integer.toUnsignedLong(destination);
     }
 
+    /** An IPv6 packet's. */
+    void set6(
+            final long fromHigh, final long fromLow, final long toHigh, final long toLow, final int keys, final int ofProtocol) {
+        ipv4 = false;
+        protocol = ofProtocol;
+        setKeys(keys);
+        sourceHigh = fromHigh;
+        sourceLow = fromLow;
+        destinationHigh = toHigh;
+        destinationLow = toLow;
+    }
+
     /** Takes over what a connection's packets have when they leave. */
     void load(final long entry) {
         ipv4 = ConnLayout.family(entry) == ConnLayout.FAMILY_IPV4;

@@ -180,25 +180,45 @@ public final class NatWorker {
     }
 
     /**
-     * Adds what settling and confirming a connection of an IPv4 packet of TCP or UDP will read, if the same rules speak of it as of the last one, and its
-     * port is free: a guess. Each half's reply tuple is looked up.
+     * Adds what settling and confirming a connection of a TCP or UDP packet will read, if the same rules speak of it as of the last one, and its port is
+     * free: a guess. Each half's reply tuple is looked up.
      */
     public void prefetch4(final int source, final int destination, final int keys, final int protocol, final Prefetch to) {
         guess.set4(source, destination, keys, protocol);
+        prefetch(sources4, worker4, to);
+    }
+
+    /** As {@link #prefetch4}, of an IPv6 packet. */
+    public void prefetch6(
+            final long sourceHigh,
+            final long sourceLow,
+            final long destinationHigh,
+            final long destinationLow,
+            final int keys,
+            final int protocol,
+            final Prefetch to) {
+        guess.set6(sourceHigh, sourceLow, destinationHigh, destinationLow, keys, protocol);
+        prefetch(sources6, worker6, to);
+    }
+
+    private void prefetch(final NatSources sources, final TableWorker table, final Prefetch to) {
         if (isLastDestinationRuled) {
             guess(lastDestination, false);
         }
-        to.add(replyHome4());
+        to.add(replyHome(table));
         if (isLastSourceRuled) {
-            sources4.prefetch4(guess, to);
+            sources.prefetch(guess, to);
             guess(lastSource, true);
-            to.add(replyHome4());
+            to.add(replyHome(table));
         }
     }
 
-    private long replyHome4() {
-        final int replyKeys = (int) TupleReader.invert(guess.protocol, guess.keys());
-        return worker4.home(worker4.hash4((int) guess.destinationLow, (int) guess.sourceLow, replyKeys, guess.protocol, 0));
+    private long replyHome(final TableWorker table) {
+        final NatTuple out = guess;
+        final int keys = (int) TupleReader.invert(out.protocol, out.keys());
+        return table.home(out.isIpv4()
+                ? table.hash4((int) out.destinationLow, (int) out.sourceLow, keys, out.protocol, 0)
+                : table.hash6(out.destinationHigh, out.destinationLow, out.sourceHigh, out.sourceLow, keys, out.protocol, 0));
     }
 
     private void guess(final NatBounds range, final boolean source) {

@@ -9,12 +9,16 @@ import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.table.TableWorker;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.hot.packet.IpProtocol;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which tuples connections get, against what Linux 6.18 chose. */
 final class NatWorkerTest {
@@ -85,6 +89,47 @@ final class NatWorkerTest {
             assertEquals(249, box.found() - found);
             assertNotEquals(0, flow(box, "udp 10.0.0.3 5000 8.8.4.4 53"));
         }
+    }
+
+    /** The guess is of the last connection's rules: the first is not known, and others change it. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "rule src 1 1 192.0.2.1 192.0.2.250 0 0 0|udp 10.0.0.2 1000 8.8.8.8 53|udp 10.0.0.9 2000 8.8.4.4 53",
+        "rule dst 1 1 192.0.2.1 192.0.2.250 0 0 0|tcp 10.0.0.2 1000 8.8.8.8 53|tcp 10.0.0.9 2000 8.8.8.8 53",
+        "rule dst 1 3 192.0.2.1 192.0.2.1 80 80 0|tcp 10.0.0.2 1000 8.8.8.8 53|tcp 10.0.0.9 2000 8.8.4.4 53",
+        "rule src 1 1 2001:db8::1 2001:db8::ffff 0 0 0|udp fd00::2 1000 fd01::8 53|udp fd00::9 2000 fd01::4 53",
+        "|udp 10.0.0.2 1000 8.8.8.8 53|udp 10.0.0.9 2000 8.8.4.4 53",
+    })
+    void shouldPrefetchWhereTheReplyWillBeWhenTheSameRulesSpeakAgain(final String lines) {
+        final String[] parts = lines.split("\\|");
+        try (NatBox box = new NatBox()) {
+            if (!parts[0].isEmpty()) {
+                box.rules.add(NatRule.parse(parts[0]));
+            }
+            assertNotEquals(0, flow(box, parts[1]));
+            final Prefetch prefetch = prefetched(box, parts[2]);
+            final long next = flow(box, parts[2]);
+            final boolean ipv4 = NatBox.isIpv4(next);
+            final int keys = ConnLayout.keysOf(next, ConnDirection.REPLY);
+            final long[] from = NatBox.source(next, ConnDirection.REPLY);
+            final long[] to = NatBox.destination(next, ConnDirection.REPLY);
+            final long home = box.worker(ipv4).home(box.hash(ipv4, ConnLayout.protocol(next), from, to, keys));
+            assertTrue(IntStream.range(0, prefetch.count()).anyMatch(i -> prefetch.address(i) == home), parts[2]);
+            prefetch.load();
+        }
+    }
+
+    private static Prefetch prefetched(final NatBox box, final String text) {
+        final String[] words = text.split(" ");
+        final Prefetch prefetch = new Prefetch();
+        final long[] from = TestAddress.parse(words[1]);
+        final long[] to = TestAddress.parse(words[3]);
+        if (text.indexOf(':') < 0) {
+            box.nat.prefetch4((int) from[1], (int) to[1], keys(words), PROTOCOLS.get(words[0]), prefetch);
+        } else {
+            box.nat.prefetch6(from[0], from[1], to[0], to[1], keys(words), PROTOCOLS.get(words[0]), prefetch);
+        }
+        return prefetch;
     }
 
     private static void check(final NatBox box, final boolean random, final String input, final String expected) {

@@ -12,6 +12,7 @@ import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.Deadline;
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.sys.MappedMemory;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -120,6 +121,22 @@ final class ConnTableTest {
         assertEquals(2, ConnLayout.generation(entry));
         assertEquals(0, ConnLayout.mark(entry));
         assertEquals(0, Memory.getLong(entry + ConnLayout.TRACKER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6})
+    void shouldPrefetchTheEntriesThatWillBeAllocated(final int family) {
+        open(family);
+        worker.free(worker.allocate(0));
+        worker.boundary(0);
+        final Prefetch prefetch = new Prefetch();
+        worker.prefetchFree(3, prefetch);
+        final int lines = table.entryBytes() / 64;
+        assertEquals(3 * lines, prefetch.count());
+        for (int i = 0; i < 3; i++) {
+            assertEquals(worker.allocate(0), prefetch.address(i * lines));
+        }
+        prefetch.load();
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ final class BatchHints {
     /** What a packet that is whole has not. */
     private static final int CUT = Batch.LATER_FRAGMENT | Batch.NO_TRANSPORT | Batch.FRAGMENT | Batch.PARTIAL_CHECKSUM;
     private static final int IPV4 = Family.IPV4.number();
+    private static final int IPV6 = Family.IPV6.number();
 
     private final LaneConnections connections;
     private final long[] hints = new long[Batch.CAPACITY];
@@ -93,16 +94,27 @@ final class BatchHints {
 
     /** Loads what the connections that begin will read; the packets' slots by bits. */
     private void prefetchNewSlow(final Batch b, final long absent) {
-        connections.table(true).prefetchFree(Long.bitCount(absent), prefetch);
+        int fresh4 = 0;
+        int fresh6 = 0;
         for (long left = absent; left != 0; left &= left - 1) {
             final int slot = Long.numberOfTrailingZeros(left);
             final int protocol = b.protocol[slot];
             final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
-            if ((protocol == IpProtocol.UDP || protocol == IpProtocol.TCP) && keys != TupleReader.NONE) {
-                final long ip = b.frame[slot] + b.network[slot];
+            if (protocol != IpProtocol.UDP && protocol != IpProtocol.TCP || keys == TupleReader.NONE) {
+                continue;
+            }
+            final long ip = b.frame[slot] + b.network[slot];
+            if (b.family[slot] == IPV4) {
                 connections.translator().prefetch4(Ipv4Layout.source(ip), Ipv4Layout.destination(ip), (int) keys, protocol, prefetch);
+                fresh4++;
+            } else {
+                connections.translator().prefetch6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip), Ipv6Layout.destinationHigh(ip),
+                        Ipv6Layout.destinationLow(ip), (int) keys, protocol, prefetch);
+                fresh6++;
             }
         }
+        connections.table(true).prefetchFree(fresh4, prefetch);
+        connections.table(false).prefetchFree(fresh6, prefetch);
         prefetch.load();
     }
 
@@ -122,10 +134,20 @@ final class BatchHints {
         for (int slot = 0; slot < n; slot++) {
             next[slot] = (b.family[slot] == IPV4 ? table4 : table6).probe(next[slot]);
         }
+        long absent = 0;
         for (int slot = 0; slot < n; slot++) {
-            loaded += (b.family[slot] == IPV4 ? table4 : table6).touchEntry(next[slot], trackerLine(b, slot));
+            final TableWorker table = b.family[slot] == IPV4 ? table4 : table6;
+            loaded += table.touchEntry(next[slot], trackerLine(b, slot));
+            absent |= (isIp(b, slot) && table.isNothing(next[slot]) ? 1L : 0L) << slot;
+        }
+        if (absent != 0) {
+            prefetchNewSlow(b, absent);
         }
         return loaded;
+    }
+
+    private static boolean isIp(final Batch b, final int slot) {
+        return b.family[slot] == IPV4 || b.family[slot] == IPV6;
     }
 
     /** Of UDP only what is not assured needs the tracker's line. */
@@ -156,7 +178,7 @@ final class BatchHints {
         if (family == IPV4) {
             return hash4(connections.table(true), b, slot);
         }
-        if (family == Family.IPV6.number()) {
+        if (family == IPV6) {
             final long keys = TupleReader.keys(protocol, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot]);
             return connections.table(false).hash6(Ipv6Layout.sourceHigh(ip), Ipv6Layout.sourceLow(ip),
                     Ipv6Layout.destinationHigh(ip), Ipv6Layout.destinationLow(ip), (int) keys, protocol, 0);

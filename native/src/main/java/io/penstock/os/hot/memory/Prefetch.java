@@ -35,6 +35,16 @@ public final class Prefetch {
         }
     }
 
+    /** How many lines were added since the last {@link #load}. */
+    public int count() {
+        return count;
+    }
+
+    /** An address as it was added, 0 to {@link #count} - 1. */
+    public long address(final int index) {
+        return addresses[index];
+    }
+
     /** Loads what was added, and forgets it. */
     public void load() {
         long sum = 0;
