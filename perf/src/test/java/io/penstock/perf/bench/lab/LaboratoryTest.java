@@ -103,11 +103,17 @@ final class LaboratoryTest {
     }
 
     @Test
-    void shouldThrowResultsAwayWhenAskedForFreshOnes() {
+    void shouldThrowResultsAwayWhenAskedForFreshOnes() throws IOException {
         laboratory(open(), name -> done()).run(steps("a"));
+        Files.createDirectories(folder.resolve("charts"));
+        for (final String file : List.of("report.html", "report.md", "charts/figure-1.svg")) {
+            Files.writeString(folder.resolve(file), "old");
+        }
         final Journal journal = Journal.open(folder, LabFixture.identity("build", "def"), true);
         assertEquals(List.of(), journal.outcomes());
-        assertFalse(Files.exists(folder.resolve("run.json")));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of("results"), files.map(file -> file.getFileName().toString()).toList());
+        }
     }
 
     @Test
