@@ -92,8 +92,9 @@ final class Caveats {
         final List<String> limited = new ArrayList<>();
         for (final Measurement measurement : findings.plan()) {
             for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
-                if (key.limit() != null && !key.limit().equals("device")) {
-                    limited.add('`' + measurement.id() + "` " + key.row() + ": the " + key.limit());
+                // A ratio's two sides are there themselves.
+                if (key.isLimited() && !key.title().equals(KeyFigure.RATIO)) {
+                    limited.add('`' + measurement.id() + "` " + (key.row().isEmpty() ? key.title() : key.row()) + ": the " + key.limit());
                 }
             }
         }
