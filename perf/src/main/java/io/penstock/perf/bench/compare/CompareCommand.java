@@ -18,13 +18,13 @@ import picocli.CommandLine.Spec;
             "Say what moved beyond the noise between two measurements.",
             "",
             "Either is a file, of a bench command's --json, of a table or of JMH (bench jmh -rf json -rff FILE), or a folder of such files, which "
-                + "are compared by name. What is on one side only is said.",
+                + "are compared by name: what 'bench keep' wrote, or DIR/results of 'bench all'. What is on one side only is said, and what failed.",
             "",
             "The noise of a number that was measured repeatedly is told from its repetitions; it is never taken for less than "
                 + "what the same build differs by from one process to the next."},
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing got worse", "1:something got worse beyond the noise, or failed", "2:usage"})
+        exitCodeList = {"0:nothing got worse", "1:something got worse beyond the noise, failed, or is in OLD only", "2:usage"})
 public final class CompareCommand implements Callable<Integer> {
 
     @Spec
@@ -47,7 +47,7 @@ public final class CompareCommand implements Callable<Integer> {
             comparison.differences().forEach(spec.commandLine().getErr()::println);
             out.print(comparison.text());
             out.flush();
-            return comparison.isWorse() ? ExitCode.FAILED : ExitCode.DONE;
+            return comparison.isWorse() || comparison.hasGaps() ? ExitCode.FAILED : ExitCode.DONE;
         } catch (final BenchException e) {
             spec.commandLine().getErr().println(e.getMessage());
             return e.exitCode();

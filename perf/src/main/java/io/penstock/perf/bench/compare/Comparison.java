@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Two measurements, number by number.
@@ -26,11 +27,16 @@ public final class Comparison {
     private static final List<String> CONDITIONS =
             List.of("input", "batch", "checked", "hooks", "flows", "routes", "routes6", "routes_in_table", "table_connections", "rules",
             "rule_count", "tier", "specialized", "sets", "set_type", "set_entries", "set_options", "ipv6",
-            "addresses", "peer", "size", "rate_pps", "connections", "procedure", "traffic", "pattern", "mode", "unit", "jdk",
-            "machine");
+            "addresses", "peer", "size", "rate_pps", "connections", "connection_mix", "services", "scheduler", "nat", "protocol",
+            "rules_between", "arrivals", "scenario", "procedure", "traffic", "pattern", "mode", "unit", "jdk", "quick", "build", "machine");
+    /** Of files that were measured together, these are the same. */
+    private static final List<String> OF_ALL = List.of("quick", "build", "machine");
+    /** What may differ: to see what came of that is what a comparison is for. */
+    private static final String BUILD = "build";
 
     private final List<Row> rows = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();
+    private boolean hasGaps;
 
     private Comparison() {
     }
@@ -38,9 +44,9 @@ public final class Comparison {
     /** Compares files' measurements, those of a table by name. */
     public static Comparison of(final List<Report> before, final List<Report> after) {
         final Comparison comparison = new Comparison();
-        final Map<String, Report> later = new LinkedHashMap<>();
-        after.forEach(report -> later.putIfAbsent(report.name(), report));
-        for (final Report old : before) {
+        final Map<String, Report> earlier = comparison.byName(before, "old");
+        final Map<String, Report> later = comparison.byName(after, "new");
+        for (final Report old : earlier.values()) {
             final Report now = later.remove(old.name());
             if (now != null) {
                 comparison.add(old, now);
@@ -49,15 +55,38 @@ public final class Comparison {
             }
         }
         later.values().forEach(now -> comparison.missing(now, "new"));
-        if (comparison.rows.isEmpty()) {
+        // Where all of one side failed, that is what is to be told.
+        if (comparison.rows.isEmpty() && Stream.concat(before.stream(), after.stream()).allMatch(report -> ReportRows.failure(report) == null)) {
             throw new BenchException("the two have no number in common; give two results of the same bench command");
         }
         return comparison;
     }
 
+    private Map<String, Report> byName(final List<Report> reports, final String side) {
+        final Map<String, Report> all = new LinkedHashMap<>();
+        for (final Report report : reports) {
+            if (all.putIfAbsent(report.name(), report) != null && hasNumber(report)) {
+                tell("more than one measurement has this name in the " + side + " results, and only the first one is compared: "
+                        + (report.name().isEmpty() ? "(no name)" : report.name()));
+            }
+        }
+        return all;
+    }
+
+    private void tell(final String difference) {
+        if (!differences.contains(difference)) {
+            differences.add(difference);
+        }
+    }
+
     /** What was not the same, a sentence each. */
     List<String> differences() {
         return List.copyOf(differences);
+    }
+
+    /** Whether a measurement of the old ones is missing in the new ones, or failed there: what it would say is not known. */
+    boolean hasGaps() {
+        return hasGaps;
     }
 
     public boolean isWorse() {
@@ -93,17 +122,16 @@ public final class Comparison {
     }
 
     private void add(final Report old, final Report now) {
+        if (hasFailed(old, "old") | hasFailed(now, "new")) {
+            return;
+        }
         final String prefix = old.name().isEmpty() ? "" : old.name() + ' ';
         for (final String condition : CONDITIONS) {
             final Object was = old.values().get(condition);
             final Object is = now.values().get(condition);
             if (was != null && is != null && !Objects.equals(was, is)) {
-                // Of files that were measured together it is said once.
-                final String difference = (condition.equals("machine") ? "" : prefix) + "not measured alike: " + condition + " was " + was
-                        + " and is " + is;
-                if (!differences.contains(difference)) {
-                    differences.add(difference);
-                }
+                tell((OF_ALL.contains(condition) ? "" : prefix) + (condition.equals(BUILD) ? "another build: it" : "not measured alike: " + condition)
+                        + " was " + was + " and is " + is);
             }
         }
         for (final Metric metric : Metric.values()) {
@@ -121,9 +149,28 @@ public final class Comparison {
 
     /** What is on one side only, if it has a number at all. */
     private void missing(final Report report, final String side) {
-        if (Arrays.stream(Metric.values()).anyMatch(metric -> metric.of(report) != null)) {
-            differences.add((report.name().isEmpty() ? "a measurement" : report.name()) + " is in the " + side + " results only");
+        if (!hasFailed(report, side) && hasNumber(report)) {
+            differences.add(named(report) + " is in the " + side + " results only");
+            hasGaps |= side.equals("old") && !ReportRows.isTelling(report);
         }
+    }
+
+    /** Whether it failed; then that is told. */
+    private boolean hasFailed(final Report report, final String side) {
+        final String why = ReportRows.failure(report);
+        if (why != null) {
+            differences.add(named(report) + " failed in the " + side + " results: " + why);
+            hasGaps |= side.equals("new");
+        }
+        return why != null;
+    }
+
+    private static boolean hasNumber(final Report report) {
+        return Arrays.stream(Metric.values()).anyMatch(metric -> metric.of(report) != null);
+    }
+
+    private static String named(final Report report) {
+        return report.name().isEmpty() ? "a measurement" : report.name();
     }
 
     private static String number(final double value) {

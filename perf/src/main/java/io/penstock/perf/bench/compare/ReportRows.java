@@ -10,7 +10,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Takes what a file says apart into measurements that can be compared one by one: the rows of tables ({@code table}), of procedures
- * ({@code throughput}, {@code latency}, ...), of profiles ({@code stages}), and JMH's benchmarks.
+ * ({@code throughput}, {@code latency}, ...), of profiles ({@code stages}), and JMH's benchmarks. Of what {@code bench all} keeps it is the
+ * {@code output}.
  *
  * <p>Threads: any.
  */
@@ -28,6 +29,9 @@ final class ReportRows {
             "peer_back_to_back");
     private static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p99_9", "p99_99", "p99_999", "max");
     private static final String LATENCY = "latency_us";
+    /** Of a whole file, and of each of its rows. */
+    private static final List<String> OF_ALL = List.of("build", "quick");
+    private static final String FAILED = "failed";
 
     private ReportRows() {
     }
@@ -48,17 +52,44 @@ final class ReportRows {
         if (json instanceof final List<?> benchmarks) {
             return benchmarks.stream().map(benchmark -> jmh(prefix, file, Report.object(file, benchmark))).toList();
         }
-        final Map<String, Object> whole = Report.object(file, json);
+        final Map<String, Object> read = Report.object(file, json);
+        if (!isOutcome(read)) {
+            return rows(prefix, file, read);
+        }
+        final String failure = failure(read);
+        return failure == null ? rows(prefix, file, Report.object(file, read.get("output"))) : List.of(new Report(prefix, Map.of(FAILED, failure)));
+    }
+
+    /** Why there is nothing to compare, of a measurement that failed; else null. */
+    static String failure(final Report report) {
+        return report.values().get(FAILED) instanceof final String why ? why : null;
+    }
+
+    /** Whether it is what {@code bench all} keeps of a step, with the command's own object in it. */
+    private static boolean isOutcome(final Map<String, Object> values) {
+        return values.containsKey("measurement") && values.containsKey("output");
+    }
+
+    private static String failure(final Map<String, Object> outcome) {
+        final boolean none = !(outcome.get("output") instanceof Map);
+        if (!none && (!(outcome.get("exit_code") instanceof final Number code) || code.intValue() == 0)) {
+            return null;
+        }
+        final String last = outcome.get("errors") instanceof final List<?> errors && !errors.isEmpty() ? errors.getLast() + " " : "";
+        return last + "(exit code " + outcome.get("exit_code") + (none ? ", no JSON object)" : ")");
+    }
+
+    private static List<Report> rows(final String prefix, final String file, final Map<String, Object> whole) {
         if (whole.get("table") instanceof final List<?> table) {
-            return table.stream().map(row -> Report.object(file, row)).map(row -> new Report(name(prefix, "", row), row)).toList();
+            return table.stream().map(row -> Report.object(file, row)).map(row -> new Report(name(prefix, "", row), ofAll(whole, row))).toList();
         }
         final List<Report> reports = new ArrayList<>();
         reports.add(new Report(prefix, whole));
         for (final String list : LISTS) {
             if (whole.get(list) instanceof final List<?> rows) {
                 for (final Object row : rows) {
-                    final Map<String, Object> values = Report.object(file, row);
-                    reports.add(new Report(name(prefix, list.equals("stages") ? "" : list, values), measured(list, values)));
+                    final Map<String, Object> values = measured(list, Report.object(file, row));
+                    reports.add(new Report(name(prefix, list.equals("stages") ? "" : list, values), values));
                 }
             }
         }
@@ -76,6 +107,10 @@ final class ReportRows {
             values.put("telling", true);
         }
         if (list.endsWith("latency")) {
+            // Of what the device can do at most; stages have shares, too, which are figures.
+            if (values.containsKey("share")) {
+                values.put("rate_share", values.remove("share"));
+            }
             final Map<String, Object> percentiles = new LinkedHashMap<>();
             PERCENTILES.stream().filter(row::containsKey).forEach(key -> percentiles.put(key, row.get(key)));
             values.put(LATENCY, percentiles);
@@ -83,6 +118,12 @@ final class ReportRows {
         if (list.equals("stages")) {
             values.put("stage_ns", values.remove("ns_per_packet"));
         }
+        return values;
+    }
+
+    private static Map<String, Object> ofAll(final Map<String, Object> whole, final Map<String, Object> row) {
+        final Map<String, Object> values = new LinkedHashMap<>(row);
+        OF_ALL.stream().filter(whole::containsKey).forEach(key -> values.putIfAbsent(key, whole.get(key)));
         return values;
     }
 
@@ -101,7 +142,7 @@ final class ReportRows {
         }
         final Map<?, ?> metric = (Map<?, ?>) result.get("primaryMetric");
         final boolean time = String.valueOf(metric.get("scoreUnit")).endsWith("/op");
-        final Map<String, Object> values = new LinkedHashMap<>();
+        final Map<String, Object> values = ofAll(result, Map.of());
         values.put("unit", metric.get("scoreUnit"));
         values.put("jdk", result.get("jdkVersion"));
         final String key = time ? "operation" : "operations";

@@ -32,6 +32,7 @@ final class Rfc9411 {
     private final TcpServers servers;
     private final Consumer<String> progress;
     private final String name;
+    private final long patienceNs;
 
     /**
      * Measurements.
@@ -40,7 +41,17 @@ final class Rfc9411 {
      * @param progress told what goes on, line by line
      */
     Rfc9411(final TcpOptions options, final String name, final TcpDevice device, final Consumer<String> progress) {
+        this(options, name, device, progress, PATIENCE_NS);
+    }
+
+    /**
+     * The same.
+     *
+     * @param patienceNs without anything coming for so long, nothing will
+     */
+    Rfc9411(final TcpOptions options, final String name, final TcpDevice device, final Consumer<String> progress, final long patienceNs) {
         this.options = options;
+        this.patienceNs = patienceNs;
         this.name = name;
         this.device = device;
         this.progress = progress;
@@ -90,7 +101,7 @@ final class Rfc9411 {
         long nowNs = startNs;
         long activeNs = startNs;
         long begun = 0;
-        while (clients.heldConnections() < wanted && nowNs - activeNs < PATIENCE_NS) {
+        while (clients.heldConnections() < wanted && nowNs - activeNs < patienceNs) {
             while (begun < wanted && clients.active() - clients.heldConnections() < TcpOptions.AT_A_TIME && clients.begin(nowNs)) {
                 begun++;
             }
@@ -100,6 +111,11 @@ final class Rfc9411 {
         final double seconds = (nowNs - startNs) / 1e9;
         final int held = clients.heldConnections();
         final long entries = device.entries();
+        if (held < wanted) {
+            throw new BenchException("not all connections through " + name + " were there at a time: wanted=" + wanted + " held=" + held + " begun="
+                    + begun + " failed=" + (clients.failed() + servers.failed()) + (entries < 0 ? "" : " entries=" + entries) + ' ' + device.drops()
+                    + "; see whether its table and this machine's memory have room, or give --concurrent " + held);
+        }
         final long first = clients.transactions() - answers;
         for (int asked = 0; asked < held;) {
             while (asked < held && clients.active() - clients.heldConnections() < TcpOptions.AT_A_TIME && clients.askAgain(nowNs)) {
@@ -179,7 +195,7 @@ final class Rfc9411 {
     private void settleHeld(final int held) {
         long nowNs = System.nanoTime();
         final long startNs = nowNs;
-        while (clients.heldConnections() < held && clients.active() > clients.heldConnections() && nowNs - startNs < PATIENCE_NS) {
+        while (clients.heldConnections() < held && clients.active() > clients.heldConnections() && nowNs - startNs < patienceNs) {
             device.round(nowNs);
             nowNs = System.nanoTime();
         }

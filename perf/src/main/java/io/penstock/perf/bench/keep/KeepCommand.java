@@ -3,6 +3,7 @@ package io.penstock.perf.bench.keep;
 import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.Build;
 import io.penstock.perf.bench.measure.ChildBench;
 import io.penstock.perf.bench.measure.ChildJvm;
 import io.penstock.perf.bench.measure.MachineFacts;
@@ -28,10 +29,10 @@ import picocli.CommandLine.Spec;
         name = "keep",
         description = {
             "Measure what is kept, and write it into FOLDER, in a folder of this machine's kind (such as amd-epyc-2cpu-kernel6.18-jdk25): JMH's results and "
-                + "those of bench commands, a file each. 'bench compare' compares two such folders.",
+                + "those of bench commands, a file each, with the build that it was measured with. 'bench compare' compares two such folders.",
             "",
             "All of it takes about an hour and a half on a machine that has nothing else to do; with --quick some minutes, to see that it works. Each file is "
-                + "written when it is whole."},
+                + "written when it is whole; the one that was there is removed before it is measured again."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -60,6 +61,19 @@ public final class KeepCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Measure for moments only: the figures are worth little.")
     private boolean quick;
 
+    private final Runner runner;
+    private String build;
+
+    /** The command as a user starts it. */
+    public KeepCommand() {
+        this((kept, quick, progress) -> new ChildBench(kept.command(quick), progress).run(kept.file(), List.of()));
+    }
+
+    /** A command that runs others' measurements. */
+    KeepCommand(final Runner runner) {
+        this.runner = runner;
+    }
+
     @Override
     public Integer call() {
         final List<String> names = names();
@@ -69,21 +83,21 @@ public final class KeepCommand implements Callable<Integer> {
             }
         }
         final MachineFacts machine = MachineFacts.ofThis();
+        build = Build.ofThis();
         final Path own = folder.resolve(machine.kind());
         final PrintWriter err = spec.commandLine().getErr();
         int failed = 0;
         try {
             Files.createDirectories(own);
             if (isWanted(Kept.JMH)) {
-                failed += attempt(() -> jmh(own), err);
+                failed += attempt(own, Kept.JMH, () -> Stamp.benchmarks(jmh(), build, quick), err);
             }
             for (final Kept kept : Kept.BENCHES) {
                 if (isWanted(kept.file())) {
-                    failed += attempt(() -> write(own, kept.file(),
-                            new ChildBench(kept.command(quick), err).run(kept.file(), List.of()) + '\n'), err);
+                    failed += attempt(own, kept.file(), () -> Stamp.object(runner.run(kept, quick, err), build, quick) + '\n', err);
                 }
             }
-            final Json facts = new Json().object().field("kind", machine.kind()).name("quick").value(quick);
+            final Json facts = new Json().object().field("kind", machine.kind()).field("build", build).name("quick").value(quick);
             machine.write(facts.name("machine"));
             write(own, "machine", facts.end() + "\n");
         } catch (final IOException e) {
@@ -103,7 +117,7 @@ public final class KeepCommand implements Callable<Integer> {
         return only.isEmpty() || only.contains(file);
     }
 
-    private void jmh(final Path own) throws IOException {
+    private String jmh() throws IOException {
         try (ScratchFolder scratch = ScratchFolder.make("jmh")) {
             final Path file = scratch.path().resolve("jmh.json");
             final List<String> arguments = new ArrayList<>();
@@ -117,14 +131,16 @@ public final class KeepCommand implements Callable<Integer> {
             if (ChildJvm.inherit(Path.of("").toAbsolutePath(), JMH_MAIN, arguments) != 0) {
                 throw new BenchException("JMH failed, see above");
             }
-            write(own, Kept.JMH, Files.readString(file));
+            return Files.readString(file);
         }
     }
 
     /** Returns how many failed, 0 or 1; the next ones are measured all the same. */
-    private static int attempt(final Measurement measurement, final PrintWriter err) throws IOException {
+    private static int attempt(final Path own, final String name, final Measurement measurement, final PrintWriter err) throws IOException {
+        // Of one that fails, nothing stays that another build has left.
+        Files.deleteIfExists(own.resolve(name + SUFFIX));
         try {
-            measurement.run();
+            write(own, name, measurement.run());
             return 0;
         } catch (final BenchException e) {
             err.println(e.getMessage());
@@ -132,15 +148,21 @@ public final class KeepCommand implements Callable<Integer> {
         }
     }
 
-    /** A file is there whole, or as it was before. */
+    /** A file is there whole, or not at all. */
     private static void write(final Path own, final String name, final String text) throws IOException {
         final Path made = Files.writeString(own.resolve(name + ".new"), text);
         Files.move(made, own.resolve(name + SUFFIX), StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Measures and writes. */
+    /** Measures, and returns what is to be written. */
     private interface Measurement {
 
-        void run() throws IOException;
+        String run() throws IOException;
+    }
+
+    /** Runs a bench command, and returns the JSON object that it prints. */
+    interface Runner {
+
+        String run(Kept kept, boolean quick, PrintWriter progress);
     }
 }

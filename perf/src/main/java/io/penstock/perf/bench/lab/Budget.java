@@ -72,13 +72,24 @@ enum Budget {
         @Override
         Figure figure(final Findings findings) {
             final Figure own = super.figure(findings);
-            final Figure peer = findings.figure("wire-testpmd", "peer_mpps");
+            final Figure peer = findings.figure(Budget.BESIDE, "peer_mpps");
             return own == null || peer == null ? null : own.over(peer);
         }
 
         @Override
         List<String> measurements() {
-            return List.of("wire-snat", "wire-testpmd");
+            return List.of("wire-snat", Budget.BESIDE);
+        }
+
+        @Override
+        String whyNoFigure(final Findings findings) {
+            final String absence = findings.peerAbsence(Budget.BESIDE);
+            return absence == null ? super.whyNoFigure(findings) : absence;
+        }
+
+        @Override
+        String about() {
+            return "the ratio is of the medians of two measurements, one made after the other, not run by run";
         }
     };
 
@@ -87,6 +98,7 @@ enum Budget {
     /** What reading clocks and counters at the beginning and the end of a measurement allocates, whatever the number of packets, at most. */
     private static final double GAUGE_BYTES = 4_096;
     private static final String SPEED = "mpps_cpu";
+    private static final String BESIDE = "wire-testpmd";
 
     private final String title;
     private final String unit;
@@ -151,12 +163,22 @@ enum Budget {
         return findings.figure(measurement, path);
     }
 
+    /** Why there is none where its measurements were made. */
+    String whyNoFigure(final Findings findings) {
+        return "its figure is missing from the result: path=" + path;
+    }
+
+    /** What is to be known of how it comes about; empty for nothing. */
+    String about() {
+        return "";
+    }
+
     /** What it comes to. */
     final Judgement judge(final Findings findings) {
         final Figure figure = figure(findings);
         if (figure == null) {
             return new Judgement(this, null, Judgement.Kind.NOT_MEASURED, measurements().stream().map(findings::whyNot)
-                    .filter(why -> why != null).findFirst().orElse("its figure is missing from the result: path=" + path));
+                    .filter(why -> why != null).findFirst().orElseGet(() -> whyNoFigure(findings)));
         }
         if (Double.isNaN(first) && Double.isNaN(goal)) {
             return new Judgement(this, figure, Judgement.Kind.STATED, "");
@@ -167,6 +189,9 @@ enum Budget {
         final boolean narrow = !reaches(isHigherBetter ? figure.least() : figure.most(), border)
                 && reaches(isHigherBetter ? figure.most() : figure.least(), border);
         final List<String> remarks = new ArrayList<>();
+        if (!about().isEmpty()) {
+            remarks.add(about());
+        }
         if (narrow) {
             remarks.add("the spread reaches across the bound of " + Judgement.number(border));
         }

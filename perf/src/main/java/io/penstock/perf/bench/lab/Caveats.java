@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -22,12 +23,16 @@ final class Caveats {
     private static final int SHOWN = 6;
 
     private final Findings findings;
-    private final Session last;
+    /** In which something was measured. */
+    private final List<Session> sessions;
 
-    /** @param last the session that the run was made in last, or null */
-    Caveats(final Findings findings, final Session last) {
+    /** @param sessions all that the run was made in, the first one first */
+    Caveats(final Findings findings, final List<Session> sessions) {
         this.findings = findings;
-        this.last = last;
+        final Set<String> owners = findings.outcomes().stream().map(Outcome::session).collect(Collectors.toSet());
+        // Of outcomes that do not tell, the last session is the best guess.
+        final Session last = owners.contains("") && !sessions.isEmpty() ? sessions.getLast() : null;
+        this.sessions = sessions.stream().filter(session -> session.equals(last) || owners.contains(session.started())).toList();
     }
 
     /** A sentence each, the most important one first. */
@@ -45,20 +50,26 @@ final class Caveats {
     }
 
     private void machine(final List<String> all) {
-        if (last != null && last.load().isNoisy()) {
-            all.add("The machine was busy with something else when the run began: " + last.load().text() + ". Figures suffer, and so does their spread.");
+        final List<Session> noisy = sessions.stream().filter(session -> session.load().isNoisy()).toList();
+        if (!noisy.isEmpty()) {
+            all.add("The machine was busy with something else when " + noisy.stream().map(this::began).collect(Collectors.joining("; when "))
+                    + ". Figures suffer, and so does their spread.");
         }
-        if (last != null && last.machine().getOrDefault("CPU flags that matter", "").contains("hypervisor")) {
+        if (sessions.stream().anyMatch(session -> session.machine().getOrDefault("CPU flags that matter", "").contains("hypervisor"))) {
             all.add("This is a virtual machine: its CPUs are shared with others that nobody here sees. Speeds of the engine are of the time that the "
                     + "worker had its CPU, by the thread's own clock; by the wall's clock they are beside it.");
         }
-        if (last != null && last.machine().getOrDefault("memory accesses", "").startsWith("every one checked")) {
+        if (sessions.stream().anyMatch(session -> session.machine().getOrDefault("memory accesses", "").startsWith("every one checked"))) {
             all.add("Every memory access was checked (-Dpenstock.checked=true): all figures are slower than in production.");
         }
         findings.outcomes().stream().filter(outcome -> outcome.stealShare() > MUCH_STEAL).max(Comparator.comparingDouble(Outcome::stealShare))
                 .ifPresent(worst -> all.add(String.format(Locale.ROOT, "A hypervisor took CPU time away in %d measurements, most in `%s`: %.1f %% of "
                         + "all CPUs' time.", findings.outcomes().stream().filter(outcome -> outcome.stealShare() > MUCH_STEAL).count(),
                         worst.measurement(), 100 * worst.stealShare())));
+    }
+
+    private String began(final Session session) {
+        return (sessions.size() == 1 ? "the run" : "the session of " + session.started()) + " began: " + session.load().text();
     }
 
     private void workers(final List<String> all) {
@@ -81,8 +92,9 @@ final class Caveats {
         final List<String> limited = new ArrayList<>();
         for (final Measurement measurement : findings.plan()) {
             for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
-                if (key.limit() != null && !key.limit().equals("device")) {
-                    limited.add('`' + measurement.id() + "` " + key.row() + ": the " + key.limit());
+                // A ratio's two sides are there themselves.
+                if (key.isLimited() && !key.title().equals(KeyFigure.RATIO)) {
+                    limited.add('`' + measurement.id() + "` " + (key.row().isEmpty() ? key.title() : key.row()) + ": the " + key.limit());
                 }
             }
         }

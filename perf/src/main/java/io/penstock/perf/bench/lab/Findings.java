@@ -3,6 +3,7 @@ package io.penstock.perf.bench.lab;
 import io.penstock.perf.bench.compare.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +102,15 @@ final class Findings {
                 .filter(share -> share != null && share < ALONE).min(Double::compare)
                 .ifPresent(share -> doubts.add(String.format(Locale.ROOT, "its worker had its CPU for %.0f %% of the time", 100 * share)));
         return String.join(", ", doubts);
+    }
+
+    /** That a measurement was made without its peer, in a sentence that says why; null when it was made beside it, or has no figures or no peer. */
+    String peerAbsence(final String measurement) {
+        final List<Outcome> done = outcomes(measurement).stream().filter(Outcome::isDone).toList();
+        final Measurement planned = plan.stream().filter(each -> each.id().equals(measurement)).findFirst().orElse(null);
+        return planned == null || planned.peer() == null || done.isEmpty()
+                || done.stream().anyMatch(outcome -> Collections.indexOfSubList(outcome.command(), planned.peerArguments()) >= 0)
+                ? null : planned.peer().absence();
     }
 
     /** Why a measurement has no figures, in a sentence; null when it has. */

@@ -2,6 +2,7 @@ package io.penstock.perf.bench.lab;
 
 import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.measure.Build;
 import io.penstock.perf.bench.measure.MachineFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -5,6 +5,7 @@ import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.compare.Report;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.Folders;
+import io.penstock.perf.bench.report.MarkdownWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +149,11 @@ final class Journal {
     private static void remove(final Path folder) {
         if (Files.exists(folder.resolve(RUN))) {
             Folders.remove(folder.resolve(RESULTS));
+            Folders.remove(folder.resolve(MarkdownWriter.CHARTS));
             try {
+                // Of results that are gone, no report stays; what says whose folder this is goes last.
+                Files.deleteIfExists(folder.resolve(ReportCommand.HTML));
+                Files.deleteIfExists(folder.resolve(ReportCommand.MARKDOWN));
                 Files.delete(folder.resolve(RUN));
             } catch (final IOException e) {
                 throw new BenchException("old results cannot be removed: " + e + "; give another --out");
@@ -161,7 +166,7 @@ final class Journal {
         try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
             // A run that was interrupted before its first file may have left the folder of results, empty.
             return Files.isRegularFile(folder) || files.anyMatch(file -> !file.getFileName().toString().equals(RESULTS)
-                    && !file.getFileName().toString().startsWith("report.") && !file.getFileName().toString().equals("charts"));
+                    && !file.getFileName().toString().startsWith("report.") && !file.getFileName().toString().equals(MarkdownWriter.CHARTS));
         } catch (final IOException e) {
             throw new BenchException(folder + " cannot be read: " + e.getMessage() + "; give another --out");
         }

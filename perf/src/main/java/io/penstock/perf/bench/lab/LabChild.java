@@ -41,13 +41,15 @@ final class LabChild {
 
     private final List<String> command;
     private final long mostSeconds;
+    private final long cleanUpSeconds;
     private final Consumer<String> progress;
     private final Deque<String> errors = new ArrayDeque<>();
     private volatile boolean ending;
 
-    private LabChild(final List<String> command, final long mostSeconds, final Consumer<String> progress) {
+    private LabChild(final List<String> command, final long mostSeconds, final long cleanUpSeconds, final Consumer<String> progress) {
         this.command = command;
         this.mostSeconds = mostSeconds;
+        this.cleanUpSeconds = cleanUpSeconds;
         this.progress = progress;
     }
 
@@ -59,12 +61,16 @@ final class LabChild {
      * @param progress    is told what it says on its error output
      */
     static Result run(final List<String> arguments, final long mostSeconds, final Consumer<String> progress) {
-        return new LabChild(ChildJvm.command(List.of(), Main.class.getName(), arguments), mostSeconds, progress).run();
+        return runProgram(ChildJvm.command(List.of(), Main.class.getName(), arguments), mostSeconds, CLEAN_UP_S, progress);
     }
 
-    /** Runs any program so. */
-    static Result runProgram(final List<String> command, final long mostSeconds, final Consumer<String> progress) {
-        return new LabChild(command, mostSeconds, progress).run();
+    /**
+     * Runs any program so.
+     *
+     * @param cleanUpSeconds after being told to end, it is ended the hard way; what it started must not keep its outputs open for longer
+     */
+    static Result runProgram(final List<String> command, final long mostSeconds, final long cleanUpSeconds, final Consumer<String> progress) {
+        return new LabChild(command, mostSeconds, cleanUpSeconds, progress).run();
     }
 
     private Result run() {
@@ -84,10 +90,18 @@ final class LabChild {
             if (!inTime) {
                 end(process);
             }
-            said.get(CLEAN_UP_S, TimeUnit.SECONDS);
+            // Even one that is ended the hard way takes a moment.
+            if (!process.waitFor(cleanUpSeconds, TimeUnit.SECONDS)) {
+                throw new BenchException("a measurement does not end, though it was killed: pid=" + process.pid()
+                        + "; see what it waits for in /proc/" + process.pid() + "/stack, and start this machine anew");
+            }
+            said.get(cleanUpSeconds, TimeUnit.SECONDS);
             waitForOwnEnd(process.exitValue());
-            return new Result(inTime ? process.exitValue() : -1, output.get(CLEAN_UP_S, TimeUnit.SECONDS), errors(inTime));
-        } catch (final IOException | ExecutionException | TimeoutException | IllegalStateException e) {
+            return new Result(inTime ? process.exitValue() : -1, output.get(cleanUpSeconds, TimeUnit.SECONDS), errors(inTime));
+        } catch (final TimeoutException e) {
+            throw new BenchException("what a measurement started has outlived it and keeps its output open: seconds=" + cleanUpSeconds
+                    + " last_words=" + lastWords() + "; see 'ps -ef' for what is left, and end it");
+        } catch (final IOException | ExecutionException | IllegalStateException e) {
             // A hook cannot be registered when this process is ending already.
             throw new BenchException("a measurement cannot be run: " + e + "; see whether " + command.getFirst()
                     + " can be started and memory is free");
@@ -113,11 +127,11 @@ final class LabChild {
     }
 
     /** Tells it to end, and waits for it and what it started. */
-    private static void end(final Process process) {
+    private void end(final Process process) {
         final List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
         process.destroy();
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLEAN_UP_S);
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(cleanUpSeconds);
         for (final ProcessHandle handle : all) {
             try {
                 handle.onExit().get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -131,20 +145,34 @@ final class LabChild {
     }
 
     private List<String> errors(final boolean inTime) {
-        final List<String> all = new ArrayList<>(errors);
+        final List<String> all = said();
         if (!inTime) {
             all.add("it did not end within " + mostSeconds + " s, and was ended");
         }
         return all;
     }
 
+    private String lastWords() {
+        final List<String> all = said();
+        return all.isEmpty() ? "none" : '"' + all.getLast() + '"';
+    }
+
+    /** Who has the child's outputs may still be writing. */
+    private List<String> said() {
+        synchronized (errors) {
+            return new ArrayList<>(errors);
+        }
+    }
+
     private void readErrors(final Process process) {
         try (BufferedReader lines = process.errorReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.isBlank()) {
-                    errors.addLast(line);
-                    if (errors.size() > KEPT_LINES) {
-                        errors.removeFirst();
+                    synchronized (errors) {
+                        errors.addLast(line);
+                        if (errors.size() > KEPT_LINES) {
+                            errors.removeFirst();
+                        }
                     }
                     progress.accept(line);
                 }

@@ -32,7 +32,7 @@ final class LabReport {
         final Identity identity = journal.identity();
         final Document document = new Document("Penstock, measured", identity.get("cpu") + ", " + identity.get("cpus") + " CPUs, "
                 + identity.get("kernel") + ", " + identity.get("jdk") + (last == null ? "" : "; " + last.started().substring(0, 10)));
-        summary(document, last);
+        summary(document);
         new BudgetSection(findings, judgements).write(document);
         new EngineSection(findings).write(document);
         new StageSection(findings).write(document);
@@ -46,7 +46,7 @@ final class LabReport {
         return document;
     }
 
-    private void summary(final Document document, final Session last) {
+    private void summary(final Document document) {
         document.heading(1, "Summary");
         final Identity identity = journal.identity();
         document.text(String.format(Locale.ROOT, "%s measurements of %d in the %s plan, each in processes of its own: Penstock's engine alone between "
@@ -54,7 +54,7 @@ final class LabReport {
                         + "Build `%s`, seed %s.", Numbers.count(findings.outcomes().stream().filter(Outcome::isDone).map(Outcome::measurement)
                         .distinct().count()), findings.plan().size(), identity.get("plan"), identity.get("build"), identity.get("seed")));
         document.text("Budgets: " + counts() + '.');
-        final List<String> caveats = new Caveats(findings, last).all();
+        final List<String> caveats = new Caveats(findings, journal.sessions()).all();
         if (!caveats.isEmpty()) {
             document.heading(2, "What to keep in mind");
             document.list(caveats);

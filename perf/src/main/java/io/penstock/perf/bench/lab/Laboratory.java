@@ -1,5 +1,6 @@
 package io.penstock.perf.bench.lab;
 
+import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.ShutdownHooks;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -71,12 +72,28 @@ final class Laboratory {
         final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         final MachineLoad.Ticks before = MachineLoad.Ticks.now();
         final long startNs = System.nanoTime();
-        final LabChild.Result result = runner.run(step, Math.max(LEAST_PATIENCE_S, (long) (PATIENCE * expected)), progress::said);
+        final LabChild.Result result = result(step, Math.max(LEAST_PATIENCE_S, (long) (PATIENCE * expected)), progress);
         final double seconds = (System.nanoTime() - startNs) / NS_PER_S;
         final Outcome outcome = new Outcome(step.measurement().id(), step.measurement().title(), step.round(), step.command(), started, seconds,
-                result.exitCode(), MachineLoad.Ticks.now().stealShare(before), result.errors(), Outcome.object(result.output()));
+                result.exitCode(), MachineLoad.Ticks.now().stealShare(before), result.errors(), Outcome.object(result.output()), session());
         journal.keep(step, outcome);
         progress.end(step.name() + ": " + (outcome.isDone() ? Headline.of(outcome.report()) : "FAILED: " + outcome.failure()), expected);
+    }
+
+    /** One that cannot be run to its end has failed, and the others are made; but where this process is ending, nothing is to be told of it. */
+    private LabChild.Result result(final Step step, final long mostSeconds, final Progress progress) {
+        try {
+            return runner.run(step, mostSeconds, progress::said);
+        } catch (final BenchException e) {
+            if (ShutdownHooks.areRunning() || Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return new LabChild.Result(-1, "", List.of(e.getMessage()));
+        }
+    }
+
+    private String session() {
+        return journal.sessions().isEmpty() ? "" : journal.sessions().getLast().started();
     }
 
     private void tellOfInterruption() {

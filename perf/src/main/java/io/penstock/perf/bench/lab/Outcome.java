@@ -21,9 +21,10 @@ import java.util.Map;
  * @param stealShare   of all CPUs' time meanwhile, what a hypervisor gave to others
  * @param errors       the last that the child said on its error output
  * @param output       what it printed, one JSON object; null for none, or something else
+ * @param session      in which it was made, by its start; empty where that is not known
  */
 record Outcome(String measurement, String title, int round, List<String> command, String started, double seconds, int exitCode,
-        double stealShare, List<String> errors, String output) {
+        double stealShare, List<String> errors, String output, String session) {
 
     Outcome {
         command = List.copyOf(command);
@@ -49,7 +50,7 @@ record Outcome(String measurement, String title, int round, List<String> command
         json.end().field("started", started).field("seconds", seconds).field("exit_code", exitCode).field("steal_share", stealShare)
                 .name("errors").array();
         errors.forEach(json::value);
-        final String head = json.end().end().toString();
+        final String head = json.end().field("session", session).end().toString();
         return head.substring(0, head.length() - 1) + ",\"output\":" + (output == null ? "null" : output) + "}\n";
     }
 
@@ -85,7 +86,8 @@ record Outcome(String measurement, String title, int round, List<String> command
             return new Outcome((String) values.get("measurement"), (String) values.get("title"), number(values, "round").intValue(),
                     strings(values.get("command")), (String) values.get("started"), number(values, "seconds").doubleValue(),
                     number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(), strings(values.get("errors")),
-                    none ? null : text.substring(output + mark.length(), text.length() - 1));
+                    none ? null : text.substring(output + mark.length(), text.length() - 1),
+                    values.get("session") instanceof final String session ? session : "");
         } catch (final ClassCastException | NullPointerException e) {
             throw new BenchException(file + " is no result of 'bench all'; remove it, and it is measured again");
         }

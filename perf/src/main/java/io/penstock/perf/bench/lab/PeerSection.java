@@ -47,19 +47,17 @@ final class PeerSection {
             }
             boolean any = false;
             for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
-                if (key.title().equals("Penstock over peer")) {
+                if (key.title().equals(KeyFigure.RATIO)) {
                     final String name = measurement.title() + (key.row().isEmpty() ? "" : ", " + key.row());
                     bars.add(BarChart.Bar.of(name, key.figure().median()).withSpread(key.figure().least(), key.figure().most()).withTarget(1));
-                    rows.add(List.of(Cell.text(measurement.title() + (key.row().isEmpty() ? "" : ", " + key.row())), Cell.text(peer(measurement)),
+                    rows.add(List.of(Cell.text(name + key.limitWords()), Cell.text(peer(measurement)),
                             Cell.spread(key.figure().median(), key.figure().least(), key.figure().most()),
                             Cell.text(Integer.toString(key.figure().samples()))));
                     any = true;
                 }
             }
             if (!any) {
-                final String why = findings.whyNot(measurement.id());
-                rows.add(List.of(Cell.text(measurement.title()), Cell.text(peer(measurement)),
-                        Cell.text(why == null ? measurement.peer().absence() : why), Cell.empty()));
+                rows.add(List.of(Cell.text(measurement.title()), Cell.text(peer(measurement)), Cell.text(whyNoRatio(measurement)), Cell.empty()));
             }
         }
         if (!bars.isEmpty()) {
@@ -68,6 +66,12 @@ final class PeerSection {
         }
         document.table(new Table("Penstock over peers", List.of(Column.text("what"), Column.text("peer"), Column.number("ratio (least – most)", ""),
                 Column.number("pairs of runs", "")), rows));
+    }
+
+    private String whyNoRatio(final Measurement measurement) {
+        final String why = findings.whyNot(measurement.id());
+        final String absence = why == null ? findings.peerAbsence(measurement.id()) : why;
+        return absence == null ? "measured beside it, but a ratio is missing from the result" : absence;
     }
 
     private String peer(final Measurement measurement) {

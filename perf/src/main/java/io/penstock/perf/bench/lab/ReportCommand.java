@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:done", "1:a measurement had failed, see the report", "2:usage, or DIR holds no results"})
 public final class ReportCommand implements Callable<Integer> {
 
-    private static final String HTML = "report.html";
-    private static final String MARKDOWN = "report.md";
+    static final String HTML = "report.html";
+    static final String MARKDOWN = "report.md";
 
     @Spec
     private CommandSpec spec;

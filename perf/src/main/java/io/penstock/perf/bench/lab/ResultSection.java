@@ -63,8 +63,7 @@ final class ResultSection {
             for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
                 final Figure figure = key.figure();
                 rows.add(List.of(Cell.text(measurement.title() + (key.row().isEmpty() ? "" : ": " + key.row())), Cell.text(key.title()
-                        + (key.limit() == null || key.limit().equals("device") ? "" : " (the " + key.limit() + " was the limit)")),
-                        Cell.spread(figure.median(), figure.least(), figure.most()), Cell.number(figure.mad()),
+                        + key.limitWords()), Cell.spread(figure.median(), figure.least(), figure.most()), Cell.number(figure.mad()),
                         Cell.text(figure.samples() + " / " + figure.processes())));
             }
         }

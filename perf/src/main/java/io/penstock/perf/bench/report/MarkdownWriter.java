@@ -6,11 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Writes a document as Markdown of GitHub's flavour, with its charts as SVG files in the folder {@code charts} beside it. */
 public final class MarkdownWriter {
 
-    private static final String CHARTS = "charts";
+    /** The folder of charts. */
+    public static final String CHARTS = "charts";
+
+    private static final Pattern CHART = Pattern.compile("figure-(\\d{1,9})\\.svg");
 
     private final StringBuilder out = new StringBuilder();
     private final List<Chart> charts = new ArrayList<>();
@@ -19,7 +25,7 @@ public final class MarkdownWriter {
     private MarkdownWriter() {
     }
 
-    /** Replaces the file and the charts of the same numbers if there are any; makes the folders that are missing. */
+    /** Replaces the file and its charts if there are any, also those that it has no more; makes the folders that are missing. */
     public static void write(final Document document, final Path file) throws IOException {
         final MarkdownWriter writer = new MarkdownWriter();
         final String text = writer.page(document);
@@ -29,6 +35,24 @@ public final class MarkdownWriter {
             Files.writeString(folder.resolve(chartName(i + 1)), ChartSvg.file(writer.charts.get(i), i + 1), StandardCharsets.UTF_8);
         }
         Files.writeString(file, text, StandardCharsets.UTF_8);
+        removeBeyond(writer.charts.size(), folder);
+    }
+
+    /** What an earlier document had more of, nobody refers to. */
+    private static void removeBeyond(final int charts, final Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        final List<Path> there;
+        try (Stream<Path> files = Files.list(folder)) {
+            there = files.toList();
+        }
+        for (final Path file : there) {
+            final Matcher name = CHART.matcher(file.getFileName().toString());
+            if (name.matches() && Integer.parseInt(name.group(1)) > charts) {
+                Files.delete(file);
+            }
+        }
     }
 
     static String text(final Document document) {

@@ -5,13 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.cli.ExitCode;
 import io.penstock.perf.bench.measure.BenchException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 final class ComparisonTest {
 
@@ -64,6 +68,34 @@ final class ComparisonTest {
     void shouldTellWhatWasNotMeasuredAlike() {
         assertEquals(List.of("not measured alike: batch was 64 and is 32"),
                 compare("{\"mpps\":10,\"batch\":64}", "{\"mpps\":10,\"batch\":32}").differences());
+    }
+
+    @Test
+    void shouldTellEachConditionThatIsNotTheSame() {
+        for (final String condition : List.of("connection_mix", "services", "scheduler", "nat", "protocol", "rules_between", "arrivals", "scenario",
+                "quick")) {
+            assertEquals(List.of("not measured alike: " + condition + " was a and is b"),
+                    compare("{\"mpps\":10,\"" + condition + "\":\"a\"}", "{\"mpps\":10,\"" + condition + "\":\"b\"}").differences());
+        }
+    }
+
+    @Test
+    void shouldExitWithOneWhenAMeasurementIsInOldOnly(@TempDir final Path folder) throws IOException {
+        for (final String file : List.of("old/a", "old/b", "new/a")) {
+            Files.createDirectories(folder.resolve(file).getParent());
+            Files.writeString(folder.resolve(file + ".json"), "{\"mpps\":10,\"generator\":[{\"size\":64,\"mpps\":1}]}");
+        }
+        Files.writeString(folder.resolve("old/machine.json"), "{\"kind\":\"x\"}");
+        assertEquals(ExitCode.FAILED, exitCode(folder.resolve("old"), folder.resolve("new")));
+        assertEquals(ExitCode.DONE, exitCode(folder.resolve("new"), folder.resolve("old")));
+        Files.writeString(folder.resolve("new/b.json"), "{\"mpps\":10}");
+        // What measures is nobody's achievement.
+        assertEquals(ExitCode.DONE, exitCode(folder.resolve("old"), folder.resolve("new")));
+    }
+
+    private static int exitCode(final Path old, final Path now) {
+        return new CommandLine(new CompareCommand()).setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(new StringWriter()))
+                .execute(old.toString(), now.toString());
     }
 
     @Test

@@ -101,6 +101,74 @@ final class ReportRowsTest {
                 assertThrows(BenchException.class, () -> Report.read(list)).getMessage());
     }
 
+    @Test
+    void shouldCompareWhatIsInsideAnOutcomeWhenBenchAllKeptIt(@TempDir final Path folder) throws IOException {
+        final Path old = results(folder.resolve("old"), outcome(0, "{\"mpps\":10}"), outcome(0, "{\"table\":[{\"batch\":1,\"mpps\":3}]}"));
+        final Path now = results(folder.resolve("new"), outcome(0, "{\"mpps\":5}"), outcome(0, "{\"table\":[{\"batch\":1,\"mpps\":3}]}"));
+        final Comparison comparison = Comparison.of(Report.read(old), Report.read(now));
+        assertEquals(List.of("0 mpps"), comparison.worse());
+        assertTrue(comparison.text().contains("1 batch=1 mpps "), comparison.text());
+        assertEquals(List.of(), comparison.differences());
+        assertFalse(comparison.hasGaps());
+    }
+
+    @Test
+    void shouldTellWhatFailedWhenBenchAllKeptIt(@TempDir final Path folder) throws IOException {
+        final Path whole = results(folder.resolve("old"), outcome(0, "{\"mpps\":10}"), outcome(0, "{\"mpps\":10}"), outcome(0, "{\"mpps\":10}"));
+        final Path failed = results(folder.resolve("new"), outcome(1, "{\"mpps\":10}"), outcome(0, "null"), outcome(0, "{\"mpps\":10}"));
+        final Comparison comparison = Comparison.of(Report.read(whole), Report.read(failed));
+        assertEquals(List.of("0 failed in the new results: last words (exit code 1)",
+                "1 failed in the new results: last words (exit code 0, no JSON object)"), comparison.differences());
+        assertEquals(List.of(), comparison.worse());
+        assertTrue(comparison.hasGaps());
+        assertFalse(Comparison.of(Report.read(failed), Report.read(whole)).hasGaps());
+        assertTrue(Comparison.of(Report.read(failed), Report.read(failed)).text().contains("2 mpps"));
+    }
+
+    @Test
+    void shouldTellThatAllFailedWhenNothingElseIsThere() {
+        assertTrue(compare("{\"mpps\":1}", outcome(1, "null")).hasGaps());
+    }
+
+    @Test
+    void shouldTellLatenciesApartByThePartOfTheRate() {
+        final String old = "{\"latency\":[{\"size\":64,\"share\":1.0,\"p50\":10},{\"size\":64,\"share\":0.5,\"p50\":5}]}";
+        final Comparison comparison = compare(old, old.replace(":5}", ":50}"));
+        assertEquals(List.of("latency size=64 rate_share=0.5 latency_us.p50"), comparison.worse());
+        assertEquals(List.of(), comparison.differences());
+    }
+
+    @Test
+    void shouldSayThatTwoRowsHaveOneName() {
+        final String twice = "{\"throughput\":[{\"size\":64,\"mpps\":1},{\"size\":64,\"mpps\":2}]}";
+        final Comparison comparison = compare(twice, twice);
+        assertEquals(List.of("more than one measurement has this name in the old results, and only the first one is compared: throughput size=64",
+                "more than one measurement has this name in the new results, and only the first one is compared: throughput size=64"),
+                comparison.differences());
+        assertFalse(comparison.hasGaps());
+    }
+
+    @Test
+    void shouldTellTheBuildOfATablesRowsAndOfJmhsOnce() {
+        final String table = "{\"build\":\"a\",\"quick\":false,\"table\":[{\"batch\":1,\"mpps\":1},{\"batch\":2,\"mpps\":1}]}";
+        assertEquals(List.of("not measured alike: quick was false and is true", "another build: it was a and is b"),
+                compare(table, table.replace("\"a\"", "\"b\"").replace("false", "true")).differences());
+        final String jmh = jmh("10", "0").replace("\"jmhVersion\"", "\"build\":\"a\",\"jmhVersion\"");
+        assertEquals(List.of("another build: it was a and is b"), compare(jmh, jmh.replace("\"a\"", "\"b\"")).differences());
+    }
+
+    private static Path results(final Path folder, final String... files) throws IOException {
+        Files.createDirectories(folder);
+        for (int i = 0; i < files.length; i++) {
+            Files.writeString(folder.resolve(i + ".json"), files[i]);
+        }
+        return folder;
+    }
+
+    private static String outcome(final int exitCode, final String output) {
+        return "{\"measurement\":\"m\",\"round\":1,\"exit_code\":" + exitCode + ",\"errors\":[\"first\",\"last words\"],\"output\":" + output + "}\n";
+    }
+
     private static String jmh(final String score, final String bytes) {
         return JMH.formatted(score, score, score, score, bytes, bytes);
     }

@@ -1,13 +1,19 @@
 package io.penstock.perf.bench.keep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.perf.MainRun;
 import io.penstock.perf.bench.BenchCommand;
 import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.Build;
 import io.penstock.perf.bench.measure.MachineFacts;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +29,45 @@ final class KeepCommandTest {
         assertEquals(0, run.exitCode(), run.err());
         final Path own = folder.resolve(MachineFacts.ofThis().kind());
         assertEquals(own + "\n", run.out());
-        assertTrue(Report.parse("", Files.readString(own.resolve("engine.json"))).number("mpps") != null, run::out);
-        assertEquals(true, Report.parse("", Files.readString(own.resolve("machine.json"))).values().get("quick"));
+        final Report engine = Report.parse("", Files.readString(own.resolve("engine.json")));
+        assertTrue(engine.number("mpps") != null, run::out);
+        assertEquals(true, engine.values().get("quick"));
+        final Report machine = Report.parse("", Files.readString(own.resolve("machine.json")));
+        assertEquals(true, machine.values().get("quick"));
+        assertEquals(machine.values().get("build"), engine.values().get("build"));
+    }
+
+    @Test
+    void shouldLeaveNothingOfAnotherBuildWhenAMeasurementFails(@TempDir final Path folder) throws IOException {
+        final Path own = Files.createDirectories(folder.resolve(MachineFacts.ofThis().kind()));
+        for (final String file : List.of("fib", "sets", "engine")) {
+            Files.writeString(own.resolve(file + ".json"), "{\"build\":\"old\"}");
+        }
+        final KeepCommand keep = new KeepCommand((kept, quick, progress) -> {
+            if (kept.file().equals("fib")) {
+                throw new BenchException("no luck");
+            }
+            assertFalse(Files.exists(own.resolve(kept.file() + ".json")));
+            return "{\"mpps\":1}";
+        });
+        assertEquals(1, new CommandLine(keep).setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(new StringWriter()))
+                .execute(folder.toString(), "--only", "fib,sets"));
+        assertFalse(Files.exists(own.resolve("fib.json")));
+        final Report sets = Report.parse("", Files.readString(own.resolve("sets.json")));
+        assertEquals(1, sets.number("mpps"));
+        assertEquals(false, sets.values().get("quick"));
+        assertEquals(Build.ofThis(), sets.values().get("build"));
+        assertEquals("{\"build\":\"old\"}", Files.readString(own.resolve("engine.json")));
+    }
+
+    @Test
+    void shouldStampObjectsAndBenchmarks() {
+        assertEquals("{\"build\":\"b\",\"quick\":false,\"a\":{\"jmhVersion\":1}}", Stamp.object("{\"a\":{\"jmhVersion\":1}}", "b", false));
+        assertEquals("{\"build\":\"b\",\"quick\":true}", Stamp.object("{}", "b", true));
+        assertThrows(BenchException.class, () -> Stamp.object("[1]", "b", true));
+        final String stamp = "\"build\":\"b\",\"quick\":true,";
+        assertEquals("[\n {\n  " + stamp + "\n  \"jmhVersion\" : \"1.37\"},\n {" + stamp + "\"jmhVersion\":\"1.37\"}]",
+                Stamp.benchmarks("[\n {\n  \"jmhVersion\" : \"1.37\"},\n {\"jmhVersion\":\"1.37\"}]", "b", true));
     }
 
     @Test

@@ -77,6 +77,16 @@ final class BudgetTest {
                 .with("wire-testpmd", "{\"mpps\":9,\"peer_mpps\":0.5,\"peer_mpps_runs\":[0.5,0.5,0.5]}").findings());
         assertEquals(1.2, judgement.figure().median(), 1e-9);
         assertEquals(Judgement.Kind.MET, judgement.kind());
+        assertEquals("the ratio is of the medians of two measurements, one made after the other, not run by run", judgement.remark());
+    }
+
+    @Test
+    void shouldSayThatThePeerIsAbsentWhenItsMeasurementWasMadeAlone() {
+        final LabFixture fixture = new LabFixture().beside("wire-snat", Need.IPTABLES, false, "{\"mpps\":0.6}");
+        assertEquals("DPDK testpmd is absent: install with --install-peers",
+                Budget.WIRE.judge(fixture.beside("wire-testpmd", Need.TESTPMD, false, "{\"mpps\":0.6}").findings()).remark());
+        final LabFixture there = new LabFixture().with("wire-snat", "{\"mpps\":0.6}").beside("wire-testpmd", Need.TESTPMD, true, "{\"mpps\":0.6}");
+        assertEquals("its figure is missing from the result: path=mpps", Budget.WIRE.judge(there.findings()).remark());
     }
 
     @Test

@@ -2,8 +2,10 @@ package io.penstock.perf.bench.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.perf.bench.measure.BenchException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,21 @@ final class LabChildTest {
     }
 
     @Test
+    void shouldSayThatSomethingOutlivedAChildAndKeepsItsOutput() {
+        final BenchException refusal = assertThrows(BenchException.class,
+                () -> LabChild.runProgram(List.of("/bin/sh", "-c", "echo bye >&2; setsid sleep 5 &"), 30, 1, said::add));
+        assertEquals("what a measurement started has outlived it and keeps its output open: seconds=1 last_words=\"bye\"; see 'ps -ef' for what is "
+                + "left, and end it", refusal.getMessage());
+    }
+
+    @Test
+    void shouldWaitAgainForOneThatIsEndedTheHardWay() {
+        final LabChild.Result result = LabChild.runProgram(List.of("/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.1; done"), 1, 1, said::add);
+        assertEquals(-1, result.exitCode());
+        assertEquals("it did not end within 1 s, and was ended", result.errors().getLast());
+    }
+
+    @Test
     void shouldKeepTheLastOfManyWords() {
         final LabChild.Result result = shell("i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo $i >&2; done", 30);
         assertEquals("100", result.errors().getLast());
@@ -46,6 +63,6 @@ final class LabChildTest {
     }
 
     private LabChild.Result shell(final String script, final long mostSeconds) {
-        return LabChild.runProgram(List.of("/bin/sh", "-c", script), mostSeconds, said::add);
+        return LabChild.runProgram(List.of("/bin/sh", "-c", script), mostSeconds, 60, said::add);
     }
 }

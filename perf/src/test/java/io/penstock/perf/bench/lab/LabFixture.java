@@ -10,6 +10,8 @@ import java.util.Map;
 final class LabFixture {
 
     static final MachineLoad QUIET = new MachineLoad(0.1, 0.01, 0, 2);
+    /** The session that all is of. */
+    static final String STARTED = "2030-01-02T03:04:05Z";
 
     private final Map<String, String> absent = new LinkedHashMap<>();
     private final List<Measurement> plan = new ArrayList<>();
@@ -25,7 +27,11 @@ final class LabFixture {
     }
 
     static Session session(final MachineLoad load, final Map<String, String> absent) {
-        return new Session("2030-01-02T03:04:05Z", List.of("bench", "all", "--quick"), load, Map.of("CPU", "Some CPU, 2 CPUs", "clock source", "tsc",
+        return session(STARTED, load, absent);
+    }
+
+    static Session session(final String started, final MachineLoad load, final Map<String, String> absent) {
+        return new Session(started, List.of("bench", "all", "--quick"), load, Map.of("CPU", "Some CPU, 2 CPUs", "clock source", "tsc",
                 "CPU flags that matter", "avx2 hypervisor"), Map.of("testpmd", "DPDK 22.11", "ovs", ""), absent);
     }
 
@@ -33,8 +39,8 @@ final class LabFixture {
     LabFixture with(final String id, final String... outputs) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine").times(outputs.length));
         for (int i = 0; i < outputs.length; i++) {
-            outcomes.add(new Outcome(id, "title of " + id, i + 1, List.of("bench", "engine", "--json"), "2030-01-02T03:04:05Z", 5, 0, 0, List.of(),
-                    outputs[i]));
+            outcomes.add(new Outcome(id, "title of " + id, i + 1, List.of("bench", "engine", "--json"), STARTED, 5, 0, 0, List.of(),
+                    outputs[i], STARTED));
         }
         return this;
     }
@@ -42,8 +48,16 @@ final class LabFixture {
     /** One that failed with these last words, and maybe a result. */
     LabFixture failed(final String id, final String error, final String output) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine"));
-        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), "2030-01-02T03:04:05Z", 5, 1, 0.2, List.of("first", error),
-                output));
+        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, 1, 0.2, List.of("first", error),
+                output, STARTED));
+        return this;
+    }
+
+    /** One with these arguments for its peer, made with or without them. */
+    LabFixture beside(final String id, final Need peer, final boolean isThere, final String output) {
+        final Measurement measurement = Measurement.of(id, "title of " + id, 5, "bench", "wire").beside(peer, "--against", peer.peer());
+        plan.add(measurement);
+        outcomes.add(new Outcome(id, measurement.title(), 1, measurement.command(isThere), STARTED, 5, 0, 0, List.of(), output, STARTED));
         return this;
     }
 

@@ -1,6 +1,7 @@
 package io.penstock.perf.bench.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.perf.bench.report.HtmlWriter;
@@ -8,6 +9,7 @@ import io.penstock.perf.bench.report.MarkdownWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,86 @@ final class LabReportTest {
         assertSays(report, "| title of wire-ovs | Open vSwitch with DPDK | Open vSwitch with DPDK is absent: install with --install-peers |");
         assertSays(report, "| Open vSwitch with DPDK | absent: install with --install-peers |");
         assertSays(report, "| DPDK testpmd | DPDK 22.11 |");
+    }
+
+    @Test
+    void shouldShowTheRatiosOfRfc2544() throws IOException {
+        final String report = markdown(fixture.beside("rfc2544", Need.TESTPMD, true, "{\"throughput\":[{\"size\":64,\"mpps\":0.5}],"
+                + "\"peer\":\"testpmd\",\"throughput_ratio\":[{\"size\":64,\"ratio\":1.2,\"ratio_runs\":[1.1,1.2,1.3]}]}"), LabFixture.QUIET);
+        assertSays(report, "| title of rfc2544, throughput ratio, size 64 | DPDK testpmd | 1.2 (1.1 – 1.3) | 3 |");
+        assertFalse(report.contains("DPDK testpmd is absent"), report);
+    }
+
+    @Test
+    void shouldSayWhetherThePeerWasAbsentWhenThereIsNoRatio() throws IOException {
+        final String report = markdown(fixture.beside("rfc2544", Need.TESTPMD, true, "{\"throughput\":[]}")
+                .beside("wire-kernel", Need.KERNEL, false, "{\"mpps\":1}"), LabFixture.QUIET);
+        assertSays(report, "| title of rfc2544 | DPDK testpmd | measured beside it, but a ratio is missing from the result |");
+        assertSays(report, "| title of wire-kernel | the kernel | the kernel is absent: install with --install-peers |");
+    }
+
+    @Test
+    void shouldShowLatenciesAndBurstsOfRfc2544() throws IOException {
+        final String report = markdown(fixture.with("rfc2544", """
+                {"latency":[{"size":64,"share":1.0,"p50":31,"p99":32,"p99_9":33,"max":34},
+                 {"size":64,"share":0.5,"p50":21,"p99":22,"p99_9":23,"max":24}],
+                 "peer_latency":[{"size":64,"share":0.9,"p50":41}],"back_to_back":[{"size":64,"frames":700,"frames_runs":[600,700,800]}],
+                 "peer_back_to_back":[{"size":64,"frames":70}]}"""), LabFixture.QUIET);
+        assertSays(report, "| title of rfc2544: latency, size 64, at 100 % of its throughput | us, 50 % | 31 |");
+        assertSays(report, "| title of rfc2544: latency, size 64, at 50 % of its throughput | us, 99.9 % | 23 |");
+        assertSays(report, "| title of rfc2544: latency, size 64, at 50 % of its throughput | us, the longest | 24 |");
+        assertSays(report, "| title of rfc2544: peer latency, size 64, at 90 % of its throughput | us, 50 % | 41 |");
+        assertSays(report, "| title of rfc2544: back to back, size 64 | frames, the longest burst without loss | 700 (600 – 800) |");
+        assertSays(report, "| title of rfc2544: peer back to back, size 64 | frames, the longest burst without loss | 70 |");
+    }
+
+    @Test
+    void shouldShowWhatRfc9411Found() throws IOException {
+        final String times = "{\"p50\":1,\"p99\":2,\"max\":3}";
+        final String report = markdown(fixture.with("rfc9411-wire", "{\"concurrent\":2000,\"peer_concurrent\":1900,"
+                + "\"latency\":{\"connect_us\":" + times + "},\"ceiling_latency\":{\"last_byte_us\":" + times + "}}"), LabFixture.QUIET);
+        assertSays(report, "| title of rfc9411-wire | connections at once, each answered | 2,000 |");
+        assertSays(report, "| title of rfc9411-wire | the peer's connections at once, each answered | 1,900 |");
+        assertSays(report, "| title of rfc9411-wire | us to connect, 99 % | 2 |");
+        assertSays(report, "| title of rfc9411-wire | without a device: us to the last byte, the longest | 3 |");
+    }
+
+    @Test
+    void shouldSayWhatTheLimitWasWhenAResultHasNoRows() throws IOException {
+        final String tracking = "{\"connections_per_second\":1000,\"connections_per_second_limit\":\"generator\",\"teardowns_per_second\":500}";
+        final String wire = "{\"mpps\":0.5,\"limit\":\"generator\",\"peer_mpps\":0.25,\"peer_limit\":\"device\",\"ratio\":2,"
+                + "\"latency_us\":{\"p50\":9}}";
+        final String report = markdown(fixture.with("rfc9693-engine", tracking).beside("wire-kernel", Need.KERNEL, true, wire), LabFixture.QUIET);
+        assertSays(report, "In these rows not the device was the limit, and its own is higher: `rfc9693-engine` connections begun a second: the "
+                + "generator, `wire-kernel` Mpps by the clock: the generator.");
+        assertSays(report, "| title of rfc9693-engine | connections begun a second | 1,000 | generator |");
+        assertSays(report, "| title of rfc9693-engine | connections ended a second | 500 |  |");
+        assertSays(report, "| title of wire-kernel | Mpps by the clock (the generator was the limit) | 0.5 |");
+        assertSays(report, "| title of wire-kernel | the peer's Mpps | 0.25 |");
+        assertSays(report, "| title of wire-kernel | us, 50 % | 9 |");
+        assertSays(report, "| title of wire-kernel (the generator was the limit) | the kernel | 2 |");
+    }
+
+    @Test
+    void shouldWarnOfTheSessionsInWhichSomethingWasMeasured() throws IOException {
+        final MachineLoad busy = new MachineLoad(4, 0.9, 0.03, 2);
+        fixture.with("engine-forward", LabFixture.engine(21, 22, 23));
+        final Journal journal = Journal.open(folder, LabFixture.identity(), false);
+        journal.keep(LabFixture.session(busy, Map.of()));
+        journal.keep(LabFixture.session("2030-02-02T00:00:00Z", LabFixture.QUIET, Map.of()));
+        assertTrue(caveats(journal).contains("busy with something else when the run began: load average 4.00"), caveats(journal));
+        fixture.outcomes().add(new Outcome("engine-forward", "t", 2, List.of("bench"), "2030-02-02T00:00:01Z", 5, 0, 0, List.of(), "{\"mpps\":1}",
+                "2030-02-02T00:00:00Z"));
+        assertTrue(caveats(journal).contains("busy with something else when the session of 2030-01-02T03:04:05Z began: load"), caveats(journal));
+        // One that measured nothing.
+        final Journal other = Journal.open(folder.resolve("other"), LabFixture.identity(), false);
+        other.keep(LabFixture.session(LabFixture.QUIET, Map.of()));
+        other.keep(LabFixture.session("2030-03-02T00:00:00Z", busy, Map.of()));
+        assertFalse(caveats(other).contains("busy with something else"), caveats(other));
+    }
+
+    private String caveats(final Journal journal) {
+        return String.join("\n", new Caveats(fixture.findings(), journal.sessions()).all());
     }
 
     @Test

@@ -94,6 +94,46 @@ final class LaboratoryTest {
     }
 
     @Test
+    void shouldGoOnWhenAChildCannotBeRunToItsEnd() {
+        laboratory(open(), name -> {
+            if (name.equals("a")) {
+                throw new BenchException("something outlived it");
+            }
+            return done();
+        }).run(steps("a", "b"));
+        assertEquals(List.of("a", "b"), made);
+        assertTrue(err.toString().contains("a: FAILED: something outlived it (exit code -1)"), err.toString());
+        final Outcome failed = Outcome.read(folder.resolve("results/a.json"));
+        assertEquals(-1, failed.exitCode());
+        assertFalse(failed.isDone());
+    }
+
+    @Test
+    void shouldStopWhenThisThreadIsInterrupted() {
+        try {
+            assertThrows(BenchException.class, () -> laboratory(open(), name -> {
+                Thread.currentThread().interrupt();
+                throw new BenchException("interrupted");
+            }).run(steps("a", "b")));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        assertEquals(List.of("a"), made);
+        assertFalse(Files.exists(folder.resolve("results/a.json")));
+    }
+
+    @Test
+    void shouldKeepInWhichSessionAResultWasMade() throws IOException {
+        laboratory(open(), name -> done()).run(steps("a"));
+        final Path file = folder.resolve("results/a.json");
+        assertEquals(LabFixture.STARTED, Outcome.read(file).session());
+        // As it was kept before.
+        Files.writeString(file, Files.readString(file).replace(",\"session\":\"" + LabFixture.STARTED + '"', ""));
+        assertEquals("", Outcome.read(file).session());
+        assertEquals("{\"mpps\":5}", Outcome.read(file).output());
+    }
+
+    @Test
     void shouldRefuseAFolderOfAnotherRun() {
         open();
         final BenchException refusal = assertThrows(BenchException.class, () -> Journal.open(folder, LabFixture.identity("build", "def", "cpus", "4"), false));
@@ -103,11 +143,17 @@ final class LaboratoryTest {
     }
 
     @Test
-    void shouldThrowResultsAwayWhenAskedForFreshOnes() {
+    void shouldThrowResultsAwayWhenAskedForFreshOnes() throws IOException {
         laboratory(open(), name -> done()).run(steps("a"));
+        Files.createDirectories(folder.resolve("charts"));
+        for (final String file : List.of("report.html", "report.md", "charts/figure-1.svg")) {
+            Files.writeString(folder.resolve(file), "old");
+        }
         final Journal journal = Journal.open(folder, LabFixture.identity("build", "def"), true);
         assertEquals(List.of(), journal.outcomes());
-        assertFalse(Files.exists(folder.resolve("run.json")));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of("results"), files.map(file -> file.getFileName().toString()).toList());
+        }
     }
 
     @Test

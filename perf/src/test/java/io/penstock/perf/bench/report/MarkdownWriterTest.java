@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,19 @@ final class MarkdownWriterTest {
         for (final String name : List.of("figure-1.svg", "figure-2.svg")) {
             Xml.parse(Files.readString(file.resolveSibling("charts").resolve(name)));
         }
+    }
+
+    @Test
+    void shouldRemoveTheChartsThatADocumentHasNoMore() throws IOException {
+        final Path file = folder.resolve("report.md");
+        MarkdownWriter.write(new Document("T", "").chart(Charts.throughput()).chart(Charts.bars()), file);
+        Files.writeString(folder.resolve("charts/figure-of-mine.svg"), "mine");
+        MarkdownWriter.write(new Document("T", "").chart(Charts.bars()), file);
+        try (Stream<Path> files = Files.list(folder.resolve("charts"))) {
+            assertEquals(List.of("figure-1.svg", "figure-of-mine.svg"), files.map(chart -> chart.getFileName().toString()).sorted().toList());
+        }
+        MarkdownWriter.write(new Document("T", ""), file);
+        assertFalse(Files.exists(folder.resolve("charts/figure-1.svg")));
     }
 
     @Test

@@ -1,6 +1,5 @@
-package io.penstock.perf.bench.lab;
+package io.penstock.perf.bench.measure;
 
-import io.penstock.perf.bench.measure.BenchException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,7 +10,7 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /** Which build of Penstock this is: a digest of all that is on the class path. Threads: any. */
-final class Build {
+public final class Build {
 
     /** Of a digest's bytes, so many are shown: enough to tell builds apart, and short. */
     private static final int SHOWN_BYTES = 6;
@@ -19,7 +18,8 @@ final class Build {
     private Build() {
     }
 
-    static String ofThis() {
+    /** Of this program. */
+    public static String ofThis() {
         return of(System.getProperty("java.class.path"));
     }
 
