@@ -4,4 +4,4 @@
 # SECONDS_OF_SOAK  how long, of the traffic
 set -euo pipefail
 exec mvn -B verify -pl dataplane -am -Dtest=ConnectionSoakTest -Dsurefire.failIfNoSpecifiedTests=false \
-    -DargLine="-Dpenstock.soak.seconds=${SECONDS_OF_SOAK:-300}"
+    -Dpenstock.soak.seconds="${SECONDS_OF_SOAK:-300}"
