@@ -52,7 +52,7 @@ final class ProcedurePlan {
         all.add(Measurement.of("rfc9693-engine", "RFC 9693, memory to memory, SNAT, UDP", quick ? 25 : 240, command(
                 List.of("bench", "rfc9693", "--mode", "engine"), new String[0], quick
                         ? List.of("--connections", "250000", "--sizes", "64", "--runs", "1", "--seconds", "0.3") : List.of())));
-        all.add(Measurement.of("rfc9411-engine", "RFC 9411, memory to memory, TCP", quick ? 20 : 90, command(
+        all.add(Measurement.of("rfc9411-engine", "RFC 9411, memory to memory, TCP", quick ? 8 : 90, command(
                 List.of("bench", "rfc9411", "--mode", "engine"), new String[0], quick
                         ? List.of("--runs", "2", "--seconds", "1", "--warm-up", "3", "--concurrent", "100000") : List.of())));
         if (!quick) {

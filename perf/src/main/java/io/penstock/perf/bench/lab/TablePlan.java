@@ -18,7 +18,7 @@ final class TablePlan {
 
     List<Measurement> measurements() {
         final List<Measurement> all = new ArrayList<>();
-        all.add(Measurement.of("update", "a table of 11,008 rules replaced under load", quick ? 20 : 60, command("update", "--scenario", "restore",
+        all.add(Measurement.of("update", "a table of 11,008 rules replaced under load", quick ? 15 : 60, command("update", "--scenario", "restore",
                 "--restores", quick ? "3" : "10")));
         if (!quick) {
             all.add(Measurement.of("update-changes", "single rules of 10,000 changed under load", 40, command("update", "--scenario", "changes")));

@@ -5,6 +5,7 @@ import io.penstock.dataplane.demo.DemoException;
 import io.penstock.dataplane.demo.Programs;
 import io.penstock.perf.bench.measure.BenchException;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,13 +17,13 @@ import java.util.stream.IntStream;
  * @param name     in listings
  * @param programs what must be there
  * @param packages Debian's packages that bring them; none for one that Debian does not have
- * @param asked    a command that tells the version
+ * @param asked    gives a command that tells the version; which one, may depend on what is installed meanwhile
  * @param version  its place in what that prints: the groups
  * @param use      what it is for, for people
  * @param commands by which it is measured
  */
 record Peer(
-        String name, List<String> programs, List<String> packages, List<String> asked, Pattern version, String use, String commands) {
+        String name, List<String> programs, List<String> packages, Supplier<List<String>> asked, Pattern version, String use, String commands) {
 
     /** Whether Debian has it at all. */
     boolean isPackaged() {
@@ -35,7 +36,7 @@ record Peer(
             return null;
         }
         try {
-            return versionIn(Programs.attempt(asked).output());
+            return versionIn(Programs.attempt(asked.get()).output());
         } catch (final DemoException e) {
             // It is there, and cannot be run.
             return null;

@@ -23,23 +23,23 @@ public final class Peers {
             dpdk(TESTPMD, TestpmdPeer.PROGRAM, "forwarding by the MAC address, with or without checksums, ports exchanged; no routes, no state",
                     "engine --against testpmd, wire --against testpmd"),
             new Peer(OVS, List.of(OvsInstance.PROGRAM, "ovsdb-server", "ovsdb-tool", "ovs-vsctl", "ovs-ofctl", "ovs-appctl"),
-                    List.of("openvswitch-switch-dpdk"), List.of(OvsInstance.program(), "--version"),
+                    List.of("openvswitch-switch-dpdk"), () -> List.of(OvsInstance.program(), "--version"),
                     Pattern.compile("\\(Open vSwitch\\) (\\S+)\\s+(DPDK \\S+)"),
                     "forwarding, connection tracking and NAT in user space over DPDK", "engine --against ovs, wire --against ovs"),
             dpdk("rte_acl", "dpdk-test-acl", "classification by rules", "engine --rules MIX --against dpdk"),
             dpdk("rte_hash", "dpdk-test", "look-ups in a hash table", "connections --against dpdk"),
             dpdk("rte_fib", "dpdk-test-fib", "look-ups of routes", "fib --against dpdk"),
-            new Peer(KERNEL, List.of("ip"), List.of("iproute2"), List.of("uname", "-sr"), WHOLE_LINE,
+            new Peer(KERNEL, List.of("ip"), List.of("iproute2"), () -> List.of("uname", "-sr"), WHOLE_LINE,
                     "forwarding", "engine --against kernel, wire --against kernel"),
             new Peer(IPTABLES, List.of("iptables-legacy-restore", "iptables-legacy"), List.of("iptables"),
-                    List.of("iptables-legacy", "--version"), WHOLE_LINE, "the kernel's rules, connection tracking and NAT by iptables-legacy",
+                    () -> List.of("iptables-legacy", "--version"), WHOLE_LINE, "the kernel's rules, connection tracking and NAT by iptables-legacy",
                     "engine --rules or --connections --against kernel, wire --connections --against kernel"),
-            new Peer(NFT, List.of("nft", NftRules.PROGRAM), List.of("nftables", "iptables"), List.of("nft", "--version"),
+            new Peer(NFT, List.of("nft", NftRules.PROGRAM), List.of("nftables", "iptables"), () -> List.of("nft", "--version"),
                     WHOLE_LINE, "the kernel's rules, connection tracking and NAT by nf_tables",
                     "engine --rules or --connections --against nft"),
-            new Peer("ipset", List.of("ipset"), List.of("ipset"), List.of("ipset", "--version"), Pattern.compile("(?m)^(ipset v[^\\s,]+)"),
+            new Peer("ipset", List.of("ipset"), List.of("ipset"), () -> List.of("ipset", "--version"), Pattern.compile("(?m)^(ipset v[^\\s,]+)"),
                     "the kernel's sets", "sets, engine --sets-file"),
-            new Peer("vpp", List.of("vpp"), List.of(), List.of(), WHOLE_LINE, "Debian has no package of it, and nothing here measures it", ""));
+            new Peer("vpp", List.of("vpp"), List.of(), List::of, WHOLE_LINE, "Debian has no package of it, and nothing here measures it", ""));
 
     private Peers() {
     }
@@ -57,6 +57,6 @@ public final class Peers {
     private static Peer dpdk(final String name, final String program, final String use, final String commands) {
         final List<String> asked = new ArrayList<>(List.of(program));
         asked.addAll(EAL);
-        return new Peer(name, List.of(program), DPDK_PACKAGE, asked, DPDK, use, commands);
+        return new Peer(name, List.of(program), DPDK_PACKAGE, () -> asked, DPDK, use, commands);
     }
 }

@@ -34,7 +34,7 @@ final class PeersTest {
 
     @Test
     void shouldSayWhatToInstallWhenAPeerIsAbsent() {
-        final Peer absent = new Peer("other", List.of("penstock-has-no-such-program"), List.of("one", "two"), List.of("true"), Pattern.compile("x"), "", "");
+        final Peer absent = new Peer("other", List.of("penstock-has-no-such-program"), List.of("one", "two"), () -> List.of("true"), Pattern.compile("x"), "", "");
         final BenchException refusal = assertThrows(BenchException.class, absent::require);
         assertEquals(2, refusal.exitCode());
         assertEquals("the peer other is not installed; run 'apt install one two', or 'bench peers --install'", refusal.getMessage());
