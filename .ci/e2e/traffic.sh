@@ -211,6 +211,8 @@ routes_under_traffic() {
     next_hops
     ip -n "$dut" -4 route add 10.9.0.0/24 via 10.2.0.2 dev d1
     ip -n "$dut" -6 route add fd09::/64 via fd02::2 dev d1
+    # The data plane hears of them a moment later; until then it drops what goes there, and here nothing may be dropped.
+    sleep 1
     in_client ping -q -c 2 -i 0.2 10.9.0.9 >/dev/null || fail 'the stream has no way to begin with: IPv4'
     in_client ping -q -c 2 -i 0.2 fd09::9 >/dev/null || fail 'the stream has no way to begin with: IPv6'
     local round pids=() stream
