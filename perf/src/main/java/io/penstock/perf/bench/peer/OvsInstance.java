@@ -45,7 +45,7 @@ public final class OvsInstance implements AutoCloseable {
     /**
      * Not started yet.
      *
-     * @param inside    what its command line begins with: enters a namespace, or nothing
+     * @param inside    what its command line begins with: enters a network namespace, in which its bridge's devices stay when it ends
      * @param mainCpu   of all its threads but one
      * @param workerCpu of the one that polls
      * @param memory    DPDK's options for it

@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
  */
 final class OvsPeer implements MemoryPeer {
 
+    /** Its ports are in memory, but a bridge of user space has devices, too, and they stay when it ends: the machine's own bridges are left alone. */
+    private static final List<String> OWN_NAMESPACE = List.of("unshare", "-n");
     private static final int MOST_FLOWS = 1 << 16;
     /** Its 262,144 buffers. */
     private static final int MEMORY_MB = 1024;
@@ -73,7 +75,7 @@ final class OvsPeer implements MemoryPeer {
     public PeerRun run(final PeerTraffic traffic, final int cpu, final double warmSeconds, final double seconds) {
         try (ScratchFolder folder = ScratchFolder.make("ovs");
                 HugePages memory = HugePages.reserve(MEMORY_MB);
-                OvsInstance ovs = new OvsInstance(List.of(), Cpus.besides(cpu), cpu, memory.options());
+                OvsInstance ovs = new OvsInstance(OWN_NAMESPACE, Cpus.besides(cpu), cpu, memory.options());
                 CleanUp _ = new CleanUp(ovs::close)) {
             ovs.start();
             if (traffic.count() > MOST_CACHED_FLOWS) {
