@@ -26,7 +26,7 @@ fetch() {
     local options=(-qq -o "Dir::Etc::SourceList=$FOLDER/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$FOLDER/lists")
     apt-get "${options[@]}" update
     # The upstream archive alone is wanted, and apt has checked it when it is there; a mirror may lack Debian's own files.
-    (cd "$FOLDER" && apt-get "${options[@]}" source --download-only conntrack) || true
+    (cd "$FOLDER" && apt-get "${options[@]}" source --download-only --only-source conntrack-tools) || true
     [ -f "$FOLDER/conntrack-tools_$VERSION.orig.tar.xz" ] || fail "the source of conntrack-tools $VERSION could not be fetched"
     tar -xf "$FOLDER/conntrack-tools_$VERSION.orig.tar.xz" -C "$FOLDER"
 }
