@@ -27,6 +27,9 @@ public final class GetoptLong<O extends KnownOption<O>> {
     /** A long option of {@link #found}. */
     public static final int LONG = 2;
 
+    /** In front of a long option. */
+    private static final int DASHES = 2;
+
     private final String[] words;
     private final String shorts;
     private final boolean plainFirst;
@@ -34,7 +37,9 @@ public final class GetoptLong<O extends KnownOption<O>> {
     private int index;
     private int firstPlain;
     private int lastPlain;
-    private String rest = "";
+    /** The word whose short options are being read; null between words. */
+    private String cluster;
+    private int clusterAt;
     private String argument;
     private O found;
     private String complaint;
@@ -104,7 +109,7 @@ public final class GetoptLong<O extends KnownOption<O>> {
     public int next() {
         argument = null;
         found = null;
-        if (rest.isEmpty()) {
+        if (cluster == null) {
             if (!plainFirst) {
                 skipPlain();
             }
@@ -125,9 +130,10 @@ public final class GetoptLong<O extends KnownOption<O>> {
                 return PLAIN;
             }
             if (word.startsWith("--")) {
-                return longOption(word.substring(2));
+                return longOption(word);
             }
-            rest = word.substring(1);
+            cluster = word;
+            clusterAt = 1;
         }
         return shortOption();
     }
@@ -170,9 +176,10 @@ public final class GetoptLong<O extends KnownOption<O>> {
     }
 
     private int shortOption() {
-        final char letter = rest.charAt(0);
-        rest = rest.substring(1);
-        if (rest.isEmpty()) {
+        final String word = cluster;
+        final char letter = word.charAt(clusterAt++);
+        if (clusterAt == word.length()) {
+            cluster = null;
             index++;
         }
         final int at = letter == ':' || letter == ';' ? -1 : shorts.indexOf(letter);
@@ -182,9 +189,9 @@ public final class GetoptLong<O extends KnownOption<O>> {
         if (!shorts.startsWith(":", at + 1)) {
             return letter;
         }
-        if (!rest.isEmpty()) {
-            argument = rest;
-            rest = "";
+        if (cluster != null) {
+            argument = word.substring(clusterAt);
+            cluster = null;
             index++;
         } else if (!shorts.startsWith("::", at + 1)) {
             if (index == words.length) {
@@ -195,22 +202,22 @@ public final class GetoptLong<O extends KnownOption<O>> {
         return letter;
     }
 
-    private int longOption(final String text) {
-        final int equals = text.indexOf('=');
-        final String name = equals < 0 ? text : text.substring(0, equals);
-        final O option = byName(name);
+    private int longOption(final String word) {
+        final int equals = word.indexOf('=', DASHES);
+        final int end = equals < 0 ? word.length() : equals;
+        final O option = byName(word, end);
         index++;
         if (option == null) {
-            final String others = candidates(name);
-            return complain(UNKNOWN, others.isEmpty() ? "unrecognized option '--" + text + "'"
-                    : "option '--" + text + "' is ambiguous; possibilities:" + others);
+            final String others = candidates(word.substring(DASHES, end));
+            return complain(UNKNOWN, others.isEmpty() ? "unrecognized option '" + word + "'"
+                    : "option '" + word + "' is ambiguous; possibilities:" + others);
         }
         found = option;
         if (equals >= 0) {
             if (option.argument() == OptionArgument.NONE) {
                 return complain(UNKNOWN, "option '--" + option.name() + "' doesn't allow an argument");
             }
-            argument = text.substring(equals + 1);
+            argument = word.substring(equals + 1);
         } else if (option.argument() == OptionArgument.NEEDED) {
             if (index == words.length) {
                 return complain(MISSING, "option '--" + option.name() + "' requires an argument");
@@ -232,15 +239,23 @@ public final class GetoptLong<O extends KnownOption<O>> {
         return names.toString();
     }
 
-    private O byName(final String name) {
+    /**
+     * The option whose name, or the only one whose name's beginning, stands in a word behind its dashes. Without iterators: it is asked for
+     * each word of long files.
+     */
+    private O byName(final String word, final int end) {
+        final int length = end - DASHES;
         O begun = null;
         boolean ambiguous = false;
-        for (final List<O> list : options) {
-            for (final O option : list) {
-                if (option.name().equals(name)) {
+        for (int i = 0; i < options.size(); i++) {
+            final List<O> list = options.get(i);
+            for (int j = 0; j < list.size(); j++) {
+                final O option = list.get(j);
+                final boolean begins = option.name().regionMatches(0, word, DASHES, length);
+                if (begins && option.name().length() == length) {
                     return option;
                 }
-                if (option.name().startsWith(name)) {
+                if (begins) {
                     ambiguous |= begun != null && !begun.isSameAs(option);
                     begun = begun == null ? option : begun;
                 }

@@ -10,7 +10,7 @@ import io.penstock.rules.model.Chain;
 import io.penstock.rules.model.Rule;
 import io.penstock.rules.model.RuleTable;
 import io.penstock.rules.model.TableRefusal;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +28,9 @@ public final class TableChecker {
     private final RuleTable table;
     private final Map<String, Integer> chains = new HashMap<>();
     private final int[] hooks;
+    /** The chain, counted from 1 on, that was seen last to jump to each. */
+    private final int[] calledBy;
+    private final int[] callees;
     /** What rules so far provide; null where that is not looked at. */
     private final Set<String> provided;
 
@@ -35,6 +38,8 @@ public final class TableChecker {
         this.table = table;
         this.provided = inForce == null ? null : new HashSet<>(inForce);
         this.hooks = new int[table.chains().size()];
+        this.calledBy = new int[hooks.length];
+        this.callees = new int[hooks.length];
     }
 
     /**
@@ -81,7 +86,7 @@ public final class TableChecker {
     private void propagate() {
         final int[][] calls = new int[hooks.length][];
         for (int i = 0; i < hooks.length; i++) {
-            calls[i] = calls(table.chains().get(i));
+            calls[i] = calls(i);
         }
         for (final RuleHook hook : table.name().hooks()) {
             final boolean[] under = new boolean[hooks.length];
@@ -124,8 +129,10 @@ public final class TableChecker {
                 "chain leads back to itself: chain=" + to);
     }
 
-    private int[] calls(final Chain chain) {
-        final List<Integer> calls = new ArrayList<>();
+    /** The chains that rules of a chain jump to, each once. */
+    private int[] calls(final int caller) {
+        final Chain chain = table.chains().get(caller);
+        int count = 0;
         int number = 0;
         for (final Rule rule : chain.rules()) {
             number++;
@@ -134,10 +141,13 @@ public final class TableChecker {
                 if (callee == null) {
                     throw new TableRefusal(TableRefusal.ENOENT, chain.name(), number, rule.matches().size(), "no such chain: chain=" + name);
                 }
-                calls.add(callee);
+                if (calledBy[callee] != caller + 1) {
+                    calledBy[callee] = caller + 1;
+                    callees[count++] = callee;
+                }
             }
         }
-        return calls.stream().distinct().mapToInt(Integer::intValue).toArray();
+        return Arrays.copyOf(callees, count);
     }
 
     private void checkRules() {

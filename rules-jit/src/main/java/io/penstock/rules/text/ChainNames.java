@@ -41,6 +41,11 @@ final class ChainNames {
     }
 
     private static boolean hasBlank(final String name) {
-        return name.chars().anyMatch(c -> CNumber.isBlank((char) c));
+        for (int i = 0; i < name.length(); i++) {
+            if (CNumber.isBlank(name.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

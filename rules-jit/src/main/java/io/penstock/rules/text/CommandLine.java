@@ -73,6 +73,26 @@ final class CommandLine {
         return commands.size() == 1 && commands.contains(command);
     }
 
+    /** Whether one of its commands takes a rule. */
+    boolean hasRule() {
+        for (final CommandKind command : commands) {
+            if (command.hasRule()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a general option may stand beside one of its commands. */
+    boolean allows(final GeneralOption option) {
+        for (final CommandKind command : commands) {
+            if (command.allows(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The rules that it stands for: one for each pair of source and destination.
      *
@@ -82,7 +102,7 @@ final class CommandLine {
      */
     List<Rule> rules(final Predicate<String> chains, final Consumer<String> warning) {
         final Action action = action(chains, warning);
-        final List<Rule> rules = new ArrayList<>();
+        final List<Rule> rules = new ArrayList<>(sources.size() * destinations.size());
         for (final AddressTest source : sources) {
             for (final AddressTest destination : destinations) {
                 rules.add(new Rule(new Selector(source, destination, selector.in(), selector.out(), selector.protocol(),

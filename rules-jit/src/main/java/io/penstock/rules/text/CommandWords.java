@@ -146,8 +146,8 @@ final class CommandWords {
         if (line.is(CommandKind.REPLACE) && (line.sources.size() != 1 || line.destinations.size() != 1)) {
             throw parameter("Replacement rule does not specify a unique address");
         }
-        for (final GeneralOption option : GeneralOption.values()) {
-            if (line.options.contains(option) && line.commands.stream().noneMatch(command -> command.allows(option))) {
+        for (final GeneralOption option : line.options) {
+            if (!line.allows(option)) {
                 throw parameter("Illegal option `-%c' with this command", option.letter());
             }
         }

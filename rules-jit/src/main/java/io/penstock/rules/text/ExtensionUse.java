@@ -11,8 +11,8 @@ import io.penstock.rules.api.ParseScope;
 import io.penstock.rules.api.Target;
 import io.penstock.rules.api.TargetKind;
 import io.penstock.rules.api.TargetParser;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A match or target of the rule that is being read: its options so far, with the checks that every extension's options get. */
 final class ExtensionUse {
@@ -22,7 +22,8 @@ final class ExtensionUse {
     private final TargetParser target;
     private final OptionReader reader;
     private final int word;
-    private final Set<String> seen = new HashSet<>();
+    /** Names of options; a few. */
+    private final List<String> seen = new ArrayList<>(2);
     private boolean completed;
 
     private ExtensionUse(final Kind kind, final MatchParser match, final TargetParser target, final OptionReader reader,

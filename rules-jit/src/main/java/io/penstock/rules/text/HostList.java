@@ -16,6 +16,8 @@ final class HostList {
 
     private static final int LONGEST_NAME = 255;
     private static final int LONGEST_DOTTED = 19;
+    private static final int DIGITS = 3;
+    private static final int DECIMAL = 10;
 
     private final IpFamily family;
     private final Names names;
@@ -80,6 +82,10 @@ final class HostList {
 
     /** Numbers between dots; an address may lack its last ones, which are 0 then. */
     private static byte[] dotted(final String text, final boolean isMask) {
+        final byte[] plain = plain(text);
+        if (plain != null) {
+            return plain;
+        }
         final String[] parts = text.substring(0, Math.min(text.length(), LONGEST_DOTTED)).split("\\.", AddressText.IPV4_BYTES);
         if (isMask && parts.length < AddressText.IPV4_BYTES) {
             return null;
@@ -91,6 +97,27 @@ final class HostList {
                 return null;
             }
             bytes[i] = (byte) number.value();
+        }
+        return bytes;
+    }
+
+    /** Four decimal numbers without leading zeros, as nearly all addresses are written; null for anything else. */
+    private static byte[] plain(final String text) {
+        final byte[] bytes = new byte[AddressText.IPV4_BYTES];
+        int at = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            final int from = at;
+            int number = 0;
+            while (at < text.length() && at - from < DIGITS && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+                number = DECIMAL * number + text.charAt(at++) - '0';
+            }
+            final boolean isPlain = at > from && (at == from + 1 || text.charAt(from) != '0') && number <= CNumber.UNSIGNED_8;
+            final boolean ends = i == bytes.length - 1 ? at == text.length() : at < text.length() && text.charAt(at) == '.';
+            if (!isPlain || !ends) {
+                return null;
+            }
+            bytes[i] = (byte) number;
+            at++;
         }
         return bytes;
     }

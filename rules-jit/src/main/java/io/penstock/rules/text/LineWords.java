@@ -4,7 +4,10 @@ import static io.penstock.rules.api.ParameterProblem.parameter;
 
 import java.util.List;
 
-/** Takes a line of a file apart into words: blanks between them, quotes around those that have some, a backslash within quotes. */
+/**
+ * Takes lines of a file apart into words: blanks between them, quotes around those that have some, a backslash within quotes. Words that lines
+ * have in common are one object.
+ */
 final class LineWords {
 
     /** Bytes of a word, with its end. */
@@ -14,6 +17,7 @@ final class LineWords {
 
     private final List<String> words;
     private final int[] columns;
+    private final WordStock stock = new WordStock();
     private final StringBuilder word = new StringBuilder();
     private int begin;
 
@@ -34,6 +38,7 @@ final class LineWords {
 
     /** Adds a line's words. A quoted word ends where its quotes end. */
     void split(final String line, final int from) {
+        word.setLength(0);
         boolean isQuoted = false;
         boolean isEscaped = false;
         for (int i = from; i < line.length(); i++) {
@@ -72,7 +77,7 @@ final class LineWords {
 
     private void end() {
         columns[words.size()] = begin + 1;
-        add(words, word.toString());
+        add(words, stock.word(word));
         word.setLength(0);
     }
 

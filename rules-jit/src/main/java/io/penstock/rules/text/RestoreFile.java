@@ -29,6 +29,8 @@ final class RestoreFile {
     private final RuleCommand command;
     private final Set<String> announced = new HashSet<>();
     private final int[] columns = new int[LineWords.MOST_WORDS];
+    private final List<String> words = new ArrayList<>();
+    private final LineWords split = new LineWords(words, columns);
 
     private TableEdit edit;
     private String table = "";
@@ -232,7 +234,7 @@ final class RestoreFile {
     }
 
     private boolean rule(final String line) {
-        final List<String> words = new ArrayList<>();
+        words.clear();
         LineWords.add(words, "-t");
         LineWords.add(words, table);
         for (int i = 0; !options.noFlush && i < options.verbose; i++) {
@@ -244,21 +246,20 @@ final class RestoreFile {
             if (from == 0) {
                 throw parameter("Bad line %d: need ]", tool.line());
             }
-            counters(line, words);
+            counters(line);
         }
         final int first = words.size();
         Arrays.fill(columns, 0, first, from + 1);
-        final LineWords split = new LineWords(words, columns);
         try {
             split.split(line, from);
         } catch (final ParameterProblem problem) {
             fault(tool.line(), split.column());
             throw problem;
         }
-        return words(words, first);
+        return words(first);
     }
 
-    private boolean words(final List<String> words, final int first) {
+    private boolean words(final int first) {
         final RuleLineParser parser = new RuleLineParser(tool, words, "filter", true, announced);
         final CommandLine asked;
         try {
@@ -267,7 +268,10 @@ final class RestoreFile {
             fault(tool.line(), column(parser.faultyWord()));
             throw problem;
         }
-        final int[] parts = Arrays.stream(asked.partWords).map(this::column).toArray();
+        final int[] parts = new int[asked.partWords.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = column(asked.partWords[i]);
+        }
         final RulePlace place = new RulePlace(tool.line(), column(first), parts);
         edit.place(place);
         // What makes it throw is that what the rule jumps to is not there.
@@ -281,7 +285,7 @@ final class RestoreFile {
         return word < 0 ? 0 : columns[word];
     }
 
-    private void counters(final String line, final List<String> words) {
+    private void counters(final String line) {
         final Tokens tokens = new Tokens(line, 1);
         final String packets = tokens.next(":");
         if (packets == null) {

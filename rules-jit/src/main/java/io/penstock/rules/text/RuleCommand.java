@@ -48,13 +48,14 @@ final class RuleCommand {
 
     /** Does it; false if the edit says what is wrong. */
     boolean run(final CommandLine line, final TableEdit edit) {
-        final List<Rule> rules = line.commands.stream().anyMatch(CommandKind::hasRule) && line.commands.size() == 1
+        final List<Rule> rules = line.hasRule() && line.commands.size() == 1
                 ? line.rules(edit::isChain, tool::err) : List.of();
         boolean isDone = true;
-        for (final CommandKind command : List.copyOf(line.commands)) {
-            if (command == CommandKind.LIST || command == CommandKind.LIST_RULES) {
-                isDone = new TableListing(tool, printer, edit).list(line, command);
-            }
+        if (line.commands.contains(CommandKind.LIST)) {
+            isDone = new TableListing(tool, printer, edit).list(line, CommandKind.LIST);
+        }
+        if (line.commands.contains(CommandKind.LIST_RULES)) {
+            isDone = new TableListing(tool, printer, edit).list(line, CommandKind.LIST_RULES);
         }
         for (final CommandKind command : line.commands) {
             isDone = isDone && one(command, line, rules, edit);

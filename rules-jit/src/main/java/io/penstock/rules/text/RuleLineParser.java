@@ -17,9 +17,11 @@ import io.penstock.rules.model.DeviceTest;
 import io.penstock.rules.model.Selector;
 import io.penstock.rules.model.Selector.FragmentTest;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads a line of options, as iptables does: its own options, and those of the extensions that the line names or implies by its protocol.
@@ -31,6 +33,7 @@ final class RuleLineParser implements ParseScope {
 
     /** No word. */
     private static final int NONE = -1;
+    private static final List<AddressTest> ANY = List.of(AddressTest.ANY);
     private static final Set<String> VERDICTS = Set.of("ACCEPT", "DROP", "QUEUE", "RETURN");
 
     private final Tool tool;
@@ -40,9 +43,9 @@ final class RuleLineParser implements ParseScope {
     private final GetoptLong<LongOption> words;
     private final CommandWords commandWords;
     private final List<List<LongOption>> longOptions = new ArrayList<>();
-    private final Set<Kind> merged = new HashSet<>();
+    private final List<Kind> merged = new ArrayList<>();
     private final List<ExtensionUse> matches = new ArrayList<>();
-    private final Set<TargetKind> askedTargets = new HashSet<>();
+    private final Set<TargetKind> askedTargets = new TreeSet<>(Comparator.comparing(TargetKind::name));
     private final CommandLine line = new CommandLine();
 
     private ExtensionUse target;
@@ -50,7 +53,7 @@ final class RuleLineParser implements ParseScope {
     private String protocolName;
     private boolean isProtocolLoaded;
     private int protocol;
-    private final Set<GeneralOption> inverted = new HashSet<>();
+    private final Set<GeneralOption> inverted = EnumSet.noneOf(GeneralOption.class);
     private String sourceText;
     private String destinationText;
     private DeviceTest in = DeviceTest.ANY;
@@ -355,7 +358,8 @@ final class RuleLineParser implements ParseScope {
 
     /** Adds a kind's options: before those of kinds that came earlier, behind iptables' own. */
     private void merge(final Kind kind) {
-        if (merged.add(kind)) {
+        if (!merged.contains(kind)) {
+            merged.add(kind);
             longOptions.add(1, tool.extensions().options(kind));
         }
     }
@@ -445,7 +449,7 @@ final class RuleLineParser implements ParseScope {
         if (line.waitSeconds == 0 && isIntervalSet) {
             throw parameter("--wait-interval only makes sense with --wait\n");
         }
-        final List<Match> all = new ArrayList<>();
+        final List<Match> all = new ArrayList<>(matches.size());
         line.partWords = new int[matches.size() + 1];
         for (final ExtensionUse use : matches) {
             judged = use.word();
@@ -475,9 +479,8 @@ final class RuleLineParser implements ParseScope {
     }
 
     private void addresses() {
-        final boolean hasRule = line.commands.stream().anyMatch(CommandKind::hasRule);
         final HostList hosts = new HostList(family, names());
-        final List<AddressTest> any = hasRule ? List.of(AddressTest.ANY) : List.of();
+        final List<AddressTest> any = line.hasRule() ? ANY : List.of();
         judged = sourceWord;
         line.sources = sourceText == null ? any : hosts.parse(sourceText, inverted.contains(GeneralOption.SOURCE));
         judged = destinationWord;
