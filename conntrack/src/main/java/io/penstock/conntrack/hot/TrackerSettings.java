@@ -12,8 +12,14 @@ package io.penstock.conntrack.hot;
  */
 public final class TrackerSettings {
 
+    /** {@link #logInvalid}: of all protocols. */
+    public static final int LOG_ALL = 255;
+
     /** L4 checksums are verified on arrival. */
     public int checksum = 1;
+
+    /** Of which protocol packets are logged that make no sense: 0 for none, {@link #LOG_ALL} for all. */
+    public int logInvalid;
 
     public int tcpTimeoutSynSent = 120;
     public int tcpTimeoutSynRecv = 60;

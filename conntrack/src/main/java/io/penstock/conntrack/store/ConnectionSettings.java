@@ -27,7 +27,6 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
     /** What the index is made for: four of a bucket's seven slots, two for each connection. */
     private static final int CONNECTIONS_IN_BUCKET = 2;
 
-    private static final String LOG_INVALID = "log_invalid";
     private static final String FRAGMENTS_HIGH = "frag6_high_thresh";
     private static final String FRAGMENTS_LOW = "frag6_low_thresh";
 
@@ -63,6 +62,7 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
         put("gre_timeout_stream", () -> trackers.greTimeoutStream, v -> trackers.greTimeoutStream = v);
         put("icmp_timeout", () -> trackers.icmpTimeout, v -> trackers.icmpTimeout = v);
         put("icmpv6_timeout", () -> trackers.icmpv6Timeout, v -> trackers.icmpv6Timeout = v);
+        put("log_invalid", () -> trackers.logInvalid, v -> trackers.logInvalid = v);
         put("timestamp", () -> switches.timestamp, v -> switches.timestamp = v);
         put("udp_timeout", () -> trackers.udpTimeout, v -> trackers.udpTimeout = v);
         put("udp_timeout_stream", () -> trackers.udpTimeoutStream, v -> trackers.udpTimeoutStream = v);
@@ -114,7 +114,6 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
         return switch (shortName(name)) {
             case "buckets" -> OptionalLong.of(buckets());
             case "count" -> OptionalLong.of(limit.count());
-            case LOG_INVALID -> OptionalLong.of(0);
             case "max" -> OptionalLong.of(limit.max());
             case FRAGMENTS_HIGH -> OptionalLong.of(fragments.frag6HighThresh);
             case FRAGMENTS_LOW -> OptionalLong.of(fragmentsLow);
@@ -140,10 +139,6 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
             case "max" -> {
                 limit.setMax((int) value);
                 prepare();
-            }
-            case LOG_INVALID -> {
-                // Invalid packets are counted, and not logged: rules with --ctstate INVALID -j LOG do that.
-                return value == 0;
             }
             case FRAGMENTS_HIGH -> {
                 if (value < fragmentsLow) {

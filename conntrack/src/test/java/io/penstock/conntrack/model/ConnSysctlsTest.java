@@ -40,6 +40,8 @@ class ConnSysctlsTest {
         assertFalse(flag.takes(2));
         assertTrue(ConnSysctls.of("net.netfilter.nf_conntrack_tcp_max_retrans").takes(255));
         assertFalse(ConnSysctls.of("net.netfilter.nf_conntrack_tcp_max_retrans").takes(256));
+        assertTrue(ConnSysctls.of("net.netfilter.nf_conntrack_log_invalid").takes(255));
+        assertFalse(ConnSysctls.of("net.netfilter.nf_conntrack_log_invalid").takes(256));
         assertTrue(ConnSysctls.of("net.netfilter.nf_conntrack_udp_timeout").takes(8_589_934));
         assertFalse(ConnSysctls.of("net.netfilter.nf_conntrack_udp_timeout").takes(8_589_935));
         assertFalse(ConnSysctls.of("net.netfilter.nf_conntrack_count").takes(0));

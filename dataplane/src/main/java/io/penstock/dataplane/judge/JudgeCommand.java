@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
             "Limits on ICMP are off unless the configuration sets them.",
             "With rules in the configuration, they go to iptables-legacy-restore too, and what they have counted must be the same in the "
                 + "end, as iptables-save -c says it. Matches of time go by each side's own clock. With net.netfilter.nf_log_all_netns=1, so "
-                + "must what they have logged.",
+                + "must what they and net.netfilter.nf_conntrack_log_invalid have logged.",
             "",
             "Needs root."},
         exitCodeOnInvalidInput = ExitCode.USAGE,

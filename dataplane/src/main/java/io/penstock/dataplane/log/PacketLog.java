@@ -1,8 +1,12 @@
 package io.penstock.dataplane.log;
 
+import io.penstock.conntrack.hot.track.Complaint;
+import io.penstock.conntrack.text.ComplaintText;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.hot.log.LogRecord;
 import io.penstock.dataplane.hot.log.PacketLogProxy;
+import io.penstock.os.hot.packet.Ipv4Layout;
+import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.sys.SyslogSocket;
 import io.penstock.rules.hot.TableImage;
 import io.penstock.rules.log.LogLine;
@@ -22,8 +26,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Writes what rules have logged. It has a thread of its own, so that a place that takes nothing for a while holds up nobody: then the
- * workers' rings fill up, and they count what they lose; what the place refuses is counted here.
+ * Writes what rules have logged, and what connections do not take. It has a thread of its own, so that a place that takes nothing for a while
+ * holds up nobody: then the workers' rings fill up, and they count what they lose; what the place refuses is counted here.
  *
  * <p>Threads: control makes, starts and closes it.
  */
@@ -38,6 +42,7 @@ public final class PacketLog implements AutoCloseable {
     private static final long END_MS = 1000;
 
     private static final int NAME_BYTES = 16;
+    private static final int VERSION_4 = 4;
 
     private final List<PacketLogProxy> rings;
     private final LogSink sink;
@@ -131,11 +136,24 @@ public final class PacketLog implements AutoCloseable {
     }
 
     private static LogEntry entry(final LogRecord record) {
-        final String prefix = record.prefix != null ? record.prefix
+        final boolean isInvalid = record.complaint.reason != Complaint.NONE;
+        final String prefix = isInvalid ? complaint(record) : record.prefix != null ? record.prefix
                 : "TRACE: " + record.table + ':' + record.chain + ':' + word(record.what) + ':' + record.number + ' ';
         return new LogEntry(record.level, record.wallNs, LogLine.of(new LoggedPacket(prefix, record.flags,
-                name(record.inName, record.inNameRest), name(record.outName, record.outNameRest), record.version,
+                isInvalid ? name(record.in) : name(record.inName, record.inNameRest),
+                isInvalid ? name(record.out) : name(record.outName, record.outNameRest), record.version,
                 Arrays.copyOf(record.bytes, record.copied), record.linkBytes, record.length, record.mark, record.uid, record.gid)));
+    }
+
+    private static String complaint(final LogRecord record) {
+        final ByteBuffer packet = ByteBuffer.wrap(record.bytes, record.linkBytes, record.copied - record.linkBytes).slice();
+        final boolean isIpv4 = record.version == VERSION_4;
+        return ComplaintText.of(record.protocol, record.complaint, isIpv4 ? 0 : packet.getLong(Ipv6Layout.DESTINATION),
+                isIpv4 ? packet.getInt(Ipv4Layout.DESTINATION) : packet.getLong(Ipv6Layout.DESTINATION + Long.BYTES));
+    }
+
+    private static String name(final String device) {
+        return device == null ? "" : device;
     }
 
     private static String word(final int what) {

@@ -79,10 +79,29 @@ public final class Icmpv6Tracker {
         final long option = icmp + Icmpv6RedirectLayout.HEADER_BYTES;
         return length >= Icmpv6RedirectLayout.HEADER_BYTES + 2
                 && Icmpv6Layout.code(icmp) == 0
-                && Ipv6Layout.hopLimit(ip) == HOP_LIMIT_OF_NEIGHBOURS
-                && Ipv6Layout.sourceHigh(ip) >>> 54 == LINK_LOCAL
+                && isFromNeighbour(ip)
                 && Memory.getUnsignedByte(option) == Icmpv6RedirectLayout.OPTION_REDIRECTED
                 && Memory.getUnsignedByte(option + 1) != 0;
+    }
+
+    private static boolean isFromNeighbour(final long ip) {
+        return Ipv6Layout.hopLimit(ip) == HOP_LIMIT_OF_NEIGHBOURS && Ipv6Layout.sourceHigh(ip) >>> 54 == LINK_LOCAL;
+    }
+
+    /** What is wrong with a redirect that is invalid, of {@link Complaint}. */
+    static int complaint(final long ip, final long icmp, final int length) {
+        if (length < Icmpv6RedirectLayout.HEADER_BYTES) {
+            return Complaint.REDIRECT_SHORT;
+        }
+        if (Icmpv6Layout.code(icmp) != 0) {
+            return Complaint.NONE;
+        }
+        if (!isFromNeighbour(ip)) {
+            return Complaint.REDIRECT_SOURCE;
+        }
+        final boolean hasOption = length >= Icmpv6RedirectLayout.HEADER_BYTES + 2
+                && Memory.getUnsignedByte(icmp + Icmpv6RedirectLayout.HEADER_BYTES + 1) != 0;
+        return hasOption ? Complaint.NONE : Complaint.REDIRECT_OPTIONS;
     }
 
     private static int neighbour(final int type) {

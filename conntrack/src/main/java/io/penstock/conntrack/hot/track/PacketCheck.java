@@ -88,6 +88,10 @@ public final class PacketCheck {
         }
     }
 
+    static boolean isTcpSum(final long ip, final boolean isIpv4, final long tcp, final int length) {
+        return isIpv4 ? Checksum.verifyTcp4(ip, tcp, length) : Checksum.verifyTcp6(ip, tcp, length);
+    }
+
     private static boolean isTcp(final long tcp, final int length) {
         if (length < TcpLayout.HEADER_BYTES) {
             return false;
@@ -111,6 +115,10 @@ public final class PacketCheck {
         if (length < UdpLayout.HEADER_BYTES || UdpLayout.checksum(udp) == 0) {
             return false;
         }
+        return isCovered(udp, length);
+    }
+
+    static boolean isCovered(final long udp, final int length) {
         final int bytes = coverage(udp, length);
         return bytes >= UdpLayout.HEADER_BYTES && bytes <= length;
     }

@@ -65,7 +65,10 @@ public final class SctpTracker {
     /** The packet that begins an association, of which the entry knows nothing yet. */
     public static int first(final long entry, final long sctp, final int length, final TrackerSettings settings, final long nowNs) {
         final int chunks = chunks(sctp, length);
-        if (chunks < 0 || (chunks & ANSWERS) != 0 || !begin(entry, sctp, length)) {
+        if (chunks < 0) {
+            return TrackResult.invalid(Complaint.SCTP_CHUNKS);
+        }
+        if ((chunks & ANSWERS) != 0 || !begin(entry, sctp, length)) {
             return TrackResult.INVALID;
         }
         return judge(entry, ConnDirection.ORIGINAL, chunks, sctp, length, settings, nowNs);
@@ -75,7 +78,7 @@ public final class SctpTracker {
     public static int packet(
             final long entry, final int direction, final long sctp, final int length, final TrackerSettings settings, final long nowNs) {
         final int chunks = chunks(sctp, length);
-        return chunks < 0 ? TrackResult.INVALID : judge(entry, direction, chunks, sctp, length, settings, nowNs);
+        return chunks < 0 ? TrackResult.invalid(Complaint.SCTP_CHUNKS) : judge(entry, direction, chunks, sctp, length, settings, nowNs);
     }
 
     /** The set of chunk types, or a negative number. As in the kernel, a chunk that leaves the packet counts if its first four bytes are there. */
@@ -91,6 +94,23 @@ public final class SctpTracker {
             set |= bit;
         }
         return length - SctpLayout.HEADER_BYTES < SctpLayout.CHUNK_HEADER_BYTES ? MALFORMED : set;
+    }
+
+    /** Which chunk is the first that does not go with the others; nothing where there is none at all. */
+    static void complain(final long sctp, final int length, final Complaint into) {
+        boolean alone = false;
+        int place = 0;
+        into.reason = Complaint.NONE;
+        for (int chunk = SctpLayout.HEADER_BYTES; length - chunk >= SctpLayout.CHUNK_HEADER_BYTES; chunk = after(sctp, chunk)) {
+            final int type = SctpLayout.chunkType(sctp, chunk);
+            final int bytes = SctpLayout.chunkLength(sctp, chunk);
+            alone |= (bit(type) & ALONE) != 0;
+            if (place != 0 && (alone || (bit(type) & FIRST) != 0) || bytes == 0) {
+                into.set(Complaint.SCTP_CHUNKS, place, type, bytes, alone ? 1 : 0);
+                return;
+            }
+            place++;
+        }
     }
 
     private static int bit(final int chunkType) {
@@ -135,7 +155,7 @@ public final class SctpTracker {
             final TrackerSettings settings,
             final long nowNs) {
         if ((chunks & OWN_TAG_RULES) == 0 && SctpLayout.verificationTag(sctp) != tag(entry, direction)) {
-            return TrackResult.INVALID;
+            return TrackResult.invalid(Complaint.SCTP_TAG);
         }
         int state = ConnLayout.trackerState(entry);
         int events = 0;
@@ -144,7 +164,7 @@ public final class SctpTracker {
             final int type = SctpLayout.chunkType(sctp, chunk);
             final int sure = checkTag(entry, direction, type, chunk, chunks, sctp, prolongs);
             if (sure == TAG_WRONG) {
-                return TrackResult.of(TrackResult.INVALID, events);
+                return TrackResult.INVALID;
             }
             if (sure == TAG_UNSURE) {
                 prolongs = false;
@@ -154,7 +174,7 @@ public final class SctpTracker {
             if (next == SctpTransitions.INVALID
                     || type == SctpLayout.INIT && !init(entry, direction, chunk, sctp, length)
                     || type == SctpLayout.INIT_ACK && !initAck(entry, direction, chunk, sctp, length)) {
-                return TrackResult.of(TrackResult.INVALID, events);
+                return TrackResult.INVALID;
             }
             if (type == SctpLayout.INIT
                     && next == SctpState.CLOSED

@@ -49,7 +49,10 @@ public final class TcpTracker {
         final int event = TcpTransitions.event(flags);
         final int next = TcpTransitions.next(ConnDirection.ORIGINAL, TcpState.NONE, event);
         final boolean picksUp = next == TcpState.ESTABLISHED;
-        if (next == TcpTransitions.INVALID || picksUp && settings.tcpLoose == 0) {
+        if (next == TcpTransitions.INVALID) {
+            return TrackResult.invalid(Complaint.TCP_NEW);
+        }
+        if (picksUp && settings.tcpLoose == 0) {
             return TrackResult.INVALID;
         }
         final long sender = TcpRecord.half(entry, ConnDirection.ORIGINAL);
@@ -109,7 +112,7 @@ public final class TcpTracker {
             final TrackerSettings settings) {
         switch (next) {
             case TcpTransitions.INVALID:
-                return FINAL | TrackResult.INVALID;
+                return FINAL | TrackResult.invalid(Complaint.TCP_INVALID);
             case TcpTransitions.IGNORED:
                 return ignore(entry, direction, state, event, tcp, length);
             case TcpState.SYN_SENT:
@@ -118,7 +121,7 @@ public final class TcpTracker {
                 }
                 return isOver(entry, direction) ? FINAL | TrackResult.REPEAT : ignore(entry, direction, state, event, tcp, length);
             case TcpState.TIME_WAIT:
-                return isChallenge(entry, direction, state, event) ? FINAL | TrackResult.PASS : next;
+                return isChallenge(entry, direction, state, event) ? FINAL | TrackResult.ignored(Complaint.TCP_CHALLENGE) : next;
             case TcpState.SYN_SENT2:
                 TcpRecord.setLastFlags(entry, TcpRecord.lastFlags(entry) | TcpRecord.SIMULTANEOUS_OPEN);
                 return next;
@@ -175,7 +178,7 @@ public final class TcpTracker {
         if (state == TcpState.SYN_SENT && event == TcpTransitions.ACK && direction == ConnDirection.REPLY) {
             TcpRecord.setLastAck(entry, ack);
         }
-        return FINAL | TrackResult.PASS;
+        return FINAL | TrackResult.ignored(Complaint.TCP_IGNORED);
     }
 
     private static void startAnew(final long entry, final int direction) {
@@ -214,7 +217,7 @@ public final class TcpTracker {
                 return next;
             }
             if (sequence - expected < 0 && settings.tcpIgnoreInvalidRst == 0) {
-                return FINAL | TrackResult.INVALID;
+                return FINAL | TrackResult.invalid(Complaint.TCP_RST);
             }
             final boolean behindOwnSegment = lastEvent == TcpTransitions.ACK
                     && TcpRecord.lastDirection(entry) == direction
@@ -251,20 +254,21 @@ public final class TcpTracker {
         if (window == TcpWindow.IN_WINDOW) {
             return accept(entry, direction, from, next, event, settings, nowNs);
         }
-        if (window == TcpWindow.IGNORED) {
-            return TrackResult.PASS;
+        if (TrackResult.verdict(window) == TrackResult.IGNORED) {
+            return window;
         }
-        if (event == TcpTransitions.RST || event == TcpTransitions.FIN) {
-            insist(entry, direction, event, settings, nowNs);
-        }
-        return TrackResult.INVALID;
+        final boolean ends = (event == TcpTransitions.RST || event == TcpTransitions.FIN) && insist(entry, direction, event, settings, nowNs);
+        return ends ? TrackResult.invalid(TrackResult.reason(window) | TrackResult.ENDS) : window;
     }
 
-    /** A FIN or RST out of the window: with another of the other direction before it, both ends are done and we have lost track of them. */
-    private static void insist(final long entry, final int direction, final int event, final TrackerSettings settings, final long nowNs) {
+    /**
+     * A FIN or RST out of the window: with another of the other direction before it, both ends are done and we have lost track of them. True if the
+     * connection lives less long therefore.
+     */
+    private static boolean insist(final long entry, final int direction, final int event, final TrackerSettings settings, final long nowNs) {
         final int status = ConnLayout.status(entry);
         if ((status & (ConnStatus.ASSURED | ConnStatus.FIXED_TIMEOUT)) != ConnStatus.ASSURED) {
-            return;
+            return false;
         }
         final int lastEvent = TcpRecord.lastEvent(entry);
         if (TcpRecord.lastDirection(entry) != direction && (lastEvent == TcpTransitions.FIN || lastEvent == TcpTransitions.RST)) {
@@ -272,11 +276,13 @@ public final class TcpTracker {
             final long timeout = settings.tcpTimeoutUnacknowledged * Deadline.SECOND_NS;
             if (left >= INSISTED_NS && left > timeout) {
                 Deadline.set(entry, timeout, nowNs);
+                return true;
             }
         } else {
             TcpRecord.setLastEvent(entry, event);
             TcpRecord.setLastDirection(entry, direction);
         }
+        return false;
     }
 
     /** The segment is believed. */

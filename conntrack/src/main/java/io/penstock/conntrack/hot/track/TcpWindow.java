@@ -23,10 +23,8 @@ import io.penstock.os.hot.packet.TcpLayout;
  */
 final class TcpWindow {
 
+    /** What {@link #check} returns when there is nothing to say; {@link TrackResult#ignored} and {@link TrackResult#invalid} otherwise. */
     static final int IN_WINDOW = 0;
-    /** The packet passes and changes nothing. */
-    static final int IGNORED = 1;
-    static final int INVALID = 2;
 
     /** An acknowledgment may be this late in any case (bytes): the largest unscaled window and some. Source: {@code MAXACKWINCONST}. */
     private static final int LATE_ACK_BYTES = 66_000;
@@ -93,13 +91,15 @@ final class TcpWindow {
                 TcpRecord.setEnd(sender, end);
                 TcpRecord.setFlags(sender, TcpRecord.flags(sender) | TcpRecord.DATA_UNACKNOWLEDGED);
             }
-            return believed ? IN_WINDOW : passes ? IGNORED : INVALID;
+            return believed ? IN_WINDOW
+                    : passes ? TrackResult.ignored(Complaint.TCP_OVERSHOT) : TrackResult.invalid(Complaint.TCP_AHEAD);
         }
         if (sack - (sent + 1) >= 0) {
-            return believed ? IN_WINDOW : INVALID;
+            return believed ? IN_WINDOW : TrackResult.invalid(Complaint.TCP_ACK_AHEAD);
         }
         if (receiverWindow != 0 && !endIsRecent || !ackIsRecent) {
-            return believed ? IN_WINDOW : IGNORED;
+            final boolean isOld = receiverWindow != 0 && !endIsRecent;
+            return believed ? IN_WINDOW : TrackResult.ignored(isOld ? Complaint.TCP_BEHIND : Complaint.TCP_ACK_BEHIND);
         }
         final int scaled = (flags & TcpLayout.SYN) != 0 ? window : window << TcpRecord.scale(sender);
         updateSender(sender, senderWindow, scaled + (sack - ack), end, ack, (flags & TcpLayout.ACK) != 0);
@@ -108,6 +108,11 @@ final class TcpWindow {
             countRepetitions(entry, direction, sequence, ack, end, window);
         }
         return IN_WINDOW;
+    }
+
+    /** An acknowledgment up to this is too late to be believed. */
+    static int lateAck(final long sender, final long receiver) {
+        return TcpRecord.end(receiver) - Math.max(TcpRecord.maxWindow(sender), LATE_ACK_BYTES) - 1;
     }
 
     /** What a direction starts with: the sender of a SYN. */

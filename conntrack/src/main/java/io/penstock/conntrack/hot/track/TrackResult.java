@@ -9,6 +9,8 @@ package io.penstock.conntrack.hot.track;
  *  |  ConnEvents   | uncounted | verdict  |
  *  +---------------+-----------+----------+
  * </pre>
+ *
+ * <p>Of packets that are invalid or ignored, for the log, a reason ({@link Complaint}) stands in place of events.
  */
 public final class TrackResult {
 
@@ -20,9 +22,13 @@ public final class TrackResult {
     public static final int REPEAT = 2;
     /** The packet belongs to the connection and ends it: kill the entry, of which the packet stays part. */
     public static final int ACCEPT_AND_KILL = 3;
+    /** The packet belongs to the connection, neither counts nor prolongs, and there is something to say about it. */
+    public static final int IGNORED = 4;
 
-    /** {@link #ACCEPT}, of a packet that neither counts nor prolongs: a SYN that is sent again, or what the ends may make sense of. */
+    /** {@link #ACCEPT}, of a packet that neither counts nor prolongs: a SYN that is sent again. */
     static final int PASS = 1 << 7;
+    /** Beside a reason: both ends insist that the connection is over, and its time-out is shorter now. */
+    static final int ENDS = 1 << 8;
 
     private static final int VERDICT_MASK = 0x7F;
     private static final int EVENTS_SHIFT = 8;
@@ -38,7 +44,7 @@ public final class TrackResult {
         return result & VERDICT_MASK;
     }
 
-    /** {@link io.penstock.conntrack.hot.ConnEvents} bits, 0 for nothing. */
+    /** {@link io.penstock.conntrack.hot.ConnEvents} bits, 0 for nothing; of what is accepted. */
     public static int events(final int result) {
         return result >>> EVENTS_SHIFT;
     }
@@ -46,6 +52,21 @@ public final class TrackResult {
     /** Whether an accepted packet counts in the connection's accounting. */
     public static boolean isCounted(final int result) {
         return (result & PASS) == 0;
+    }
+
+    /** Of {@link #INVALID} and {@link #IGNORED}: a reason of {@link Complaint}, perhaps with {@link #ENDS}. */
+    static int reason(final int result) {
+        return result >>> EVENTS_SHIFT;
+    }
+
+    /** {@link #INVALID} for a reason. */
+    static int invalid(final int reason) {
+        return reason << EVENTS_SHIFT | INVALID;
+    }
+
+    /** {@link #IGNORED} for a reason. */
+    static int ignored(final int reason) {
+        return reason << EVENTS_SHIFT | PASS | IGNORED;
     }
 
     static int of(final int verdict, final int events) {

@@ -143,8 +143,9 @@ final class PlainConntrack implements AutoCloseable {
         final int direction = (int) (value & 1);
         final boolean answered = ConnLayout.hasStatus(entry, ConnStatus.SEEN_REPLY);
         final int result = Trackers.packet(entry, direction, protocol, l4, length, settings, nowNs);
-        lastEvents = TrackResult.events(result);
         final int verdict = TrackResult.verdict(result);
+        final boolean isAccepted = verdict == TrackResult.ACCEPT || verdict == TrackResult.ACCEPT_AND_KILL;
+        lastEvents = isAccepted ? TrackResult.events(result) : 0;
         if (verdict == TrackResult.REPEAT) {
             kill(entry);
             return track(protocol, l4, length, source, destination);

@@ -41,7 +41,7 @@ final class TrackResultTest {
         assertEquals(
                 TrackResult.of(TrackResult.ACCEPT, ConnEvents.PROTOINFO | ConnEvents.ASSURED), segment(ORIGINAL, TcpLayout.ACK, 101, 501));
         assertEquals(TrackResult.ACCEPT, segment(REPLY, TcpLayout.ACK, 501, 101));
-        assertEquals(TrackResult.INVALID, segment(REPLY, TcpLayout.ACK, 501, 102));
+        assertEquals(TrackResult.INVALID, TrackResult.verdict(segment(REPLY, TcpLayout.ACK, 501, 102)));
         assertEquals(TrackResult.of(TrackResult.ACCEPT, ConnEvents.PROTOINFO), segment(ORIGINAL, TcpLayout.FIN | TcpLayout.ACK, 101, 501));
         assertEquals(TcpRecord.CLOSE_INITIATED, TcpRecord.flags(entry, ORIGINAL) & TcpRecord.CLOSE_INITIATED);
         assertEquals(0, TcpRecord.flags(entry, REPLY) & TcpRecord.CLOSE_INITIATED);

@@ -56,11 +56,13 @@ final class PacketTracker {
     private int originalZone;
     private int replyZone;
     private final BatchHints hints;
+    private final InvalidLog log;
     private long lastHash;
 
     PacketTracker(final LaneConnections connections) {
         this.connections = connections;
         this.hints = new BatchHints(connections);
+        this.log = new InvalidLog(connections);
     }
 
     /** Loads what the look-ups of a batch will read. */
@@ -123,6 +125,9 @@ final class PacketTracker {
         if ((flags & NO_HEADER) != 0
                 || !(isIpv4 ? PacketCheck.isValid4(ip, protocol, l4, length, verifies)
                         : PacketCheck.isValid6(ip, protocol, l4, length, verifies))) {
+            if (isLogged() && (flags & NO_HEADER) == 0) {
+                log.unchecked(b, slot, verifies);
+            }
             final boolean isIcmp = (flags & NO_HEADER) == 0 && protocol == (isIpv4 ? IpProtocol.ICMP : IpProtocol.ICMPV6);
             return isIcmp ? wrongIcmp(table) : invalid(table);
         }
@@ -139,6 +144,11 @@ final class PacketTracker {
         final long found = isHinted(b, slot, table, ip, isIpv4, protocol, (int) keys) ? hints.of(slot)
                 : find(table, ip, isIpv4, protocol, (int) keys);
         return found == 0 ? begin(b, slot, table, ip, l4, length, (int) keys) : follow(b, slot, table, found, l4, length, (int) keys);
+    }
+
+    /** Whether somebody wants to know why packets are invalid. Asked of those alone that are. */
+    private boolean isLogged() {
+        return connections.settings.logInvalid != 0;
     }
 
     private static DropReason invalid(final TableWorker table) {
@@ -206,12 +216,14 @@ final class PacketTracker {
             return DropReason.CONNECTION_BUSY;
         }
         final int status = ConnLayout.status(entry);
-        final int result = isClaimed ? Trackers.packet(
+        int result = isClaimed ? Trackers.packet(
                 entry, direction, b.protocol[slot], l4, length, connections.settings, b.nowNs) : TrackResult.UNJUDGED;
         final int verdict = TrackResult.verdict(result);
         if (verdict != TrackResult.ACCEPT && verdict != TrackResult.ACCEPT_AND_KILL) {
-            release(table, entry, isClaimed);
-            return verdict == TrackResult.REPEAT ? reopen(b, slot, table, entry, l4, length, keys) : invalid(table);
+            if (verdict != TrackResult.IGNORED) {
+                return refuseSlow(b, slot, table, found, keys, result, isClaimed);
+            }
+            result = ignoreSlow(b, slot, found, result);
         }
         if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0 && TrackResult.isCounted(result)) {
             ConnLayout.account(entry, direction, 1, b.length[slot] - b.network[slot]);
@@ -235,6 +247,27 @@ final class PacketTracker {
             table.kill(entry);
         }
         return ACCEPT;
+    }
+
+    /** The connection does not take the packet. */
+    private DropReason refuseSlow(
+            final Batch b, final int slot, final TableWorker table, final long found, final int keys, final int result, final boolean isClaimed) {
+        final long entry = TableWorker.entry(found);
+        final boolean isInvalid = TrackResult.verdict(result) == TrackResult.INVALID;
+        if (isInvalid && isLogged()) {
+            log.judged(b, slot, result, entry, TableWorker.direction(found));
+        }
+        release(table, entry, isClaimed);
+        return isInvalid ? invalid(table)
+                : reopen(b, slot, table, entry, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot], keys);
+    }
+
+    /** The packet goes on with its connection as if no tracker had seen it. */
+    private int ignoreSlow(final Batch b, final int slot, final long found, final int result) {
+        if (isLogged()) {
+            log.judged(b, slot, result, TableWorker.entry(found), TableWorker.direction(found));
+        }
+        return TrackResult.UNJUDGED;
     }
 
     private static void release(final TableWorker table, final long entry, final boolean isClaimed) {
@@ -298,6 +331,9 @@ final class PacketTracker {
         ConnLayout.setEvents(entry, connections.switches.eventsOfNew(connections.isHeard(), ConnTemplate.events(template)));
         final int result = Trackers.first(entry, protocol, l4, length, connections.settings, b.nowNs);
         if (TrackResult.verdict(result) != TrackResult.ACCEPT) {
+            if (isLogged()) {
+                log.judged(b, slot, result, entry, ConnDirection.ORIGINAL);
+            }
             return invalid(table);
         }
         if ((ConnLayout.flags(entry) & ConnLayout.FLAG_ACCOUNTING) != 0 && TrackResult.isCounted(result)) {
@@ -333,6 +369,9 @@ final class PacketTracker {
         }
         final boolean isIpv4 = b.family[slot] == IPV4;
         if (kind == IcmpKind.INVALID) {
+            if (isLogged()) {
+                log.icmp(b, slot);
+            }
             final int type = IcmpLayout.type(icmp);
             return (isIpv4 ? type > LAST_ICMP_TYPE : type == Icmpv6Layout.REDIRECT) ? wrongIcmp(table) : invalid(table);
         }
@@ -342,7 +381,13 @@ final class PacketTracker {
         }
         final long quoted = icmp + InnerTuple.ipOffset(inner);
         final long found = findInverse(table, quoted, isIpv4, inner);
-        if (found == 0 || !isFor(TableWorker.entry(found), TableWorker.direction(found), ip, isIpv4)) {
+        if (found == 0) {
+            return wrongIcmp(table);
+        }
+        if (!isFor(TableWorker.entry(found), TableWorker.direction(found), ip, isIpv4)) {
+            if (isLogged()) {
+                log.misdirected(b, slot, TableWorker.entry(found), TableWorker.direction(found));
+            }
             return wrongIcmp(table);
         }
         b.connection[slot] = TableWorker.entry(found);

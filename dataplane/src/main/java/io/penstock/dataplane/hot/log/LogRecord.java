@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.log;
 
+import io.penstock.conntrack.hot.track.Complaint;
 import io.penstock.os.hot.packet.EthernetLayout;
 import io.penstock.rules.log.LoggedPacket;
 
@@ -9,8 +10,16 @@ import io.penstock.rules.log.LoggedPacket;
  */
 public final class LogRecord {
 
-    /** The line's begin; of a traced packet null. */
+    /** The line's begin; null of a traced packet, and of one that its connection does not take. */
     public String prefix;
+    /** Why its connection does not take it; its reason is {@link Complaint#NONE} for all others. */
+    public final Complaint complaint = new Complaint();
+    /** Of a packet that its connection does not take, the transport protocol. */
+    public int protocol;
+    /** Of a packet that its connection does not take, the device that it came in by, null for none: in place of {@link #inName}. */
+    public String in;
+    /** Of a packet that its connection does not take, the device that it leaves by, null for none: in place of {@link #outName}. */
+    public String out;
     /** Of a traced packet the table's name. */
     public String table;
     /** Of a traced packet the chain's name. */

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.hot.pipeline;
 
+import io.penstock.conntrack.hot.track.Complaint;
 import io.penstock.dataplane.hot.log.LogRecord;
 import io.penstock.dataplane.hot.log.PacketLogProxy;
 import io.penstock.os.hot.memory.Memory;
@@ -56,6 +57,7 @@ final class RuleLog {
     }
 
     private void write(final LogRecord record, final RulePacket packet, final int level, final int flags) {
+        record.complaint.reason = Complaint.NONE;
         record.level = level;
         record.flags = flags;
         record.version = packet.version;

@@ -3,11 +3,14 @@ package io.penstock.dataplane.judge.random;
 import io.penstock.conntrack.model.ConnSysctl;
 import io.penstock.conntrack.model.ConnSysctls;
 import io.penstock.dataplane.judge.ConfigTree;
+import io.penstock.dataplane.judge.Wire;
 
 /** Random settings of connection tracking. Source: Documentation/networking/nf_conntrack-sysctl. Threads: one. */
 final class FlowSettings {
 
     private static final int OTHER_ONE_IN = 4;
+    /** Packets of all protocols that make no sense are logged. */
+    private static final int LOG_ALL = 255;
 
     private final Dice dice;
     private final ConfigTree config;
@@ -32,6 +35,9 @@ final class FlowSettings {
         flag("tcp_loose", 0);
         flag("tcp_be_liberal", 1);
         flag("tcp_ignore_invalid_rst", 1);
+        if (dice.oneIn(2)) {
+            put("log_invalid", dice.of(LOG_ALL, LOG_ALL, Wire.TCP, TransportBytes.SCTP, Wire.UDP, 1));
+        }
         if (dice.oneIn(OTHER_ONE_IN)) {
             put("tcp_max_retrans", dice.of(0, 1, 2, 5));
         }
