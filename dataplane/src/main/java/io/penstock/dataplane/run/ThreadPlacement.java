@@ -4,6 +4,7 @@ import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.sys.RealTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,10 +13,20 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs. */
+/**
+ * Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs, and lets those that workers wait for go before the others. At
+ * a safepoint all workers stand still until the VM's thread has come to its end, and that thread waits for all that run the program: a compiler on
+ * the same CPU would put both off by a time slice, some milliseconds.
+ */
 public final class ThreadPlacement {
 
     private static final int MASK_BYTES = 128;
+    /** The JVM's name of the thread that leads to safepoints, collects and ends them. */
+    private static final String VM_THREAD = "VM Thread";
+    /** The JVM's beginning of the names of the threads that optimize: they compute for long, and nobody waits for what they hold. */
+    private static final String OPTIMIZER = "C2 Compiler";
+    /** Of all threads but those. */
+    private static final int NICE = -5;
 
     private ThreadPlacement() {
     }
@@ -45,11 +56,31 @@ public final class ThreadPlacement {
                 Memory.putLong(word, Memory.getLong(word) | 1L << cpu);
             });
             // A thread that ends meanwhile answers ESRCH, which is as good.
-            tasks.forEach(task -> Linux.schedSetaffinity(
-                    Integer.parseInt(task.getFileName().toString()), MASK_BYTES, mask.address()));
+            tasks.forEach(task -> {
+                final int thread = Integer.parseInt(task.getFileName().toString());
+                Linux.schedSetaffinity(thread, MASK_BYTES, mask.address());
+                prefer(task, thread);
+            });
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
         return true;
+    }
+
+    /** Without the right to it (CAP_SYS_NICE) all stay equal. */
+    private static void prefer(final Path task, final int thread) {
+        final String name;
+        try {
+            name = Files.readString(task.resolve("comm"));
+        } catch (final IOException e) {
+            // It has ended.
+            return;
+        }
+        if (name.strip().equals(VM_THREAD)) {
+            // A nice value alone does not do: who has run least goes first for a time slice, whatever the values are.
+            RealTime.begin(thread);
+        } else if (!name.startsWith(OPTIMIZER)) {
+            Linux.setThreadPriority(thread, NICE);
+        }
     }
 }

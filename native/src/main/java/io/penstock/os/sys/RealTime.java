@@ -25,13 +25,18 @@ public final class RealTime {
      * @throws SysException when that is not allowed
      */
     public static void begin() {
+        final int result = begin(0);
+        if (result < 0) {
+            throw new SysException("sched_setscheduler(thread=0, policy=SCHED_FIFO, priority=" + PRIORITY + ')', -result,
+                    "run as root, or with the capability CAP_SYS_NICE");
+        }
+    }
+
+    /** Lets a thread of this process run first in, first out; 0 or the error, negative. */
+    public static int begin(final int thread) {
         try (Arena arena = Arena.ofConfined()) {
-            final int result = Linux.schedSetscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK,
+            return Linux.schedSetscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK,
                     arena.allocateFrom(ValueLayout.JAVA_INT, PRIORITY).address());
-            if (result < 0) {
-                throw new SysException("sched_setscheduler(thread=0, policy=SCHED_FIFO, priority=" + PRIORITY + ')', -result,
-                        "run as root, or with the capability CAP_SYS_NICE");
-            }
         }
     }
 }

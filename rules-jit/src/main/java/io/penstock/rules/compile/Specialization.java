@@ -7,6 +7,7 @@ import io.penstock.rules.hot.HotTarget;
 import io.penstock.rules.hot.IndexedTable4;
 import io.penstock.rules.hot.IndexedTable6;
 import io.penstock.rules.hot.RuleCounters;
+import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
 import io.penstock.rules.hot.TableImage;
 import io.penstock.rules.hot.TableProgram;
@@ -27,6 +28,12 @@ import java.util.SplittableRandom;
 public final class Specialization {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /**
+     * In so many packets each chain is entered once, whatever leads to it: before the compiler has made up its mind, which leaves out what it has
+     * not seen.
+     */
+    private static final int SWEEP = 256;
 
     private final IpFamily family;
     private final TableImage image;
@@ -101,7 +108,13 @@ public final class Specialization {
     private long run(final TableProgram program, final int packets, final WarmPackets all) {
         program.prepare(all.next(0));
         final long startNs = THREADS.getCurrentThreadCpuTime();
+        final int chainCount = image.names.length;
         for (int i = 0; i < packets; i++) {
+            final RulePacket packet = all.next(0);
+            for (int chain = i % SWEEP; chain < chainCount; chain += SWEEP) {
+                program.enter(packet, chain);
+                packet.hotdrop = false;
+            }
             for (int hook = 0; hook < image.hooks.length; hook++) {
                 if (image.hooks[hook] >= 0) {
                     program.run(all.next(hook));

@@ -61,6 +61,11 @@ public abstract class TableProgram {
         return traverse(packet, image.hooks[packet.hook]);
     }
 
+    /** Goes through any chain as if packets came to it from outside: for who wants all of it compiled. */
+    public final void enter(final RulePacket packet, final int chain) {
+        traverse(packet, chain);
+    }
+
     /** The number of the first rule of a chain, from one on, that takes the packet; the chain's end; or {@link #HOTDROP}. */
     protected abstract int next(RulePacket packet, int chain, int from);
 

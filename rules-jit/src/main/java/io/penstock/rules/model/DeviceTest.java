@@ -1,7 +1,5 @@
 package io.penstock.rules.model;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * What a rule asks of a device's name.
  *
@@ -28,11 +26,10 @@ public record DeviceTest(String name, boolean inverted) {
 
     /** Eight bytes of the name, in memory order, as a word in native order (little endian), from byte 0 or 8. */
     public long word(final int from) {
-        final byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
-        final int length = isPrefix() ? bytes.length - 1 : bytes.length;
+        final int length = isPrefix() ? name.length() - 1 : name.length();
         long word = 0;
         for (int i = 0; i < Long.BYTES && from + i < length; i++) {
-            word |= (bytes[from + i] & 0xFFL) << i * Byte.SIZE;
+            word |= (name.charAt(from + i) & 0xFFL) << i * Byte.SIZE;
         }
         return word;
     }

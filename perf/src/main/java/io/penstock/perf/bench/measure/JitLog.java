@@ -45,7 +45,7 @@ public final class JitLog implements AutoCloseable {
 
     /** Switches the log on. */
     public void start() {
-        command("output=" + file, "what=jit+compilation=debug,deoptimization=debug,safepoint=info", "decorators=uptimenanos,tid,tags");
+        command("output=" + file, "what=jit+compilation=debug,deoptimization=debug,safepoint=info", "decorators=timenanos,tid,tags");
     }
 
     /** Ends it. */
@@ -62,7 +62,7 @@ public final class JitLog implements AutoCloseable {
     static Entries parse(final List<String> lines) {
         final List<GivenUp> traps = new ArrayList<>();
         final List<GivenUp> methods = new ArrayList<>();
-        int pauses = 0;
+        final List<Pause> pauses = new ArrayList<>();
         double longest = 0;
         String why = "";
         for (final String line : lines) {
@@ -74,10 +74,11 @@ public final class JitLog implements AutoCloseable {
             } else if (method.matches() && !BETTER_CODE.contains(method.group(4))) {
                 methods.add(new GivenUp(Long.parseLong(method.group(2)), method.group(3).replace("::", "."), method.group(4)));
             } else if (pause.matches()) {
-                pauses++;
-                final double ms = Long.parseLong(pause.group(3)) / NS_PER_MS;
-                if (ms > longest) {
-                    longest = ms;
+                final long endNs = Long.parseLong(pause.group(1));
+                final long tookNs = Long.parseLong(pause.group(3));
+                pauses.add(new Pause(endNs - tookNs, endNs));
+                if (tookNs / NS_PER_MS > longest) {
+                    longest = tookNs / NS_PER_MS;
                     why = pause.group(2);
                 }
             }
@@ -127,6 +128,20 @@ public final class JitLog implements AutoCloseable {
     }
 
     /**
+     * A time in which no thread ran the program, by {@link System#nanoTime()}.
+     *
+     * @param fromNs when it was asked for
+     * @param toNs   when it was told of, after its end
+     */
+    public record Pause(long fromNs, long toNs) {
+
+        /** Whether it lies in a time, or a part of it. */
+        public boolean overlaps(final long otherFromNs, final long otherToNs) {
+            return fromNs - otherToNs < 0 && otherFromNs - toNs < 0;
+        }
+    }
+
+    /**
      * What the log has.
      *
      * @param traps        threads that left compiled code for the interpreter
@@ -135,6 +150,6 @@ public final class JitLog implements AutoCloseable {
      * @param longestMs    of them
      * @param longestWhy   the JVM's word for it
      */
-    public record Entries(List<GivenUp> traps, List<GivenUp> methods, int pauses, double longestMs, String longestWhy) {
+    public record Entries(List<GivenUp> traps, List<GivenUp> methods, List<Pause> pauses, double longestMs, String longestWhy) {
     }
 }

@@ -86,6 +86,17 @@ public final class RoundLog {
                 .map(i -> new Slow(atNs[i], cpuNs[i] / NS_PER_US, wallNs[i] / NS_PER_US, batch[i])).toList();
     }
 
+    /** The rounds that took longer by the clock, in order. */
+    public List<Slow> longerThan(final long leastNs, final long fromNs, final long toNs) {
+        final List<Slow> all = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            if (wallNs[i] > leastNs && atNs[i] - fromNs >= 0 && atNs[i] - toNs < 0) {
+                all.add(new Slow(atNs[i], cpuNs[i] / NS_PER_US, wallNs[i] / NS_PER_US, batch[i]));
+            }
+        }
+        return all;
+    }
+
     /**
      * What batches took.
      *

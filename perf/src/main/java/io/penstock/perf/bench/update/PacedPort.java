@@ -137,11 +137,9 @@ final class PacedPort implements PortIo {
         }
         finishRound(nowNs, cpuNs);
         final long due = Math.min(due(nowNs), endBurst);
-        long waiting = due - taken - lost;
-        if (waiting > ringBursts) {
-            lost += waiting - ringBursts;
-            waiting = ringBursts;
-        }
+        // Without a branch: the first loss must not be the first time that some code runs, or it costs the next ones.
+        final long waiting = Math.min(due - taken - lost, ringBursts);
+        lost = due - taken - waiting;
         if (waiting <= 0) {
             done = taken + lost;
             return 0;
@@ -167,7 +165,7 @@ final class PacedPort implements PortIo {
 
     private void finishRound(final long nowNs, final long cpuNs) {
         final long tookNs = cpuNs - lookedCpuNs;
-        if (lookedNs != 0 && (under || tookNs > LONG_ROUND_NS)) {
+        if (lookedNs != 0 && (under || tookNs > LONG_ROUND_NS || nowNs - lookedNs > LONG_ROUND_NS)) {
             rounds.add(lookedNs, tookNs, nowNs - lookedNs, under);
         }
         if (under) {

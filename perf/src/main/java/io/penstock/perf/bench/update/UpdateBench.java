@@ -21,6 +21,8 @@ final class UpdateBench {
     /** Unit: ns. A class is made within a few seconds, or given up in half a minute. */
     private static final long CLASS_PATIENCE_NS = 60_000_000_000L;
     private static final int SLOWEST = 5;
+    /** What counts as a wait. Unit: ns. */
+    static final long WAIT_NS = 1_000_000;
 
     private final UpdateOptions options;
     private final UpdateScenario scenario;
@@ -53,7 +55,7 @@ final class UpdateBench {
             final RoundLog rounds = engine.rounds();
             return new UpdateResult(options, scenario, engine.isAlone(), engine.totals(), engine.port(), first, later, classSeconds,
                     rounds.between(quietNs, firstNs), rounds.between(firstNs, laterNs), rounds.between(laterNs, endNs),
-                    rounds.slowest(SLOWEST, firstNs, endNs), rounds.missed(), firstNs, log.read(), engine.workerThread(),
+                    rounds.slowest(SLOWEST, firstNs, endNs), rounds.longerThan(WAIT_NS, firstNs, endNs), rounds.missed(), firstNs, log.read(), engine.workerThread(),
                     scenario.wrong(engine), machine);
         }
     }

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param firstTimes   from the first command until the table's class was in force
  * @param laterTimes   from then on
  * @param slowest      rounds since the first command
+ * @param waits        rounds since then that took more than {@link UpdateBench#WAIT_NS} by the clock
  * @param missedRounds that were not kept
  * @param firstNs      when the first command began
  * @param jit          the JVM's log, from the quiet time on
@@ -34,10 +35,11 @@ import java.util.stream.Collectors;
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
         List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times quiet, RoundLog.Times firstTimes,
-        RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, long missedRounds, long firstNs, JitLog.Entries jit, long workerThread,
+        RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs, JitLog.Entries jit, long workerThread,
         String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
+    private static final double NS_PER_US = 1e3;
     /** Where the worker's loop is, up to the rules. */
     private static final List<String> LOOP = List.of("io.penstock.dataplane.", "io.penstock.os.");
     private static final String WORKER = "io.penstock.dataplane.worker.";
@@ -77,14 +79,25 @@ record UpdateResult(
         json.name("slowest_batches").array();
         slowest.forEach(slow -> json.object().field("after_ms", (slow.atNs() - firstNs) / NS_PER_MS).field("cpu_us", slow.cpuUs())
                 .field("wall_us", slow.wallUs()).name("packets").value(slow.hadPackets()).end());
-        json.end().field("loop_deoptimizations", loopDeopts().size()).field("rule_deoptimizations", ruleDeopts().size());
+        json.end().field("waits", waits.size()).field("other_waits", otherWaits().size()).field("longest_other_wait_us", longestOtherUs())
+                .field("loop_deoptimizations", loopDeopts().size()).field("rule_deoptimizations", ruleDeopts().size());
         json.name("deoptimized").array();
         loopDeopts().forEach(json::value);
         ruleDeopts().forEach(json::value);
-        json.end().field("pauses", jit.pauses()).field("longest_pause_ms", jit.longestMs()).field("longest_pause", jit.longestWhy())
+        json.end().field("pauses", jit.pauses().size()).field("longest_pause_ms", jit.longestMs()).field("longest_pause", jit.longestWhy())
                 .field("cpu", options.cpu()).name("alone").value(alone);
         machine.write(json.name("machine"));
         return json.end().toString();
+    }
+
+    /** Those that the JVM did not make: it waited for a lock, or for its CPU. */
+    private List<RoundLog.Slow> otherWaits() {
+        return waits.stream().filter(wait -> jit.pauses().stream()
+                .noneMatch(pause -> pause.overlaps(wait.atNs(), wait.atNs() + (long) (wait.wallUs() * NS_PER_US)))).toList();
+    }
+
+    private double longestOtherUs() {
+        return otherWaits().stream().mapToDouble(RoundLog.Slow::wallUs).max().orElse(0);
     }
 
     /** For people. */
@@ -111,8 +124,10 @@ record UpdateResult(
                 (slow.atNs() - firstNs) / NS_PER_MS, slow.hadPackets() ? "" : " (no packets)")).collect(Collectors.joining(", ")));
         deoptLine(out, "loop", loopDeopts());
         deoptLine(out, "rules' code", ruleDeopts());
-        line(out, "pauses", "%d of the JVM, the longest %.2f ms%s", jit.pauses(), jit.longestMs(),
-                jit.pauses() == 0 ? "" : ": " + jit.longestWhy());
+        line(out, "waits", "%d rounds of more than 1 ms by the clock; %d of them were in no pause of the JVM%s", waits.size(),
+                otherWaits().size(), otherWaits().isEmpty() ? "" : String.format(Locale.ROOT, ", the longest %.2f ms", longestOtherUs() / 1e3));
+        line(out, "pauses", "%d of the JVM, the longest %.2f ms%s", jit.pauses().size(), jit.longestMs(),
+                jit.pauses().isEmpty() ? "" : ": " + jit.longestWhy());
         line(out, "worker", "cpu %d%s", options.cpu(), alone ? "" : " shared with the JVM's own threads");
         line(out, "machine", "%s", machine);
         return out.toString();
