@@ -15,6 +15,7 @@ final class Joined {
     private static final int OFFSET4 = 0x1FFF;
     private static final int FRAGMENT_BITS4 = 0x3FFF;
     private static final int FRAGMENT = 44;
+    private static final int PROTOCOL4 = 9;
     private static final int FRAGMENT_BYTES = 8;
     private static final int UNIT = 8;
 
@@ -24,6 +25,12 @@ final class Joined {
     /** Whether a packet is a fragment. */
     static boolean isFragment(final byte... packet) {
         return Wire.isIpv4(packet) ? (Wire.u16(packet, 6) & FRAGMENT_BITS4) != 0 : Wire.isIpv6(packet) && header6(packet) >= 0;
+    }
+
+    /** Whether it is a fragment of an ICMP packet, which may be an error once it is whole. */
+    static boolean isIcmpFragment(final byte... packet) {
+        return isFragment(packet) && (Wire.isIpv4(packet) ? Wire.u8(packet, PROTOCOL4) == Wire.ICMP
+                : Wire.u8(packet, header6(packet)) == Wire.ICMPV6);
     }
 
     /** The same packets, with the whole one in the place of fragments of one packet if they are all there. */

@@ -99,6 +99,8 @@ final class KernelRouter implements AutoCloseable {
     private final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
     /** How long the kernel had a packet at the most. */
     private long slowestNs;
+    /** Whether there are rules, which may be about connections. */
+    private boolean isRuled;
 
     private KernelRouter(final TapDevice.Kind kind) {
         this.kind = kind;
@@ -117,6 +119,7 @@ final class KernelRouter implements AutoCloseable {
         final KernelRouter router = new KernelRouter(hasLinks ? TapDevice.Kind.TAP : TapDevice.Kind.TUN);
         try {
             router.log = KernelLog.open(configuration.ports().stream().map(PortConfig::device).toList());
+            router.isRuled = configuration.rules4() != null || configuration.rules6() != null;
             router.macs = IntStream.range(0, configuration.ports().size()).mapToLong(macs).toArray();
             router.inside(() -> router.configure(configuration));
             return router;
@@ -154,6 +157,9 @@ final class KernelRouter implements AutoCloseable {
             }
             arrivals.add(arrival);
             pause(arrival.pauseMs());
+            if (arrival.pauseMs() > 0) {
+                endConnections();
+            }
             final long startNs = nowNs();
             times[reactions.size()] = startNs;
             before = run(arrival);
@@ -170,6 +176,19 @@ final class KernelRouter implements AutoCloseable {
                     + "; a difference could belong to another packet than the one that it is told of");
         }
         return reactions;
+    }
+
+    /**
+     * Connections that are over go at some time, when the kernel comes past them; until then the source of one lends what it was translated to. Who lists
+     * them all comes past them all.
+     */
+    private void endConnections() {
+        if (isRuled) {
+            inside(() -> {
+                KernelTables.connections(IpFamily.IPV4);
+                KernelTables.connections(IpFamily.IPV6);
+            });
+        }
     }
 
     /** Waits. */

@@ -42,7 +42,7 @@ final class Words {
     /** True when the packet that left is an ICMP error that the router made about the packet that came. */
     static boolean isOwnError(final byte[] in, final byte... out) {
         // Where addresses are rewritten the sender need not be quoted as it was.
-        if (FlowKeys.isError(out) && !FlowKeys.isError(in) && !Joined.isFragment(in)) {
+        if (FlowKeys.isError(out) && !FlowKeys.isError(in) && !Joined.isIcmpFragment(in)) {
             return true;
         }
         if (Wire.isIpv4(out) && Wire.u8(out, 9) == Wire.ICMP) {

@@ -106,6 +106,10 @@ final class WarmConnections implements ConnectionServices, AutoCloseable {
     }
 
     @Override
+    public void close(final RulePacket packet) {
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
     }
 

@@ -41,6 +41,9 @@ public interface ConnectionServices {
      */
     int enterCone(RulePacket packet);
 
+    /** The packet's connection, TCP's, if it has one, is reset. */
+    void close(RulePacket packet);
+
     /** Something of the packet's connection was changed: {@code ConnEvents} bits. */
     void changed(RulePacket packet, int events);
 

@@ -44,6 +44,10 @@ enum Nothing implements ConnectionServices {
     }
 
     @Override
+    public void close(final RulePacket packet) {
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
     }
 

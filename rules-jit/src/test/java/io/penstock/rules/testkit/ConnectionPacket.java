@@ -224,6 +224,11 @@ public final class ConnectionPacket implements ConnectionServices, AutoCloseable
     }
 
     @Override
+    public void close(final RulePacket about) {
+        asked.add("close");
+    }
+
+    @Override
     public void changed(final RulePacket about, final int events) {
         asked.add("changed " + events);
     }

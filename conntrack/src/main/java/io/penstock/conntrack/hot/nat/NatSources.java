@@ -3,6 +3,7 @@ package io.penstock.conntrack.hot.nat;
 import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
+import io.penstock.conntrack.hot.Deadline;
 import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.hot.table.EntryListener;
 import io.penstock.conntrack.hot.table.TupleHash;
@@ -148,12 +149,13 @@ public final class NatSources implements EntryListener, AutoCloseable {
      *
      * @param wanted the source as it comes
      * @param zone   the zone of the original direction
+     * @param nowNs  a connection that is over by then is not found, though it may still lie there
      * @param found  gets the rewritten source, and the rest of {@code wanted}
      */
-    boolean find(final NatTuple wanted, final int zone, final NatBounds bounds, final NatTuple found) {
+    boolean find(final NatTuple wanted, final int zone, final NatBounds bounds, final long nowNs, final NatTuple found) {
         final long hash = hash(wanted, zone);
         for (long left = Memory.getLongAcquire(sizes); left != 0; left &= left - 1) {
-            if (find(bucket(hash, Long.numberOfTrailingZeros(left)), hash, wanted, zone, bounds, found)) {
+            if (find(bucket(hash, Long.numberOfTrailingZeros(left)), hash, wanted, zone, bounds, nowNs, found)) {
                 return true;
             }
         }
@@ -161,7 +163,8 @@ public final class NatSources implements EntryListener, AutoCloseable {
     }
 
     private boolean find(
-            final long bucket, final long hash, final NatTuple wanted, final int zone, final NatBounds bounds, final NatTuple found) {
+            final long bucket, final long hash, final NatTuple wanted, final int zone, final NatBounds bounds, final long nowNs,
+            final NatTuple found) {
         int tried = 0;
         for (int i = 0; i < SLOTS; i++) {
             final long slot = latest(bucket, hash >>> FINGERPRINT_SHIFT, tried);
@@ -169,14 +172,14 @@ public final class NatSources implements EntryListener, AutoCloseable {
                 return false;
             }
             tried |= 1 << (slot - bucket) / SLOT_BYTES;
-            if (read(Memory.getLongAcquire(slot), wanted, zone, found) && bounds.allowsSource(found)) {
+            if (read(Memory.getLongAcquire(slot), wanted, zone, nowNs, found) && bounds.allowsSource(found)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean read(final long word, final NatTuple wanted, final int zone, final NatTuple found) {
+    private boolean read(final long word, final NatTuple wanted, final int zone, final long nowNs, final NatTuple found) {
         final int number = (int) (word & NUMBER_MASK);
         if (number == 0) {
             return false;
@@ -184,6 +187,7 @@ public final class NatSources implements EntryListener, AutoCloseable {
         final long entry = table.address(number);
         final long state = ConnLayout.state(entry);
         if ((state & (ConnStatus.SRC_NAT | ConnStatus.DYING)) != ConnStatus.SRC_NAT
+                || (state & ConnLayout.IN_TABLE) != 0 && Deadline.hasPassed(entry, nowNs)
                 || ConnLayout.zone(entry, ConnDirection.ORIGINAL) != zone
                 || !wanted.isSourceOf(entry)) {
             return false;

@@ -320,7 +320,7 @@ public final class NatWorker {
         if (bounds.allowsSource(current)) {
             return isOwn(taker());
         }
-        if (sources().find(current, ConnLayout.zone(entry, ConnDirection.ORIGINAL), bounds, chosen) && taker() == 0) {
+        if (sources().find(current, ConnLayout.zone(entry, ConnDirection.ORIGINAL), bounds, worker.nowNs(), chosen) && taker() == 0) {
             return true;
         }
         chosen.copy(current);

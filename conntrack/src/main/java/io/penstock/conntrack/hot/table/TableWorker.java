@@ -303,6 +303,11 @@ public final class TableWorker {
         return remover.kill(entry, nowNs);
     }
 
+    /** When the batch began. */
+    public long nowNs() {
+        return nowNs;
+    }
+
     /** Claims a connection for a packet; false when another worker holds it. */
     public boolean claim(final long entry) {
         return !shared || ConnLayout.tryClaim(entry);

@@ -100,6 +100,21 @@ public final class TcpTracker {
         return direction == ConnDirection.REPLY && simultaneous ? TcpState.ESTABLISHED : TcpState.SYN_RECV;
     }
 
+    /**
+     * A rule has reset the connection for both ends. Source: nf_conntrack_proto_tcp.c, {@code nf_conntrack_tcp_set_closing}.
+     *
+     * @return whether that is new
+     */
+    public static boolean close(final long entry, final TrackerSettings settings, final long nowNs) {
+        final int before = ConnLayout.trackerState(entry);
+        ConnLayout.setTrackerState(entry, TcpState.CLOSE);
+        if (before == TcpState.CLOSE || (ConnLayout.status(entry) & ConnStatus.FIXED_TIMEOUT) != 0) {
+            return false;
+        }
+        Deadline.set(entry, settings.tcpTimeoutClose * Deadline.SECOND_NS, nowNs);
+        return true;
+    }
+
     /** What the table does not know: a next state with flags, or {@link #FINAL} with a result. */
     private static int judgeSlow(
             final long entry,

@@ -95,7 +95,7 @@ final class NatSourcesTest {
             final NatTuple found = new NatTuple();
             final NatBounds bounds = new NatBounds();
             bounds.set(ANY_PORT.range());
-            assertTrue(box.sources4.find(wanted(first), 0, bounds, found));
+            assertTrue(box.sources4.find(wanted(first), 0, bounds, 0, found));
             assertEquals(port(first), found.sourceKey);
         }
     }
@@ -189,7 +189,7 @@ final class NatSourcesTest {
             Deadline.setLength(entry, Deadline.SECOND_NS);
             final NatTuple wanted = wanted(entry);
             bounds.set(0, 1000 + client);
-            if (sources.find(wanted, 0, bounds, found)) {
+            if (sources.find(wanted, 0, bounds, 0, found)) {
                 assertEquals(1000 + client, found.sourceLow);
                 assertEquals(client, found.sourceKey);
             }
@@ -232,6 +232,6 @@ final class NatSourcesTest {
     private static boolean finds(final NatBox box, final NatTuple wanted, final int zone) {
         final NatBounds bounds = new NatBounds();
         bounds.set(ANY_PORT.range());
-        return box.sources4.find(wanted, zone, bounds, new NatTuple());
+        return box.sources4.find(wanted, zone, bounds, 0, new NatTuple());
     }
 }

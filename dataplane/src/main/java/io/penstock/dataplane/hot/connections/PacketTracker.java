@@ -16,6 +16,7 @@ import io.penstock.conntrack.hot.track.Icmpv6Tracker;
 import io.penstock.conntrack.hot.track.InnerTuple;
 import io.penstock.conntrack.hot.track.PacketCheck;
 import io.penstock.conntrack.hot.track.TcpState;
+import io.penstock.conntrack.hot.track.TcpTracker;
 import io.penstock.conntrack.hot.track.TrackResult;
 import io.penstock.conntrack.hot.track.Trackers;
 import io.penstock.conntrack.hot.track.TupleReader;
@@ -247,6 +248,18 @@ final class PacketTracker {
             table.kill(entry);
         }
         return ACCEPT;
+    }
+
+    /** A rule has reset a TCP connection; one that another worker holds for long goes on until its ends are heard of. */
+    void close(final long entry, final boolean isIpv4, final long nowNs) {
+        final TableWorker table = connections.table(isIpv4);
+        if (claim(table, entry)) {
+            final boolean isNew = TcpTracker.close(entry, connections.settings, nowNs);
+            table.release(entry);
+            if (isNew) {
+                connections.happened(entry, ConnEvents.PROTOINFO);
+            }
+        }
     }
 
     /** The connection does not take the packet. */

@@ -68,6 +68,13 @@ public final class RuleConnections implements ConnectionServices {
     }
 
     @Override
+    public void close(final RulePacket packet) {
+        if (packet.connection != 0) {
+            connections.tracker.close(packet.connection, packet.version == VERSION_4, packet.nowNs);
+        }
+    }
+
+    @Override
     public void changed(final RulePacket packet, final int events) {
         connections.happened(packet.connection, events);
     }

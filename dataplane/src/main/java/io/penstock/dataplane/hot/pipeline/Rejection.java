@@ -75,7 +75,7 @@ final class Rejection {
                 return;
             }
             refreshRoute(packet, b, slot);
-            resets.ipv4(b, slot, packet.transport, packet.transportLength, isFromHost(b, slot));
+            resets.ipv4(packet, b, slot, packet.transport, packet.transportLength, isFromHost(b, slot));
             return;
         }
         final long found = UpperLayer6.find(packet.network, packet.length);
@@ -87,7 +87,7 @@ final class Rejection {
         final int bytes = packet.length - offset;
         if (isResettable(tcp, bytes)
                 && (packet.partialChecksum || Checksum.verifyTcp6(packet.network, tcp, bytes))) {
-            resets.ipv6(b, slot, tcp, bytes, isFromHost(b, slot));
+            resets.ipv6(packet, b, slot, tcp, bytes, isFromHost(b, slot));
         }
     }
 

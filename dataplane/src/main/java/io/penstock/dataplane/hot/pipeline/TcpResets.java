@@ -8,6 +8,7 @@ import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.TcpLayout;
+import io.penstock.rules.hot.RulePacket;
 
 /**
  * Writes and sends TCP resets in answer to segments that a rule refuses. They go to the segment's source, by the route there is, through
@@ -34,10 +35,11 @@ final class TcpResets {
     /**
      * Answers a segment over IPv4.
      *
+     * @param packet   the packet as rules see it, whose connection is over then
      * @param bytes    of the segment, header and data
      * @param fromHost this host has sent it
      */
-    void ipv4(final Batch b, final int slot, final long tcp, final int bytes, final boolean fromHost) {
+    void ipv4(final RulePacket packet, final Batch b, final int slot, final long tcp, final int bytes, final boolean fromHost) {
         final long ip = b.frame[slot] + b.network[slot];
         final int from = Ipv4Layout.destination(ip);
         final int to = Ipv4Layout.source(ip);
@@ -58,11 +60,12 @@ final class TcpResets {
         final long segment = reset + Ipv4Layout.HEADER_BYTES;
         write(segment, tcp, bytes);
         Checksum.writeTcp4(reset, segment, TcpLayout.HEADER_BYTES);
+        packet.connections.close(packet);
         send(b, slot, Ipv4Layout.HEADER_BYTES, EthernetLayout.TYPE_IPV4, fromHost, lane.settings.fwmarkReflect4);
     }
 
     /** Answers a segment over IPv6; see {@link #ipv4}. */
-    void ipv6(final Batch b, final int slot, final long tcp, final int bytes, final boolean fromHost) {
+    void ipv6(final RulePacket packet, final Batch b, final int slot, final long tcp, final int bytes, final boolean fromHost) {
         final long ip = b.frame[slot] + b.network[slot];
         final long fromHigh = Ipv6Layout.destinationHigh(ip);
         final long fromLow = Ipv6Layout.destinationLow(ip);
@@ -82,6 +85,7 @@ final class TcpResets {
         final long segment = reset + Ipv6Layout.HEADER_BYTES;
         write(segment, tcp, bytes);
         Checksum.writeTcp6(reset, segment, TcpLayout.HEADER_BYTES);
+        packet.connections.close(packet);
         send(b, slot, Ipv6Layout.HEADER_BYTES, EthernetLayout.TYPE_IPV6, fromHost, lane.settings.fwmarkReflect6);
     }
 
