@@ -17,7 +17,7 @@ enum Budget {
     SNAT("+ SNAT, 16,384 flows", "Mpps", true, 9, 16, "engine-snat-16k", Budget.SPEED, "snat"),
     SNAT_MILLION("+ SNAT, 1,000,000 flows", "Mpps", true, 5, 8, "engine-snat-1m", Budget.SPEED, "snat"),
     EQUALITY("10,000 rules by equality, the last one matches", "Mpps", true, 7, 15, "rules-equality-10000", Budget.SPEED, "rules"),
-    EQUALITY_RATIO("10,000 rules by equality: a packet's cost against that with 10", "times", false, Double.NaN, 1.5,
+    EQUALITY_RATIO("10,000 rules by equality: a packet's cost against that with 10", Budget.TIMES, false, Double.NaN, 1.5,
             "rules-equality-10000", Budget.SPEED, "rules") {
         @Override
         Figure figure(final Findings findings) {
@@ -25,7 +25,7 @@ enum Budget {
         }
     },
     CLASSBENCH("10,000 rules like ClassBench's, the last one matches", "Mpps", true, 7, 15, "rules-classbench-10000", Budget.SPEED, "rules"),
-    CLASSBENCH_RATIO("10,000 rules like ClassBench's: a packet's cost against that with 10", "times", false, Double.NaN, 1.5,
+    CLASSBENCH_RATIO("10,000 rules like ClassBench's: a packet's cost against that with 10", Budget.TIMES, false, Double.NaN, 1.5,
             "rules-classbench-10000", Budget.SPEED, "rules") {
         @Override
         Figure figure(final Findings findings) {
@@ -59,7 +59,7 @@ enum Budget {
         }
     },
     UPDATE_BATCH("the same: the worker's CPU time for the slowest batch", "us", false, 1_000, Double.NaN, "update", "slowest_batch_us", null),
-    UPDATE_STEP("the same: 99 % of batches at most, against quiet times (a quarter more is a visible step)", "times", false, Double.NaN, 1.25,
+    UPDATE_STEP("the same: 99 % of batches at most, against quiet times (a quarter more is a visible step)", Budget.TIMES, false, Double.NaN, 1.25,
             "update", "later_batch_us.p99", null) {
         @Override
         Figure figure(final Findings findings) {
@@ -68,7 +68,7 @@ enum Budget {
             return later == null || quiet == null ? null : later.over(quiet);
         }
     },
-    WIRE("over veth, connections and SNAT, against testpmd's plain forwarding beside it", "times", true, 0.9, 3, "wire-snat", "mpps", null) {
+    WIRE("over veth, connections and SNAT, against testpmd's plain forwarding beside it", Budget.TIMES, true, 0.9, 3, "wire-snat", "mpps", null) {
         @Override
         Figure figure(final Findings findings) {
             final Figure own = super.figure(findings);
@@ -98,6 +98,7 @@ enum Budget {
     /** What reading clocks and counters at the beginning and the end of a measurement allocates, whatever the number of packets, at most. */
     private static final double GAUGE_BYTES = 4_096;
     private static final String SPEED = "mpps_cpu";
+    private static final String TIMES = "times";
     private static final String BESIDE = "wire-testpmd";
 
     private final String title;
@@ -137,6 +138,11 @@ enum Budget {
     /** What is to be reached in the end; not a number where nothing more is. */
     double goal() {
         return goal;
+    }
+
+    /** Whether it is how many times one measurement is another's. */
+    boolean isRatio() {
+        return unit.equals(TIMES);
     }
 
     boolean isHigherBetter() {

@@ -21,10 +21,13 @@ final class BudgetSection {
 
     private final Findings findings;
     private final List<Judgement> judgements;
+    /** Null where no measurement was made more than once. */
+    private final Repeatability repeatability;
 
     BudgetSection(final Findings findings, final List<Judgement> judgements) {
         this.findings = findings;
         this.judgements = judgements;
+        this.repeatability = Repeatability.of(findings);
     }
 
     void write(final Document document) {
@@ -38,12 +41,26 @@ final class BudgetSection {
             final Cell verdict = Cell.text(judgement.kind() == Judgement.Kind.GOAL_MET ? "goal" : judgement.kind() == Judgement.Kind.STATED ? "no bound" : "");
             rows.add(List.of(Cell.text(budget.title() + " [" + budget.unit() + ']'), bound(budget, budget.first()), bound(budget, budget.goal()),
                     figure == null ? Cell.empty() : Cell.text(Numbers.spread(figure.median(), figure.least(), figure.most())),
-                    judgement.kind().verdict() == null ? verdict : verdict.with(judgement.kind().verdict())));
+                    again(budget, figure), judgement.kind().verdict() == null ? verdict : verdict.with(judgement.kind().verdict())));
         }
         document.table(new Table("Budgets", List.of(Column.text("work"), Column.number("first", ""), Column.number("goal", ""),
-                Column.number("median (least – most)", ""), Column.text("verdict")), rows));
+                Column.number("median (least – most)", ""), Column.number("another run", ""), Column.text("verdict")), rows));
+        if (repeatability != null) {
+            document.text(String.format(Locale.ROOT, "Another run: what its median will be, %d times of 100, if nothing but the time and the process is "
+                    + "another. Rounds of one measurement, each a process of its own, differ by %.1f %% here (standard deviation, %d degrees of freedom).",
+                    Repeatability.PER_CENT, 100 * repeatability.sigma(), repeatability.degrees()));
+        }
         remarks(document);
         reasons(document);
+    }
+
+    /** What another run will find; of a ratio, both of its parts will be others. */
+    private Cell again(final Budget budget, final Figure figure) {
+        if (repeatability == null || figure == null || figure.processes() < 2 || figure.median() == 0) {
+            return Cell.empty();
+        }
+        final double off = figure.median() * repeatability.within(figure.processes()) * (budget.isRatio() ? Math.sqrt(2) : 1);
+        return Cell.text(Numbers.text(figure.median() - off) + " – " + Numbers.text(figure.median() + off));
     }
 
     /** What narrows a verdict, casts doubt on it, or stands in its place; with the measurement that tells. */
