@@ -6,7 +6,7 @@ import io.penstock.os.hot.memory.Memory;
  * A connection's entry: 192 bytes for IPv4, 256 for IPv6, the same offsets, in lines of 64.
  *
  * <pre>
- *   line 0    0 state      long  bits 0-15 ConnStatus | 16-23 tracker's state | 24 CLAIMED | 25 IN_TABLE | 32-63 generation
+ *   line 0    0 state      long  bits 0-15 ConnStatus | 16-23 tracker's state | 24 CLAIMED | 25 IN_TABLE | 27 UNJUDGED | 32-63 generation
  *             8 deadline   long  ns of the workers' clock; a length in ns until confirmed ({@link Deadline})
  *            16 mark       int
  *            20 zone of the original direction u16 | 22 zone of the reply direction u16
@@ -90,6 +90,9 @@ public final class ConnLayout {
     public static final long CLAIMED = 1L << 24;
     /** In the state word: the index leads here, or did until it began to die. */
     public static final long IN_TABLE = 1L << 25;
+
+    /** State: a packet has gone by without its tracker, so that what the tracker knows may be less than what the ends know. */
+    public static final long UNJUDGED = 1L << 27;
     public static final int GENERATION_SHIFT = 32;
 
     public static final int FAMILY_IPV4 = 4;
@@ -147,6 +150,26 @@ public final class ConnLayout {
         while ((state & bits) != 0 && !Memory.compareAndSetLong(entry + STATE, state, state & ~(long) bits)) {
             state = Memory.getLongOpaque(entry + STATE);
         }
+    }
+
+    /** A packet goes by without its tracker. */
+    public static void setUnjudged(final long entry) {
+        long state = Memory.getLongOpaque(entry + STATE);
+        while ((state & UNJUDGED) == 0 && !Memory.compareAndSetLong(entry + STATE, state, state | UNJUDGED)) {
+            state = Memory.getLongOpaque(entry + STATE);
+        }
+    }
+
+    /** Whether a packet has gone by without its tracker since the last time that this was asked. */
+    public static boolean takeUnjudged(final long entry) {
+        long state = Memory.getLongOpaque(entry + STATE);
+        while ((state & UNJUDGED) != 0) {
+            if (Memory.compareAndSetLong(entry + STATE, state, state & ~UNJUDGED)) {
+                return true;
+            }
+            state = Memory.getLongOpaque(entry + STATE);
+        }
+        return false;
     }
 
     /** The tracker's state, 0 to 255. */

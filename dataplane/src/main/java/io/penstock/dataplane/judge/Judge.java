@@ -199,7 +199,8 @@ final class Judge implements AutoCloseable {
             final List<String> defects = new ArrayList<>();
             final Map<IpFamily, String> rulesDid = RuleCounts.of(configuration, kernel::rules);
             final int toItself = penstock.connections().isTracked() ? run.errorsToItself() + penstock.turnedToItself() : 0;
-            if (differences.isEmpty() && toItself == 0) {
+            final int answers = penstock.answersToAnswers();
+            if (differences.isEmpty() && toItself == 0 && answers == 0) {
                 differences.addAll(RuleCounts.differences(run, rulesDid, penstock::rules, defects));
             }
             final Map<IpFamily, ConnectionList> connections = connections(configuration, kernel, penstock.connections());
@@ -215,7 +216,7 @@ final class Judge implements AutoCloseable {
                 defects.add("the engine lost track of packets: unaccounted=" + counters.get("unaccounted"));
             }
             final List<Logged> logged = kernel.logged();
-            if (differences.isEmpty() && logged != null) {
+            if (differences.isEmpty() && logged != null && answers == 0) {
                 defects.addAll(Logged.differences(logged, penstock.logged()));
             }
             if (differences.isEmpty() && isRuled(configuration)) {
@@ -230,6 +231,9 @@ final class Judge implements AutoCloseable {
             final Map<Purpose, Integer> onPurpose = new EnumMap<>(Purpose.class);
             if (toItself != 0) {
                 onPurpose.put(Purpose.ERROR_TO_ITSELF, toItself);
+            }
+            if (answers != 0) {
+                onPurpose.put(Purpose.ANSWER_TO_ANSWER, answers);
             }
             List<Difference> unexplained = new ArrayList<>();
             for (final Difference difference : differences) {

@@ -209,6 +209,11 @@ final class PenstockRouter implements AutoCloseable {
         return (int) engine.lane().counters.dropped[DropReason.LOCAL_UNDELIVERED.ordinal()];
     }
 
+    /** How many answers to its own answers it has left out: the kernel's pass OUTPUT. */
+    int answersToAnswers() {
+        return (int) engine.lane().counters.answersToAnswers;
+    }
+
     /** What iptables-save says of a family's tables and their counters. */
     String rules(final IpFamily family) {
         return tables == null ? engine.tables().save(family, Clock.systemUTC()) : tables.save(family);

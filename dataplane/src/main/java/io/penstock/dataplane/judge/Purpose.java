@@ -87,6 +87,13 @@ enum Purpose {
             return false;
         }
     },
+    /** A REJECT of a packet that a REJECT has made, or an error: what its rules count of that, and log, is not compared. Told by {@link Judge}. */
+    ANSWER_TO_ANSWER("answers to answers") {
+        @Override
+        boolean explains(final Difference difference, final Run run, final PenstockRouter penstock) {
+            return false;
+        }
+    },
     /** ff05::2, which the kernel joins only on devices that were there when forwarding was switched on. */
     SITE_ROUTERS("packets to ff05::2") {
         @Override

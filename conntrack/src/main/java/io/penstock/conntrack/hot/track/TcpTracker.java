@@ -265,7 +265,11 @@ public final class TcpTracker {
             final TrackerSettings settings,
             final long nowNs) {
         final int state = ConnLayout.trackerState(entry);
-        final int window = TcpWindow.check(entry, direction, state, event, tcp, length, settings.tcpBeLiberal != 0);
+        int window = TcpWindow.check(entry, direction, state, event, tcp, length, settings.tcpBeLiberal != 0);
+        if (window != TcpWindow.IN_WINDOW && ConnLayout.takeUnjudged(entry)) {
+            TcpWindow.makeUp(entry, direction, tcp, length);
+            window = TcpWindow.check(entry, direction, state, event, tcp, length, settings.tcpBeLiberal != 0);
+        }
         if (window == TcpWindow.IN_WINDOW) {
             return accept(entry, direction, from, next, event, settings, nowNs);
         }

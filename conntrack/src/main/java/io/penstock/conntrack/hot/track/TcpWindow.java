@@ -110,6 +110,24 @@ final class TcpWindow {
         return IN_WINDOW;
     }
 
+    /**
+     * Takes from a segment what segments have said that went by unjudged: what it acknowledges has been sent, and what it sends was allowed. What it says
+     * besides has to be right.
+     */
+    static void makeUp(final long entry, final int direction, final long tcp, final int length) {
+        final long sender = TcpRecord.half(entry, direction);
+        final long receiver = TcpRecord.half(entry, ConnDirection.opposite(direction));
+        final int flags = TcpLayout.flags(tcp);
+        final int ack = TcpLayout.acknowledgment(tcp);
+        final int end = end(tcp, length, flags);
+        if ((flags & TcpLayout.ACK) != 0 && ack - TcpRecord.end(receiver) > 0) {
+            TcpRecord.setEnd(receiver, ack);
+        }
+        if (end - TcpRecord.maxEnd(sender) > 0) {
+            TcpRecord.setMaxEnd(sender, end);
+        }
+    }
+
     /** An acknowledgment up to this is too late to be believed. */
     static int lateAck(final long sender, final long receiver) {
         return TcpRecord.end(receiver) - Math.max(TcpRecord.maxWindow(sender), LATE_ACK_BYTES) - 1;

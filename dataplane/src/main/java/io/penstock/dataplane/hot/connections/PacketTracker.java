@@ -213,8 +213,11 @@ final class PacketTracker {
         final long entry = TableWorker.entry(found);
         final int direction = TableWorker.direction(found);
         final boolean isClaimed = claim(table, entry);
-        if (!isClaimed && !mayPassUnjudged(entry, b.protocol[slot], l4)) {
-            return DropReason.CONNECTION_BUSY;
+        if (!isClaimed) {
+            if (!mayPassUnjudged(entry, b.protocol[slot], l4)) {
+                return DropReason.CONNECTION_BUSY;
+            }
+            ConnLayout.setUnjudged(entry);
         }
         final int status = ConnLayout.status(entry);
         int result = isClaimed ? Trackers.packet(
@@ -291,7 +294,7 @@ final class PacketTracker {
 
     /**
      * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of which the
-     * tracker misses a time-out's renewal and a step of the window, which the next one makes up for. So is an RST after another one.
+     * tracker misses a time-out's renewal and a step of the window, which the tracker makes up for when it comes to it. So is an RST after another one.
      */
     private static boolean mayPassUnjudged(final long entry, final int protocol, final long l4) {
         if (protocol != IpProtocol.TCP) {

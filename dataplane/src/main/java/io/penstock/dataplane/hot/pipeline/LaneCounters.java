@@ -45,6 +45,8 @@ public final class LaneCounters {
     public long icmpLimited;
     /** ICMP errors, redirects, resets and copies that were not sent because no frame was free. */
     public long icmpNoFrame;
+    /** Answers of rules (REJECT) to what the lane itself answers, of which there are none. */
+    public long answersToAnswers;
     /** Lines of rules (LOG, TRACE) that were lost because the log was full. */
     public long logsLost;
     /** Tokens that were used twice or never given. */

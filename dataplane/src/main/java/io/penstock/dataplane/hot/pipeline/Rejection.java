@@ -65,9 +65,6 @@ final class Rejection {
     void reset(final RulePacket packet) {
         final Batch b = (Batch) packet.batch;
         final int slot = packet.slot;
-        if (lane.originator.isBusy()) {
-            return;
-        }
         if (packet.version == VERSION_4) {
             if (packet.fragmentOffset != 0 || packet.protocol != IpProtocol.TCP
                     || !isResettable(packet.transport, packet.transportLength)

@@ -52,7 +52,9 @@ public final class RuleServices implements PacketServices {
     @Override
     public void reject(final RulePacket packet, final int type, final int code) {
         packet.rejected = true;
-        if (type == TCP_RESET) {
+        if (lane.originator.isBusy()) {
+            lane.counters.answersToAnswers++;
+        } else if (type == TCP_RESET) {
             rejection.reset(packet);
         } else {
             rejection.unreachable(packet, type, code);
