@@ -99,8 +99,7 @@ final class KernelRouter implements AutoCloseable {
     private final long offsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
     /** How long the kernel had a packet at the most. */
     private long slowestNs;
-    /** Whether there are rules, which may be about connections. */
-    private boolean isRuled;
+    private boolean translates;
 
     private KernelRouter(final TapDevice.Kind kind) {
         this.kind = kind;
@@ -119,7 +118,7 @@ final class KernelRouter implements AutoCloseable {
         final KernelRouter router = new KernelRouter(hasLinks ? TapDevice.Kind.TAP : TapDevice.Kind.TUN);
         try {
             router.log = KernelLog.open(configuration.ports().stream().map(PortConfig::device).toList());
-            router.isRuled = configuration.rules4() != null || configuration.rules6() != null;
+            router.translates = Stream.of(configuration.rules4(), configuration.rules6()).anyMatch(KernelRouter::hasNat);
             router.macs = IntStream.range(0, configuration.ports().size()).mapToLong(macs).toArray();
             router.inside(() -> router.configure(configuration));
             return router;
@@ -178,12 +177,20 @@ final class KernelRouter implements AutoCloseable {
         return reactions;
     }
 
+    private static boolean hasNat(final Path rules) {
+        try {
+            return rules != null && Files.readString(rules).contains("*nat");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
-     * Connections that are over go at some time, when the kernel comes past them; until then the source of one lends what it was translated to. Who lists
-     * them all comes past them all.
+     * Connections that are over go at some time, when the kernel comes past them; until then the source of one lends what it was translated to. Who
+     * lists them all comes past them all.
      */
     private void endConnections() {
-        if (isRuled) {
+        if (translates) {
             inside(() -> {
                 KernelTables.connections(IpFamily.IPV4);
                 KernelTables.connections(IpFamily.IPV6);

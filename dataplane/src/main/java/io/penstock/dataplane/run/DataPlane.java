@@ -106,6 +106,9 @@ public final class DataPlane implements AutoCloseable {
         if (!ThreadPlacement.keepOff(cpus)) {
             reporter.report("every CPU runs a worker: the JVM's own threads share them; give workers fewer CPUs than "
                     + "'nproc' tells");
+        } else if (!ThreadPlacement.isVmFirst()) {
+            reporter.report("the JVM's stops last longer than they must, some milliseconds when rules change: its threads cannot be put in order; "
+                    + "run as root, or with the capability CAP_SYS_NICE");
         }
         namespaces.list().forEach(hooks::devicesChanged);
         for (int i = 0; i < workers.size(); i++) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 public final class ThreadPlacement {
 
     private static final int MASK_BYTES = 128;
+    private static volatile boolean isVmFirst;
     /** The JVM's name of the thread that leads to safepoints, collects and ends them. */
     private static final String VM_THREAD = "VM Thread";
     /** The JVM's beginning of the names of the threads that optimize: they compute for long, and nobody waits for what they hold. */
@@ -67,6 +68,11 @@ public final class ThreadPlacement {
         return true;
     }
 
+    /** Whether the JVM's own stops come first, as far as {@link #keepOff} could see to it. */
+    public static boolean isVmFirst() {
+        return isVmFirst;
+    }
+
     /** Without the right to it (CAP_SYS_NICE) all stay equal. */
     private static void prefer(final Path task, final int thread) {
         final String name;
@@ -78,7 +84,7 @@ public final class ThreadPlacement {
         }
         if (name.strip().equals(VM_THREAD)) {
             // A nice value alone does not do: who has run least goes first for a time slice, whatever the values are.
-            RealTime.begin(thread);
+            isVmFirst = RealTime.begin(thread) >= 0;
         } else if (!name.startsWith(OPTIMIZER)) {
             Linux.setThreadPriority(thread, NICE);
         }

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * Real-time scheduling: a thread that has it runs before every usual one on its CPU, for as long as it likes.
  *
- * <p>Source: sched(7), sched_setscheduler(2). Threads: any platform thread, for itself; never a virtual thread.
+ * <p>Source: sched(7), sched_setscheduler(2). Threads: any platform thread, for itself or another one; never a virtual thread, for itself.
  */
 public final class RealTime {
 
@@ -32,7 +32,7 @@ public final class RealTime {
         }
     }
 
-    /** Lets a thread of this process run first in, first out; 0 or the error, negative. */
+    /** Lets a thread, by the kernel's number, run first in, first out; 0 or the error, negative. */
     public static int begin(final int thread) {
         try (Arena arena = Arena.ofConfined()) {
             return Linux.schedSetscheduler(thread, SCHED_FIFO | SCHED_RESET_ON_FORK,

@@ -101,11 +101,15 @@ public final class TcpTracker {
     }
 
     /**
-     * A rule has reset the connection for both ends. Source: nf_conntrack_proto_tcp.c, {@code nf_conntrack_tcp_set_closing}.
+     * A rule has reset the connection for both ends; one that is not in the table yet stays as it is. Source: nf_conntrack_proto_tcp.c,
+     * {@code nf_conntrack_tcp_set_closing}.
      *
      * @return whether that is new
      */
     public static boolean close(final long entry, final TrackerSettings settings, final long nowNs) {
+        if (!ConnLayout.hasStatus(entry, ConnStatus.CONFIRMED)) {
+            return false;
+        }
         final int before = ConnLayout.trackerState(entry);
         ConnLayout.setTrackerState(entry, TcpState.CLOSE);
         if (before == TcpState.CLOSE || (ConnLayout.status(entry) & ConnStatus.FIXED_TIMEOUT) != 0) {

@@ -111,8 +111,8 @@ final class TcpWindow {
     }
 
     /**
-     * Takes from a segment what segments have said that went by unjudged: what it acknowledges has been sent, and what it sends was allowed. What it says
-     * besides has to be right.
+     * Takes from a segment what segments have said that went by unjudged: what it acknowledges has been sent, and what it sends was allowed. What it
+     * says besides has to be right.
      */
     static void makeUp(final long entry, final int direction, final long tcp, final int length) {
         final long sender = TcpRecord.half(entry, direction);

@@ -293,8 +293,8 @@ final class PacketTracker {
     }
 
     /**
-     * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of which the
-     * tracker misses a time-out's renewal and a step of the window, which the tracker makes up for when it comes to it. So is an RST after another one.
+     * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of
+     * which the tracker misses a time-out's renewal and a step of the window, which it makes up for when it comes to it. So is an RST after another one.
      */
     private static boolean mayPassUnjudged(final long entry, final int protocol, final long l4) {
         if (protocol != IpProtocol.TCP) {

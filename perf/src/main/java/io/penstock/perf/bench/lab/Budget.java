@@ -145,6 +145,11 @@ enum Budget {
         return unit.equals(TIMES);
     }
 
+    /** Whether it is a speed, or made of speeds, of which the rounds tell how they differ. */
+    boolean isSpeed() {
+        return path.equals(SPEED);
+    }
+
     boolean isHigherBetter() {
         return isHigherBetter;
     }

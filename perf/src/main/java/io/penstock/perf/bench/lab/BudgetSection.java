@@ -46,8 +46,9 @@ final class BudgetSection {
         document.table(new Table("Budgets", List.of(Column.text("work"), Column.number("first", ""), Column.number("goal", ""),
                 Column.number("median (least – most)", ""), Column.number("another run", ""), Column.text("verdict")), rows));
         if (repeatability != null) {
-            document.text(String.format(Locale.ROOT, "Another run: what its median will be, %d times of 100, if nothing but the time and the process is "
-                    + "another. Rounds of one measurement, each a process of its own, differ by %.1f %% here (standard deviation, %d degrees of freedom).",
+            document.text(String.format(Locale.ROOT, "Another run: what its median will be, %d times of 100, if nothing but the time and "
+                    + "the process is another. Rounds of one measurement, each a process of its own, differ by %.1f %% here (standard deviation, "
+                    + "%d degrees of freedom).",
                     Repeatability.PER_CENT, 100 * repeatability.sigma(), repeatability.degrees()));
         }
         remarks(document);
@@ -56,7 +57,7 @@ final class BudgetSection {
 
     /** What another run will find; of a ratio, both of its parts will be others. */
     private Cell again(final Budget budget, final Figure figure) {
-        if (repeatability == null || figure == null || figure.processes() < 2 || figure.median() == 0) {
+        if (repeatability == null || figure == null || figure.processes() < 2 || !budget.isSpeed()) {
             return Cell.empty();
         }
         final double off = figure.median() * repeatability.within(figure.processes()) * (budget.isRatio() ? Math.sqrt(2) : 1);

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How far from a run's medians another run's are to be expected, by how much the rounds of this one differ: each round is a process of its own, at another
- * time. All measurements tell it together, since the two or three rounds of one tell little.
+ * How far from a run's medians another run's are to be expected, by how much the rounds of this one differ: each round is a process of its own, at
+ * another time. All measurements tell it together, since the two or three rounds of one tell little.
  *
  * @param sigma   the standard deviation of a round, as a part of what it measures
  * @param degrees of freedom: rounds without those that the measurements' means take
@@ -21,6 +21,9 @@ record Repeatability(double sigma, int degrees) {
     /** Student's t for 95 of 100, both sides, from one degree of freedom on. */
     private static final double[] STUDENT = {12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11,
         2.10, 2.09, 2.09, 2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04};
+
+    /** How many times as much a median differs as a mean does, of one value, of two, and so on; the last is of many. */
+    private static final double[] MEDIAN = {1, 1, 1.16, 1.09, 1.20, 1.13, 1.25};
 
     /** What the measurements tell that were made in several rounds; null when there are none. */
     static Repeatability of(final Findings findings) {
@@ -46,6 +49,6 @@ record Repeatability(double sigma, int degrees) {
 
     /** How far off another run's figure is, at most, as a part of it: one of so many rounds in both. */
     double within(final int rounds) {
-        return STUDENT[Math.min(degrees, STUDENT.length) - 1] * sigma * Math.sqrt(2.0 / rounds);
+        return STUDENT[Math.min(degrees, STUDENT.length) - 1] * sigma * Math.sqrt(2.0 / rounds) * MEDIAN[Math.min(rounds, MEDIAN.length) - 1];
     }
 }

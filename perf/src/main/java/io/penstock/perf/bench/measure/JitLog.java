@@ -137,7 +137,14 @@ public final class JitLog implements AutoCloseable {
 
         /** Whether it lies in a time, or a part of it. */
         public boolean overlaps(final long otherFromNs, final long otherToNs) {
-            return fromNs - otherToNs < 0 && otherFromNs - toNs < 0;
+            return within(otherFromNs, otherToNs) > 0;
+        }
+
+        /** How much of it lies in a time. Unit: ns. */
+        public long within(final long otherFromNs, final long otherToNs) {
+            final long begin = fromNs - otherFromNs > 0 ? fromNs : otherFromNs;
+            final long end = toNs - otherToNs < 0 ? toNs : otherToNs;
+            return Math.max(0, end - begin);
         }
     }
 

@@ -55,7 +55,8 @@ final class UpdateBench {
             final RoundLog rounds = engine.rounds();
             return new UpdateResult(options, scenario, engine.isAlone(), engine.totals(), engine.port(), first, later, classSeconds,
                     rounds.between(quietNs, firstNs), rounds.between(firstNs, laterNs), rounds.between(laterNs, endNs),
-                    rounds.slowest(SLOWEST, firstNs, endNs), rounds.longerThan(WAIT_NS, firstNs, endNs), rounds.missed(), firstNs, log.read(), engine.workerThread(),
+                    rounds.slowest(SLOWEST, firstNs, endNs), rounds.longerThan(WAIT_NS, firstNs, endNs), rounds.missed(), firstNs,
+                    log.read(), engine.workerThread(),
                     scenario.wrong(engine), machine);
         }
     }

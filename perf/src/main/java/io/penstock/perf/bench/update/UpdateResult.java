@@ -35,8 +35,8 @@ import java.util.stream.Collectors;
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
         List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times quiet, RoundLog.Times firstTimes,
-        RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs, JitLog.Entries jit, long workerThread,
-        String wrongCounters, MachineFacts machine) {
+        RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
+        JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_US = 1e3;
@@ -90,14 +90,19 @@ record UpdateResult(
         return json.end().toString();
     }
 
-    /** Those that the JVM did not make: it waited for a lock, or for its CPU. */
+    /** Those that would be waits without the JVM's pauses, too: the worker waited for a lock, or for its CPU. */
     private List<RoundLog.Slow> otherWaits() {
-        return waits.stream().filter(wait -> jit.pauses().stream()
-                .noneMatch(pause -> pause.overlaps(wait.atNs(), wait.atNs() + (long) (wait.wallUs() * NS_PER_US)))).toList();
+        return waits.stream().filter(wait -> otherUs(wait) * NS_PER_US > UpdateBench.WAIT_NS).toList();
+    }
+
+    /** What a wait lasted beyond the pauses in it. */
+    private double otherUs(final RoundLog.Slow wait) {
+        final long endNs = wait.atNs() + (long) (wait.wallUs() * NS_PER_US);
+        return wait.wallUs() - jit.pauses().stream().mapToLong(pause -> pause.within(wait.atNs(), endNs)).sum() / NS_PER_US;
     }
 
     private double longestOtherUs() {
-        return otherWaits().stream().mapToDouble(RoundLog.Slow::wallUs).max().orElse(0);
+        return waits.stream().mapToDouble(this::otherUs).max().orElse(0);
     }
 
     /** For people. */
@@ -124,7 +129,7 @@ record UpdateResult(
                 (slow.atNs() - firstNs) / NS_PER_MS, slow.hadPackets() ? "" : " (no packets)")).collect(Collectors.joining(", ")));
         deoptLine(out, "loop", loopDeopts());
         deoptLine(out, "rules' code", ruleDeopts());
-        line(out, "waits", "%d rounds of more than 1 ms by the clock; %d of them were in no pause of the JVM%s", waits.size(),
+        line(out, "waits", "%d rounds of more than 1 ms by the clock; %d of them without the JVM's pauses, too%s", waits.size(),
                 otherWaits().size(), otherWaits().isEmpty() ? "" : String.format(Locale.ROOT, ", the longest %.2f ms", longestOtherUs() / 1e3));
         line(out, "pauses", "%d of the JVM, the longest %.2f ms%s", jit.pauses().size(), jit.longestMs(),
                 jit.pauses().isEmpty() ? "" : ": " + jit.longestWhy());

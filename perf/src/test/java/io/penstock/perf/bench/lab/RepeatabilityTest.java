@@ -16,6 +16,7 @@ final class RepeatabilityTest {
         assertEquals(3, all.degrees());
         assertEquals(Math.sqrt((2 * 0.1 * 0.1 + 2 * 0.02 * 0.02) / 3), all.sigma(), 1e-12);
         assertEquals(3.18 * all.sigma(), all.within(2), 1e-12);
+        assertEquals(3.18 * all.sigma() * Math.sqrt(2.0 / 3) * 1.16, all.within(3), 1e-12);
     }
 
     @Test
