@@ -58,6 +58,7 @@ public final class ComplaintText {
                     + (Short.reverseBytes((short) said.third) & 0xFFFF) + " flag " + said.fourth + '\n';
             case Complaint.SCTP_TAG -> "verification tag check failed " + tag(said.first) + " vs "
                     + tag(said.second) + " for dir " + said.third;
+            case Complaint.SCTP_STATE -> "Invalid, old_state " + said.first + ", dir " + said.second + ", type " + said.third;
             case Complaint.REDIRECT_SHORT -> "short redirect";
             case Complaint.REDIRECT_OPTIONS -> "redirect without options";
             case Complaint.REDIRECT_SOURCE -> "invalid saddr or hoplimit for redirect";

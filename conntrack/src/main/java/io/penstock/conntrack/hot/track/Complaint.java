@@ -42,6 +42,8 @@ public final class Complaint {
     public static final int REDIRECT_SHORT = 23;
     public static final int REDIRECT_OPTIONS = 24;
     public static final int REDIRECT_SOURCE = 25;
+    /** Numbers: the state before it, direction, the chunk's type. */
+    public static final int SCTP_STATE = 26;
 
     /** One of the constants above. */
     public int reason;

@@ -124,6 +124,10 @@ public final class Complaints {
                     into.first = SctpLayout.verificationTag(l4);
                     into.second = SctpTracker.tag(entry, direction);
                     into.third = direction;
+                } else if (reason == Complaint.SCTP_STATE) {
+                    into.first = ConnLayout.trackerState(entry);
+                    into.second = direction;
+                    into.third = TrackResult.detail(result);
                 } else {
                     SctpTracker.complain(l4, length, into);
                 }

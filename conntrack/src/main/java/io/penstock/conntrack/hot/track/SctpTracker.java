@@ -171,8 +171,10 @@ public final class SctpTracker {
                 continue;
             }
             final int next = SctpTransitions.next(direction, state, type);
-            if (next == SctpTransitions.INVALID
-                    || type == SctpLayout.INIT && !init(entry, direction, chunk, sctp, length)
+            if (next == SctpTransitions.INVALID) {
+                return TrackResult.invalid(Complaint.SCTP_STATE, type);
+            }
+            if (type == SctpLayout.INIT && !init(entry, direction, chunk, sctp, length)
                     || type == SctpLayout.INIT_ACK && !initAck(entry, direction, chunk, sctp, length)) {
                 return TrackResult.INVALID;
             }

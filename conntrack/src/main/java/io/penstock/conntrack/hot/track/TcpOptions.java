@@ -80,7 +80,7 @@ final class TcpOptions {
         int highest = ack;
         for (int block = 0; block < blocksBytes; block += BLOCK_BYTES) {
             final int edge = Memory.getIntBE(blocks + block + BLOCK_RIGHT_EDGE);
-            if (edge - highest > 0) {
+            if (TcpWindow.isAfter(edge, highest)) {
                 highest = edge;
             }
         }

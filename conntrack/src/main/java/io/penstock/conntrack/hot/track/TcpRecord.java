@@ -70,7 +70,7 @@ public final class TcpRecord {
 
     /** Whether the original direction of a connection has sent sequence numbers beyond those of another one. */
     public static boolean isBeyond(final long entry, final long other) {
-        return end(half(entry, ConnDirection.ORIGINAL)) - end(half(other, ConnDirection.ORIGINAL)) > 0;
+        return TcpWindow.isAfter(end(half(entry, ConnDirection.ORIGINAL)), end(half(other, ConnDirection.ORIGINAL)));
     }
 
     /** Where a direction's part is. */

@@ -33,6 +33,11 @@ final class TcpWindow {
     private TcpWindow() {
     }
 
+    /** Whether a sequence number is after another one. Of two that are half of all apart, each is after the other, as in the kernel. */
+    static boolean isAfter(final int one, final int other) {
+        return other - one < 0;
+    }
+
     /** The sequence number behind a segment's last byte; SYN and FIN are one each. */
     static int end(final long tcp, final int length, final int flags) {
         return TcpLayout.sequence(tcp) + length - TcpLayout.headerBytes(tcp)
@@ -77,8 +82,8 @@ final class TcpWindow {
         final int senderWindow = TcpRecord.maxWindow(sender);
         final int receiverWindow = TcpRecord.maxWindow(receiver);
         final boolean believed = liberal || (TcpRecord.flags(sender) & TcpRecord.BE_LIBERAL) != 0;
-        final boolean ackIsRecent = sack - (sent - Math.max(senderWindow, LATE_ACK_BYTES) - 1) > 0;
-        final boolean endIsRecent = end - (TcpRecord.end(sender) - receiverWindow - 1) > 0;
+        final boolean ackIsRecent = isAfter(sack, sent - Math.max(senderWindow, LATE_ACK_BYTES) - 1);
+        final boolean endIsRecent = isAfter(end, TcpRecord.end(sender) - receiverWindow - 1);
         if (sequence - (TcpRecord.maxEnd(sender) + 1) >= 0) {
             final int overshot = end - TcpRecord.maxEnd(sender) + 1;
             final boolean passes = receiverWindow != 0
@@ -120,10 +125,10 @@ final class TcpWindow {
         final int flags = TcpLayout.flags(tcp);
         final int ack = TcpLayout.acknowledgment(tcp);
         final int end = end(tcp, length, flags);
-        if ((flags & TcpLayout.ACK) != 0 && ack - TcpRecord.end(receiver) > 0) {
+        if ((flags & TcpLayout.ACK) != 0 && isAfter(ack, TcpRecord.end(receiver))) {
             TcpRecord.setEnd(receiver, ack);
         }
-        if (end - TcpRecord.maxEnd(sender) > 0) {
+        if (isAfter(end, TcpRecord.maxEnd(sender))) {
             TcpRecord.setMaxEnd(sender, end);
         }
     }
@@ -154,7 +159,7 @@ final class TcpWindow {
         final boolean unseen = TcpRecord.maxWindow(sender) == 0;
         if (syn) {
             final boolean opening = state == TcpState.SYN_SENT || state == TcpState.SYN_RECV;
-            if (!unseen && !(opening && end - TcpRecord.end(sender) > 0)) {
+            if (!unseen && !(opening && isAfter(end, TcpRecord.end(sender)))) {
                 return false;
             }
             startWithSyn(sender, tcp, end);
@@ -186,11 +191,11 @@ final class TcpWindow {
         }
         final int flags = TcpRecord.flags(sender);
         int changed = flags;
-        if (end - TcpRecord.end(sender) > 0) {
+        if (isAfter(end, TcpRecord.end(sender))) {
             TcpRecord.setEnd(sender, end);
             changed |= TcpRecord.DATA_UNACKNOWLEDGED;
         }
-        if (hasAck && ((flags & TcpRecord.MAX_ACK_SET) == 0 || ack - TcpRecord.maxAck(sender) > 0)) {
+        if (hasAck && ((flags & TcpRecord.MAX_ACK_SET) == 0 || isAfter(ack, TcpRecord.maxAck(sender)))) {
             TcpRecord.setMaxAck(sender, ack);
             changed |= TcpRecord.MAX_ACK_SET;
         }
@@ -201,10 +206,10 @@ final class TcpWindow {
 
     private static void updateReceiver(
             final long receiver, final int maxWindow, final int beyond, final int maxEnd, final int window, final boolean allAcknowledged) {
-        if (maxWindow != 0 && beyond > 0) {
+        if (maxWindow != 0 && isAfter(beyond, 0)) {
             TcpRecord.setMaxWindow(receiver, maxWindow + beyond);
         }
-        if (maxEnd - (TcpRecord.maxEnd(receiver) - 1) > 0) {
+        if (isAfter(maxEnd, TcpRecord.maxEnd(receiver) - 1)) {
             // Into a closed window, one byte may be sent to see whether it has opened.
             TcpRecord.setMaxEnd(receiver, window == 0 ? maxEnd + 1 : maxEnd);
         }

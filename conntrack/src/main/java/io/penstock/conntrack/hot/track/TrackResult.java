@@ -30,6 +30,8 @@ public final class TrackResult {
     /** Beside a reason: both ends insist that the connection is over, and its time-out is shorter now. */
     static final int ENDS = 1 << 8;
 
+    private static final int DETAIL_SHIFT = 16;
+    private static final int REASON_MASK = (1 << DETAIL_SHIFT) - 1;
     private static final int VERDICT_MASK = 0x7F;
     private static final int EVENTS_SHIFT = 8;
 
@@ -56,7 +58,17 @@ public final class TrackResult {
 
     /** Of {@link #INVALID} and {@link #IGNORED}: a reason of {@link Complaint}, perhaps with {@link #ENDS}. */
     static int reason(final int result) {
-        return result >>> EVENTS_SHIFT;
+        return result >>> EVENTS_SHIFT & REASON_MASK;
+    }
+
+    /** The number that came with the reason. */
+    static int detail(final int result) {
+        return result >>> EVENTS_SHIFT + DETAIL_SHIFT;
+    }
+
+    /** {@link #INVALID} for a reason, with a number from 0 to 255. */
+    static int invalid(final int reason, final int detail) {
+        return detail << EVENTS_SHIFT + DETAIL_SHIFT | invalid(reason);
     }
 
     /** {@link #INVALID} for a reason. */
