@@ -34,7 +34,7 @@ final class RehearsalRules {
         for (int i = 0; i < CHAINS; i++) {
             text.append(":SVC").append(i).append(" - [0:0]\n");
         }
-        text.append(":SERVICES - [0:0]\n:MARKED - [0:0]\n");
+        text.append(":SERVICES - [0:0]\n:MARKED - [0:0]\n:NOBODY - [0:0]\n");
         if (table == TableName.MANGLE) {
             text.append("-A PREROUTING -m comment --comment first -j SERVICES\n-A POSTROUTING -m mark ! --mark 0x10/0x10 -j RETURN\n"
                     + "-A POSTROUTING -j MARK --set-xmark 0x10/0x0\n-A POSTROUTING -j MARKED\n");
@@ -53,12 +53,15 @@ final class RehearsalRules {
             text.append("-A SVC").append(i).append(" ! -s ").append(source()).append(" -j MARKED\n-A SVC").append(i)
                     .append(" -m statistic --mode random --probability 0.3 -j MARKED\n-A SVC").append(i).append(target()).append('\n');
         }
+        // A short chain that takes nobody, and one whose last rule its fields take and the rest does not.
+        text.append("-A NOBODY -s ").append(family == IpFamily.IPV4 ? "192.0.2.1" : "2001:db8:ffff::1").append(" -j DROP\n-A MARKED -j NOBODY\n");
         text.append("-A MARKED -i lan -m statistic --mode nth --every 3 --packet 0 -j MARK --set-xmark 0x10/0x10\n");
         if (table == TableName.MANGLE) {
             text.append("-A MARKED -p tcp -j TOS --set-tos 0x10/0x3f\n").append("-A MARKED -j ")
                     .append(family == IpFamily.IPV4 ? "TTL --ttl-inc 1" : "HL --hl-inc 1").append('\n');
         }
-        return text.append("-A MARKED -p udp -m udp --sport 1024:2048 -j DROP\n-A MARKED -m length --length 40:1500\nCOMMIT\n").toString();
+        return text.append("-A MARKED -p udp -m udp --sport 1024:2048 -j DROP\n-A MARKED -m length --length 40:1500\n"
+                + "-A MARKED -m statistic --mode random --probability 0.5\nCOMMIT\n").toString();
     }
 
     private String fields() {
