@@ -26,8 +26,8 @@ public final class ThreadPlacement {
     private static final String VM_THREAD = "VM Thread";
     /** The JVM's beginning of the names of the threads that optimize: they compute for long, and nobody waits for what they hold. */
     private static final String OPTIMIZER = "C2 Compiler";
-    /** Of all threads but those. */
-    private static final int NICE = -5;
+    /** Of those threads. The others stay as they are: the kernel's own work on their CPU is not to wait for them. */
+    private static final int NICE = 5;
 
     private ThreadPlacement() {
     }
@@ -85,7 +85,7 @@ public final class ThreadPlacement {
         if (name.strip().equals(VM_THREAD)) {
             // A nice value alone does not do: who has run least goes first for a time slice, whatever the values are.
             isVmFirst = RealTime.begin(thread) >= 0;
-        } else if (!name.startsWith(OPTIMIZER)) {
+        } else if (name.startsWith(OPTIMIZER)) {
             Linux.setThreadPriority(thread, NICE);
         }
     }
