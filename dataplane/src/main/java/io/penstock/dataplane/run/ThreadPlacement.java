@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs, and lets those that workers wait for go before the others. At
  * a safepoint all workers stand still until the VM's thread has come to its end, and that thread waits for all that run the program: a compiler on
- * the same CPU would put both off by a time slice, some milliseconds.
+ * the same CPU would put it off by a time slice, some milliseconds.
  */
 public final class ThreadPlacement {
 
@@ -24,10 +24,6 @@ public final class ThreadPlacement {
     private static volatile boolean isVmFirst;
     /** The JVM's name of the thread that leads to safepoints, collects and ends them. */
     private static final String VM_THREAD = "VM Thread";
-    /** The JVM's beginning of the names of the threads that optimize: they compute for long, and nobody waits for what they hold. */
-    private static final String OPTIMIZER = "C2 Compiler";
-    /** Of those threads. The others stay as they are: the kernel's own work on their CPU is not to wait for them. */
-    private static final int NICE = 5;
 
     private ThreadPlacement() {
     }
@@ -85,8 +81,6 @@ public final class ThreadPlacement {
         if (name.strip().equals(VM_THREAD)) {
             // A nice value alone does not do: who has run least goes first for a time slice, whatever the values are.
             isVmFirst = RealTime.begin(thread) >= 0;
-        } else if (name.startsWith(OPTIMIZER)) {
-            Linux.setThreadPriority(thread, NICE);
         }
     }
 }
