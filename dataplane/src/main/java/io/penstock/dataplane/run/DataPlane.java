@@ -107,7 +107,7 @@ public final class DataPlane implements AutoCloseable {
             reporter.report("every CPU runs a worker: the JVM's own threads share them; give workers fewer CPUs than "
                     + "'nproc' tells");
         } else if (!ThreadPlacement.isVmFirst()) {
-            reporter.report("the JVM's stops last longer than they must, some milliseconds when rules change: its threads cannot be put in order; "
+            reporter.report("the JVM's stops last longer than they must, some milliseconds when rules change: its own thread cannot go first; "
                     + "run as root, or with the capability CAP_SYS_NICE");
         }
         namespaces.list().forEach(hooks::devicesChanged);

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs, and lets those that workers wait for go before the others. At
- * a safepoint all workers stand still until the VM's thread has come to its end, and that thread waits for all that run the program: a compiler on
- * the same CPU would put it off by a time slice, some milliseconds.
+ * Keeps the JVM's own threads (compilers, collector, control) off the workers' CPUs, and lets the one that workers wait for go before the others: at
+ * a safepoint all workers stand still until the VM's thread has come to its end, and a compiler on the same CPU would put that off by a time slice, some
+ * milliseconds.
  */
 public final class ThreadPlacement {
 
     private static final int MASK_BYTES = 128;
-    private static volatile boolean isVmFirst;
     /** The JVM's name of the thread that leads to safepoints, collects and ends them. */
     private static final String VM_THREAD = "VM Thread";
+    private static volatile boolean isVmFirst;
 
     private ThreadPlacement() {
     }
@@ -56,7 +56,11 @@ public final class ThreadPlacement {
             tasks.forEach(task -> {
                 final int thread = Integer.parseInt(task.getFileName().toString());
                 Linux.schedSetaffinity(thread, MASK_BYTES, mask.address());
-                prefer(task, thread);
+                if (isVmThread(task)) {
+                    // Without the right to it (CAP_SYS_NICE) it stays equal. A nice value does not do: who has run least goes first for a time
+                    // slice, whatever the values are.
+                    isVmFirst = RealTime.begin(thread) >= 0;
+                }
             });
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -69,18 +73,12 @@ public final class ThreadPlacement {
         return isVmFirst;
     }
 
-    /** Without the right to it (CAP_SYS_NICE) all stay equal. */
-    private static void prefer(final Path task, final int thread) {
-        final String name;
+    private static boolean isVmThread(final Path task) {
         try {
-            name = Files.readString(task.resolve("comm"));
+            return Files.readString(task.resolve("comm")).strip().equals(VM_THREAD);
         } catch (final IOException e) {
             // It has ended.
-            return;
-        }
-        if (name.strip().equals(VM_THREAD)) {
-            // A nice value alone does not do: who has run least goes first for a time slice, whatever the values are.
-            isVmFirst = RealTime.begin(thread) >= 0;
+            return false;
         }
     }
 }

@@ -63,7 +63,6 @@ public final class Linux {
     private static final MethodHandle UNSHARE = handle("unshare", FunctionDescriptor.of(I, I));
     private static final MethodHandle MOUNT = handle("mount", FunctionDescriptor.of(I, L, L, L, L, L));
     private static final MethodHandle SETAFFINITY = handle("sched_setaffinity", FunctionDescriptor.of(I, I, L, L));
-    private static final MethodHandle SETPRIORITY = handle("setpriority", FunctionDescriptor.of(I, I, I, I));
     private static final MethodHandle GETAFFINITY = handle("sched_getaffinity", FunctionDescriptor.of(I, I, L, L));
     private static final MethodHandle SETSCHEDULER = handle("sched_setscheduler", FunctionDescriptor.of(I, I, I, L));
     private static final MethodHandle GETXATTR = handle("getxattr", FunctionDescriptor.of(L, L, L, L, L));
@@ -376,17 +375,6 @@ public final class Linux {
         try {
             final MemorySegment state = STATE.get();
             final int result = (int) SETAFFINITY.invokeExact(state, thread, bytes, mask);
-            return result < 0 ? -errno(state) : result;
-        } catch (final Throwable e) {
-            throw unexpected(e);
-        }
-    }
-
-    /** setpriority(2) of one thread: its nice value; thread 0 is the calling one. */
-    public static int setThreadPriority(final int thread, final int nice) {
-        try {
-            final MemorySegment state = STATE.get();
-            final int result = (int) SETPRIORITY.invokeExact(state, 0, thread, nice);
             return result < 0 ? -errno(state) : result;
         } catch (final Throwable e) {
             throw unexpected(e);

@@ -15,7 +15,6 @@ import io.penstock.conntrack.hot.track.IcmpTracker;
 import io.penstock.conntrack.hot.track.Icmpv6Tracker;
 import io.penstock.conntrack.hot.track.InnerTuple;
 import io.penstock.conntrack.hot.track.PacketCheck;
-import io.penstock.conntrack.hot.track.TcpState;
 import io.penstock.conntrack.hot.track.TcpTracker;
 import io.penstock.conntrack.hot.track.TrackResult;
 import io.penstock.conntrack.hot.track.Trackers;
@@ -30,7 +29,6 @@ import io.penstock.os.hot.packet.Icmpv6Layout;
 import io.penstock.os.hot.packet.IpProtocol;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
-import io.penstock.os.hot.packet.TcpLayout;
 
 /**
  * Finds or begins the connection of a packet, and confirms it when its first packet has passed all hooks.
@@ -46,8 +44,6 @@ final class PacketTracker {
 
     /** What a packet that is neither fragment nor without a transport header has not. */
     private static final int NO_HEADER = Batch.LATER_FRAGMENT | Batch.NO_TRANSPORT;
-    /** How often a connection that another worker holds is asked for again: a few microseconds, in which that one has done with it unless it lost its CPU. */
-    private static final int CLAIM_TRIES = 256;
     /** Of those that Linux knows: an address mask reply. */
     private static final int LAST_ICMP_TYPE = 18;
     private static final int IPV4 = Family.IPV4.number();
@@ -212,9 +208,9 @@ final class PacketTracker {
             final Batch b, final int slot, final TableWorker table, final long found, final long l4, final int length, final int keys) {
         final long entry = TableWorker.entry(found);
         final int direction = TableWorker.direction(found);
-        final boolean isClaimed = claim(table, entry);
+        final boolean isClaimed = ConnClaim.take(table, entry);
         if (!isClaimed) {
-            if (!mayPassUnjudged(entry, b.protocol[slot], l4)) {
+            if (!ConnClaim.mayPassWithout(entry, b.protocol[slot], l4)) {
                 return DropReason.CONNECTION_BUSY;
             }
             ConnLayout.setUnjudged(entry);
@@ -243,7 +239,7 @@ final class PacketTracker {
                     : (status & ConnStatus.EXPECTED) != 0 ? ConnInfo.RELATED : ConnInfo.NEW;
         }
         b.connection[slot] = entry;
-        release(table, entry, isClaimed);
+        ConnClaim.release(table, entry, isClaimed);
         if (events != 0) {
             connections.happened(entry, events);
         }
@@ -256,7 +252,7 @@ final class PacketTracker {
     /** A rule has reset a TCP connection; one that another worker holds for long goes on until its ends are heard of. */
     void close(final long entry, final boolean isIpv4, final long nowNs) {
         final TableWorker table = connections.table(isIpv4);
-        if (claim(table, entry)) {
+        if (ConnClaim.take(table, entry)) {
             final boolean isNew = TcpTracker.close(entry, connections.settings, nowNs);
             table.release(entry);
             if (isNew) {
@@ -273,7 +269,7 @@ final class PacketTracker {
         if (isInvalid && isLogged()) {
             log.judged(b, slot, result, entry, TableWorker.direction(found));
         }
-        release(table, entry, isClaimed);
+        ConnClaim.release(table, entry, isClaimed);
         return isInvalid ? invalid(table)
                 : reopen(b, slot, table, entry, b.frame[slot] + b.transport[slot], b.length[slot] - b.transport[slot], keys);
     }
@@ -284,34 +280,6 @@ final class PacketTracker {
             log.judged(b, slot, result, TableWorker.entry(found), TableWorker.direction(found));
         }
         return TrackResult.UNJUDGED;
-    }
-
-    private static void release(final TableWorker table, final long entry, final boolean isClaimed) {
-        if (isClaimed) {
-            table.release(entry);
-        }
-    }
-
-    /**
-     * Whether a packet can go on without its tracker, because a worker that has lost its CPU holds the connection: one that changes no state, and of
-     * which the tracker misses a time-out's renewal and a step of the window, which it makes up for when it comes to it. So is an RST after another one.
-     */
-    private static boolean mayPassUnjudged(final long entry, final int protocol, final long l4) {
-        if (protocol != IpProtocol.TCP) {
-            return protocol != IpProtocol.SCTP;
-        }
-        final int changing = TcpLayout.flags(l4) & (TcpLayout.SYN | TcpLayout.FIN | TcpLayout.RST);
-        return changing == 0 || changing == TcpLayout.RST && ConnLayout.trackerState(entry) == TcpState.CLOSE;
-    }
-
-    private static boolean claim(final TableWorker table, final long entry) {
-        for (int i = 0; i < CLAIM_TRIES; i++) {
-            if (table.claim(entry)) {
-                return true;
-            }
-            Thread.onSpinWait();
-        }
-        return false;
     }
 
     /** The packet begins a connection where one that is over stands. */
@@ -476,14 +444,14 @@ final class PacketTracker {
     private DropReason confirm(final Batch b, final int slot, final long entry) {
         final TableWorker table = connections.tableOf(entry);
         int result = table.confirm(entry);
-        for (int i = 0; result == ConfirmResult.BUSY && i < CLAIM_TRIES; i++) {
+        for (int i = 0; result == ConfirmResult.BUSY && i < ConnClaim.TRIES; i++) {
             Thread.onSpinWait();
             result = table.confirm(entry);
         }
         if (result == ConfirmResult.CLASH) {
             final long winner = table.clash();
             result = table.resolveClash(entry);
-            for (int i = 0; result == ConfirmResult.BUSY && i < CLAIM_TRIES; i++) {
+            for (int i = 0; result == ConfirmResult.BUSY && i < ConnClaim.TRIES; i++) {
                 Thread.onSpinWait();
                 result = table.resolveClash(entry);
             }
