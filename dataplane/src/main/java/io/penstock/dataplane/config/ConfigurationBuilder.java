@@ -34,6 +34,10 @@ public final class ConfigurationBuilder {
     /** Queues of a port; more than any device offers, and one worker each. */
     static final int MAX_QUEUES = 256;
 
+    /** The least ring, four batches, and the most: a second of a million packets each second. */
+    static final int MIN_RING = 256;
+    static final int MAX_RING = 1 << 20;
+
     /** Microseconds of busy polling; more than a blocking call could sensibly wait. */
     static final int MAX_BUSY_POLL_US = 10_000;
 
@@ -238,6 +242,7 @@ public final class ConfigurationBuilder {
                 attach == null ? port.attach() : attach,
                 copy == null ? port.copy() : copy,
                 port.queues(),
+                port.ring(),
                 port.busyPoll(),
                 port.device().substring(0, Math.max(0, port.device().indexOf('/'))));
         if (finished.attach() == PortConfig.Attach.PACKET) {
@@ -255,6 +260,9 @@ public final class ConfigurationBuilder {
         if (port.queues() > 1) {
             throw new ConfigurationException(
                     where, head + "has one queue: queues=" + port.queues() + "; remove queues, or choose another attach");
+        }
+        if (port.ring() != PortConfig.DEFAULT_RING) {
+            throw new ConfigurationException(where, head + "has a ring of its own size: ring=" + port.ring() + "; remove ring, or choose another attach");
         }
         if (port.busyPoll().isOn()) {
             throw new ConfigurationException(where, head + "has no busy polling: busy-poll=" + port.busyPoll().us()

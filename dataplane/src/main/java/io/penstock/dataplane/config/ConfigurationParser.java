@@ -196,7 +196,7 @@ final class ConfigurationParser {
         ports.mapping().forEach((name, value) -> {
             into.checkPortName(name, value.keyWhere());
             final Map<String, Yaml> keys = value.mapping(
-                    List.of("device", "attach", "copy", "queues", "busy-poll", "busy-poll-budget"));
+                    List.of("device", "attach", "copy", "queues", "ring", "busy-poll", "busy-poll-budget"));
             final Yaml device = keys.get("device");
             final String deviceName = device == null ? name : device.text();
             into.checkDeviceName(deviceName, device == null ? value.keyWhere() : device.where());
@@ -208,9 +208,20 @@ final class ConfigurationParser {
                     keys.containsKey("queues")
                             ? keys.get("queues").integer(1, ConfigurationBuilder.MAX_QUEUES)
                             : PortConfig.ALL_QUEUES,
-                    busyPoll(keys)),
+                    keys.containsKey("ring") ? ring(keys.get("ring")) : PortConfig.DEFAULT_RING,
+                    busyPoll(keys),
+                    ""),
                     device == null ? value.keyWhere() : device.where());
         });
+    }
+
+    private static int ring(final Yaml value) {
+        final int ring = value.integer(ConfigurationBuilder.MIN_RING, ConfigurationBuilder.MAX_RING);
+        if (Integer.bitCount(ring) != 1) {
+            throw value.error(value.name() + " must be a power of two, not " + ring + ": take " + Integer.highestOneBit(ring) + " or "
+                    + 2 * Integer.highestOneBit(ring));
+        }
+        return ring;
     }
 
     private static PortConfig.BusyPoll busyPoll(final Map<String, Yaml> keys) {

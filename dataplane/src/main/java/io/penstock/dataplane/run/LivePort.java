@@ -247,7 +247,7 @@ final class LivePort implements AutoCloseable {
             final WorkerSeat seat = seats.get(queue % seats.size());
             final XskSocket socket = XskSocket.open(
                     link.ifindex(), config.device(), queue, seat.umem(),
-                    PortOptions.socket(config.copy(), config.busyPoll()));
+                    PortOptions.socket(config));
             final int number = queue;
             onWorker.run(seat.index(), () -> ends.add(new End(seat.index(), number, socket.fd(), new XdpPortIo(
                     socket.rx(), socket.tx(), socket.fill(), socket.completion(), socket.doorbell(), seat.umem().free(),
@@ -279,6 +279,9 @@ final class LivePort implements AutoCloseable {
         attachment = Attachment.PACKET;
         copy = CopyMode.COPY;
         why = reason;
+        if (config.ring() != PortConfig.DEFAULT_RING || config.busyPoll().isOn()) {
+            notes.add("port " + config.name() + " runs through AF_PACKET (" + reason + "): its ring and busy-poll are AF_XDP's, and not followed");
+        }
     }
 
     private void noteHandoffs(final int workers) {

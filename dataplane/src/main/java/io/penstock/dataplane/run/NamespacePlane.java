@@ -68,6 +68,7 @@ final class NamespacePlane implements AutoCloseable {
     private final KernelFollower follower;
     private final KernelMirror mirror;
     private final int[] sockets;
+    private final int[] frames;
     private Namespace namespace;
     private HostMode hostMode;
     private CounterFile counterFile;
@@ -93,6 +94,7 @@ final class NamespacePlane implements AutoCloseable {
         this.place = place;
         this.reporter = reporter;
         this.sockets = new int[workers];
+        this.frames = new int[workers];
         try {
             keep(InstanceLock.lock(socket));
             pins = keep(Pins.open(configuration.onDeath()));
@@ -107,6 +109,7 @@ final class NamespacePlane implements AutoCloseable {
                 final int queues = LivePort.queues(configuration.ports().get(i), links.get(i));
                 for (int queue = 0; queue < queues; queue++) {
                     sockets[queue % workers]++;
+                    frames[queue % workers] += PortOptions.frames(configuration.ports().get(i));
                 }
             }
         } catch (final RuntimeException | Error e) {
@@ -129,7 +132,7 @@ final class NamespacePlane implements AutoCloseable {
     /** Takes the devices: for workers on the given CPUs, which sleep on the given sets. */
     void attach(final String name, final List<Integer> cpus, final List<PollSet> pollSets, final Quiescence quiescence) {
         for (int i = 0; i < sockets.length; i++) {
-            seats.add(new WorkerSeat(i, cpus.get(i), sockets[i], pollSets.get(i)));
+            seats.add(new WorkerSeat(i, cpus.get(i), frames[i], pollSets.get(i)));
         }
         final List<Device> devices = new ArrayList<>();
         for (int i = 0; i < links.size(); i++) {

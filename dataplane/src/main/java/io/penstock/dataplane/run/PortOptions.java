@@ -9,10 +9,10 @@ import io.penstock.os.xdp.XskOptions;
 final class PortOptions {
 
     /**
-     * Descriptors of each ring. Unit: frames. A pause of 2.7 ms at 750,000 packets a second, which is how long a shared CPU is
-     * away. With 1,024 ten times as many packets were lost at that rate (0.5 against 0.05 %), and nothing was faster.
+     * Packets that may wait to be sent. Unit: frames. Lower: a short stall of the device drops packets; higher: they wait longer on a link that is too
+     * slow for them.
      */
-    private static final int RING_FRAMES = 2048;
+    private static final int SENDING = 2048;
 
     private PortOptions() {
     }
@@ -26,18 +26,18 @@ final class PortOptions {
         };
     }
 
-    static XskOptions socket(final PortConfig.Copy copy, final PortConfig.BusyPoll busyPoll) {
-        final XskMode mode = switch (copy) {
+    static XskOptions socket(final PortConfig port) {
+        final XskMode mode = switch (port.copy()) {
             case AUTO -> XskMode.AUTO;
             case ZERO -> XskMode.ZERO_COPY;
             case COPY -> XskMode.COPY;
         };
-        return XskOptions.DEFAULTS.withMode(mode).withRings(RING_FRAMES, RING_FRAMES, RING_FRAMES, RING_FRAMES)
-                .withBusyPoll(busyPoll.us(), busyPoll.budget());
+        return XskOptions.DEFAULTS.withMode(mode).withRings(port.ring(), port.ring(), SENDING, SENDING)
+                .withBusyPoll(port.busyPoll().us(), port.busyPoll().budget());
     }
 
-    /** Frames that one socket can hold at the most: what waits to be filled, read, sent and completed. */
-    static int framesPerSocket() {
-        return 3 * RING_FRAMES;
+    /** Frames for a socket: as many as may wait to be read and to be sent, and some to receive into while all these do. */
+    static int frames(final PortConfig port) {
+        return port.ring() + 2 * SENDING;
     }
 }

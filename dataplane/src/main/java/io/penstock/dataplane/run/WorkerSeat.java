@@ -22,11 +22,16 @@ final class WorkerSeat implements AutoCloseable {
     private final Umem umem;
     private final PollSet pollSet;
 
-    WorkerSeat(final int index, final int cpu, final int sockets, final PollSet pollSet) {
+    /**
+     * A seat.
+     *
+     * @param frames for all its sockets
+     */
+    WorkerSeat(final int index, final int cpu, final int frames, final PollSet pollSet) {
         this.index = index;
         this.cpu = cpu;
         this.umem = Umem.create(
-                sockets * PortOptions.framesPerSocket() + Lane.PARKING_PLACES + SPARE_FRAMES,
+                frames + Lane.PARKING_PLACES + SPARE_FRAMES,
                 Umem.DEFAULT_FRAME_BYTES, 0, MappedMemory.Pages.HUGE);
         this.pollSet = pollSet;
     }

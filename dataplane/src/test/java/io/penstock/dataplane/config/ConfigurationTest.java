@@ -140,6 +140,12 @@ final class ConfigurationTest {
     }
 
     @Test
+    void shouldKeepRingsWhenOptionsOverrideTheRest() throws IOException {
+        final Configuration c = new ConfigurationBuilder().file(write("ports: { a: { ring: 512 }, b: {} }\n")).copy(PortConfig.Copy.COPY).build();
+        assertEquals(List.of(512, PortConfig.DEFAULT_RING), c.ports().stream().map(PortConfig::ring).toList());
+    }
+
+    @Test
     void shouldUseDefaultsWhenOnlyPortsAreGiven() throws IOException {
         final Configuration c = parse("ports: { lan: }\n");
         assertEquals("lan", c.ports().getFirst().device());
@@ -172,7 +178,7 @@ final class ConfigurationTest {
         "portz: {}|1:1|unknown key 'portz' in the top level: the nearest known key is 'ports'; supported here: ports, "
                 + "workers, local, on-death, rules, sets, services, health, log, sysctl, network",
         "ports: { a: { devise: x } }|1:15|unknown key 'devise' in ports.a: the nearest known key is 'device'; "
-                + "supported here: device, attach, copy, queues, busy-poll, busy-poll-budget",
+                + "supported here: device, attach, copy, queues, ring, busy-poll, busy-poll-budget",
         "log: { too: x }|1:8|unknown key 'too' in log: the nearest known key is 'to'; supported here: to",
         "log: { to: '' }|1:12|log.to must be the path of a file",
         "ports: 3|1:8|ports must be a mapping, not '3'",
@@ -189,6 +195,10 @@ final class ConfigurationTest {
         "ports: { a: { attach: nativ } }|1:23|ports.a.attach='nativ' is not known: the nearest known value is 'native'; "
                 + "supported: auto, native, generic, packet",
         "ports: { a: { queues: 0 } }|1:23|ports.a.queues must be a whole number from 1 to 256, not '0'",
+        "ports: { a: { ring: 3000 } }|1:21|ports.a.ring must be a power of two, not 3000: take 2048 or 4096",
+        "ports: { a: { ring: 128 } }|1:21|ports.a.ring must be a whole number from 256 to 1048576, not '128'",
+        "ports: { a: { attach: packet, ring: 256 } }|1:10|port a is to run through AF_PACKET (attach=packet), which has a ring of its "
+                + "own size: ring=256; remove ring, or choose another attach",
         "ports: { a: { busy-poll: 10001 } }|1:26|ports.a.busy-poll must be a whole number from 0 to 10000, not '10001'",
         "ports: { a: { busy-poll: 20, busy-poll-budget: 0 } }|1:48|ports.a.busy-poll-budget must be a whole number from 1 to "
                 + "65535, not '0'",

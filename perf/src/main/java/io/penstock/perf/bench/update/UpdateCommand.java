@@ -1,6 +1,7 @@
 package io.penstock.perf.bench.update;
 
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.demo.DemoException;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.sys.SysException;
@@ -60,7 +61,7 @@ public final class UpdateCommand implements Callable<Integer> {
             description = "Packets offered a second (default ${DEFAULT-VALUE}); stay below what the worker can do.")
     private long rate;
 
-    @Option(names = "--ring", paramLabel = "PACKETS", defaultValue = "2048",
+    @Option(names = "--ring", paramLabel = "PACKETS", defaultValue = "" + PortConfig.DEFAULT_RING,
             description = "Packets that may wait for the worker (default ${DEFAULT-VALUE}, as on live ports).")
     private int ring;
 
