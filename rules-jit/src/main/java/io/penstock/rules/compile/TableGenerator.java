@@ -31,6 +31,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,15 @@ final class TableGenerator {
     /** Rules of a chain that are compared one after the other. Unit: rules. More of them are found faster by the index. */
     private static final int MAX_RULES = 24;
 
-    /** Chains in one class. Unit: chains. More of them keep to their index: the dispatch must stay small. */
-    private static final int MAX_CHAINS = 500;
+    /**
+     * Chains in one class. Unit: chains. Each is a method that the JIT compiler has to compile, twice, when packets come to it: 500 services' chains kept a
+     * worker interpreting, and waiting for the compilers, for seconds after each restore. Those that packets come to seldom keep to their records, whose
+     * code is always hot.
+     */
+    private static final int MAX_CHAINS = 32;
+
+    /** Of a hook's packets, those that may come to a chain that gets a method, at the least. */
+    private static final double LEAST_SHARE = 1.0 / 64;
 
     /** Matches that are constants of the class. Unit: matches; each takes 8 bytes of its initializer, which may have 65,535. */
     private static final int MAX_CONSTANTS = 4000;
@@ -89,7 +97,7 @@ final class TableGenerator {
         this.parent = desc(family == IpFamily.IPV4 ? SearchedTable4.class : SearchedTable6.class);
     }
 
-    /** How programs of a table are made that was generated; null if none of its chains is short enough. */
+    /** How programs of a table are made that was generated; null if none of those that packets may often come to is short enough. */
     static Specialized generate(final IpFamily family, final TableImage image, final List<ChainBlock> chains) {
         final TableGenerator generator = new TableGenerator(family, image, chains);
         generator.choose();
@@ -109,13 +117,14 @@ final class TableGenerator {
     }
 
     private void choose() {
-        for (int chain = 0; chain < chains.size() && special.size() < MAX_CHAINS; chain++) {
+        for (final int chain : ChainShares.likely(image, LEAST_SHARE)) {
             final ChainBlock block = chains.get(chain);
-            if (!block.rules().isEmpty() && block.rules().size() <= MAX_RULES
+            if (special.size() < MAX_CHAINS && !block.rules().isEmpty() && block.rules().size() <= MAX_RULES
                     && ChainMethod.bytes(block.rules(), image.residues, image.starts[chain]) <= CHAIN_BYTES) {
                 special.add(chain);
             }
         }
+        Collections.sort(special);
     }
 
     private Specialized define() {
