@@ -70,7 +70,9 @@ record EngineResult(
                 .name("checked").value(checked)
                 .field("hooks", hooks)
                 .field("involuntary_context_switches", gauge.involuntarySwitches())
-                .field("steal_ticks", gauge.stealTicks())
+                .field("steal_ticks", gauge.stealTicks());
+        gauge.jit().write(json);
+        json
                 .name("steady").value(steady)
                 .field("mpps_cpu", Samples.of(mppsOfCpu).median());
         runs(json, "runs", mpps);
@@ -150,6 +152,7 @@ record EngineResult(
         line(out, "worker", "cpu %d%s, on it %.1f %% of the time, %d involuntary context switches, %d ticks (10 ms) stolen",
                 cpu, alone ? "" : " shared with the JVM's own threads", 100 * gauge.busy(), gauge.involuntarySwitches(),
                 gauge.stealTicks());
+        line(out, "compiler", "%s", gauge.jit().text());
         line(out, "machine", "%s", machine);
         return out.toString();
     }

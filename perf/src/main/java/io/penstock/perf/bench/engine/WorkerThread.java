@@ -1,6 +1,7 @@
 package io.penstock.perf.bench.engine;
 
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.JitWatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -18,10 +19,11 @@ public final class WorkerThread {
     public static void run(final BenchLoop loop, final Consumer<BooleanSupplier> meanwhile) {
         final Thread worker = new Thread(loop, "worker-0");
         worker.setDaemon(true);
-        worker.start();
-        try {
+        try (JitWatch watch = JitWatch.begin()) {
+            worker.start();
             meanwhile.accept(worker::isAlive);
             worker.join();
+            loop.gauge().watched(watch, worker.getName());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted");

@@ -81,6 +81,8 @@ final class Caveats {
         say(all, "ran rules by the index, as the table's own class was not ready",
                 report -> "specialized".equals(report.values().get("tier")) && Boolean.FALSE.equals(report.values().get("specialized"))
                         && report.values().containsKey("rules") && !"connections".equals(report.values().get("rules")));
+        say(all, "had compiled code of the worker given up while they were measured",
+                report -> report.values().get("deoptimizations") instanceof final Number times && times.longValue() > 0);
         final long single = findings.plan().stream().filter(each -> each.rounds() == 1 && !findings.reports(each.id()).isEmpty()).count();
         if (single > 0) {
             all.add(String.format(Locale.ROOT, "%d measurements were made in one process each: what differs from process to process, usually some per "

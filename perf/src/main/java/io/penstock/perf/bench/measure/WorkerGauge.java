@@ -7,6 +7,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -31,6 +32,9 @@ public final class WorkerGauge {
     private long stealTicks;
     private long cpuNs;
     private long wallNs;
+    private Instant began;
+    private Instant ended;
+    private JitEvents jit = JitEvents.NONE;
 
     public WorkerGauge(final int cpu) {
         this.cpuLine = "cpu" + cpu;
@@ -41,6 +45,7 @@ public final class WorkerGauge {
         collections = -collected();
         switches = -field(STATUS, INVOLUNTARY, 1);
         stealTicks = -field(STAT, cpuLine, STEAL_FIELD);
+        began = Instant.now();
         allocatedBytes = -threads.getCurrentThreadAllocatedBytes();
         cpuNs = -cpuNs();
         wallNs = -System.nanoTime();
@@ -51,9 +56,20 @@ public final class WorkerGauge {
         wallNs += System.nanoTime();
         cpuNs += cpuNs();
         allocatedBytes += threads.getCurrentThreadAllocatedBytes();
+        ended = Instant.now();
         stealTicks += field(STAT, cpuLine, STEAL_FIELD);
         switches += field(STATUS, INVOLUNTARY, 1);
         collections += collected();
+    }
+
+    /** Takes what the compiler did meanwhile, as who watched it has it. Afterwards, by any thread. */
+    public void watched(final JitWatch watch, final String thread) {
+        jit = watch.end(thread, began, ended);
+    }
+
+    /** What the compiler did meanwhile. */
+    public JitEvents jit() {
+        return jit;
     }
 
     /** The CPU time of the calling thread; allocates nothing. */
