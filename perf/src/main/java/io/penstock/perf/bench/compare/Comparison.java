@@ -1,6 +1,7 @@
 package io.penstock.perf.bench.compare;
 
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.Repeatability;
 import io.penstock.perf.bench.measure.Samples;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,14 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Two measurements, number by number.
  *
- * <p>A number moved when its medians differ by more than the noise: three standard errors of the difference, or the metric's
- * floor, whichever is more. The standard errors come from the repetitions, robustly, so that a slice in which the machine did
- * something else does not count.
+ * <p>A number moved when its medians differ by more than the noise: three standard errors of the difference, the metric's floor, or, of speeds, what
+ * rounds of one measurement differ by from one process to the next, whichever is most. The standard errors come from the repetitions, robustly, so that a
+ * slice in which the machine did something else does not count; how processes differ, from all measurements that were made in several rounds
+ * ({@code NAME}, {@code NAME.2}).
  */
 public final class Comparison {
 
@@ -29,6 +32,8 @@ public final class Comparison {
             "rule_count", "tier", "specialized", "sets", "set_type", "set_entries", "set_options", "ipv6",
             "addresses", "peer", "size", "rate_pps", "connections", "connection_mix", "services", "scheduler", "nat", "protocol",
             "rules_between", "arrivals", "scenario", "procedure", "traffic", "pattern", "mode", "unit", "jdk", "quick", "build", "machine");
+    /** A round's number, behind its measurement's name; the first one has none. */
+    private static final Pattern ROUND = Pattern.compile("^([^\\s=]+?)\\.\\d+(?=\\s|$)");
     /** Of files that were measured together, these are the same. */
     private static final List<String> OF_ALL = List.of("quick", "build", "machine");
     /** What may differ: to see what came of that is what a comparison is for. */
@@ -36,14 +41,17 @@ public final class Comparison {
 
     private final List<Row> rows = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();
+    /** Null where no measurement was made more than once. */
+    private final Repeatability processes;
     private boolean hasGaps;
 
-    private Comparison() {
+    private Comparison(final Repeatability processes) {
+        this.processes = processes;
     }
 
     /** Compares files' measurements, those of a table by name. */
     public static Comparison of(final List<Report> before, final List<Report> after) {
-        final Comparison comparison = new Comparison();
+        final Comparison comparison = new Comparison(Repeatability.of(Stream.concat(rounds(before), rounds(after)).toList()));
         final Map<String, Report> earlier = comparison.byName(before, "old");
         final Map<String, Report> later = comparison.byName(after, "new");
         for (final Report old : earlier.values()) {
@@ -60,6 +68,18 @@ public final class Comparison {
             throw new BenchException("the two have no number in common; give two results of the same bench command");
         }
         return comparison;
+    }
+
+    /** The speeds of a side's measurements, round by round. */
+    private static Stream<double[]> rounds(final List<Report> reports) {
+        final Map<String, List<Double>> all = new LinkedHashMap<>();
+        for (final Report report : reports) {
+            final Samples speed = Metric.MPPS_CPU.of(report);
+            if (speed != null && ReportRows.failure(report) == null) {
+                all.computeIfAbsent(ROUND.matcher(report.name()).replaceFirst("$1"), none -> new ArrayList<>()).add(speed.median());
+            }
+        }
+        return all.values().stream().map(speeds -> speeds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     private Map<String, Report> byName(final List<Report> reports, final String side) {
@@ -116,6 +136,11 @@ public final class Comparison {
         }
         final long worse = rows.stream().filter(row -> row.verdict == Verdict.WORSE).count();
         final long better = rows.stream().filter(row -> row.verdict == Verdict.BETTER).count();
+        if (processes != null) {
+            out.append(String.format(Locale.ROOT, "%nRounds of one measurement, each a process of its own, differ by %.1f %% (standard deviation, %d degrees of freedom): "
+                    + "by chance a speed is another by up to %.1f %%, %d times of 100.%n", 100 * processes.sigma(), processes.degrees(),
+                    100 * processes.within(1), Repeatability.PER_CENT));
+        }
         out.append(String.format(Locale.ROOT, "%nbetter=%d worse=%d within the noise=%d%n",
                 better, worse, rows.size() - better - worse));
         return out.toString();
@@ -140,7 +165,7 @@ public final class Comparison {
             if (was != null && is != null) {
                 final boolean telling = metric == Metric.PEER_MPPS || metric == Metric.LATENCY_MAX || ReportRows.isTelling(now)
                         || metric == Metric.MPPS && Metric.MPPS_CPU.of(old) != null && Metric.MPPS_CPU.of(now) != null;
-                rows.add(Row.of(prefix + metric.key(), metric, was, is, telling));
+                rows.add(Row.of(prefix + metric.key(), metric, was, is, processes == null || !metric.isSpeed() ? 0 : processes.within(1), telling));
             } else if (was != null || is != null) {
                 differences.add(prefix + metric.key() + " is in the " + (was == null ? "new" : "old") + " results only");
             }
@@ -183,11 +208,11 @@ public final class Comparison {
     private record Row(String name, boolean absolute, double old, double now, double noise, Verdict verdict) {
 
         private static Row of(
-                final String name, final Metric metric, final Samples was, final Samples is, final boolean telling) {
+                final String name, final Metric metric, final Samples was, final Samples is, final double processes, final boolean telling) {
             final double old = was.median();
             final double now = is.median();
             final double errors = STANDARD_ERRORS * Math.hypot(error(was), error(is));
-            final double noise = Math.max(errors, metric.floor(old));
+            final double noise = Math.max(Math.max(errors, metric.floor(old)), Math.abs(old) * processes);
             final double gain = metric.higherIsBetter() ? now - old : old - now;
             final Verdict verdict =
                     telling || Math.abs(gain) <= noise ? Verdict.SAME : gain > 0 ? Verdict.BETTER : Verdict.WORSE;

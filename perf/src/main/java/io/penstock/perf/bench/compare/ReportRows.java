@@ -111,6 +111,10 @@ final class ReportRows {
             if (values.containsKey("share")) {
                 values.put("rate_share", values.remove("share"));
             }
+            if (values.get("rate_share") instanceof final Number share && share.doubleValue() >= 1) {
+                // At the most that can be done a queue builds up, or does not, by chance.
+                values.put("telling", true);
+            }
             final Map<String, Object> percentiles = new LinkedHashMap<>();
             PERCENTILES.stream().filter(row::containsKey).forEach(key -> percentiles.put(key, row.get(key)));
             values.put(LATENCY, percentiles);

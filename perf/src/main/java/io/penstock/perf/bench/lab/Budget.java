@@ -59,7 +59,7 @@ enum Budget {
         }
     },
     UPDATE_BATCH("the same: the worker's CPU time for the slowest batch", "us", false, 1_000, Double.NaN, "update", "slowest_batch_us", null),
-    UPDATE_STEP("the same: 99 % of batches at most, against quiet times (a quarter more is a visible step)", Budget.TIMES, false, Double.NaN, 1.25,
+    UPDATE_STEP("the same: 99 % of batches at most, against the same rules at rest (a quarter more is a visible step)", Budget.TIMES, false, Double.NaN, 1.25,
             "update", "later_batch_us.p99", null) {
         @Override
         Figure figure(final Findings findings) {

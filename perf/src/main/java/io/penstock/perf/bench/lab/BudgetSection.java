@@ -1,5 +1,6 @@
 package io.penstock.perf.bench.lab;
 
+import io.penstock.perf.bench.measure.Repeatability;
 import io.penstock.perf.bench.report.Cell;
 import io.penstock.perf.bench.report.Column;
 import io.penstock.perf.bench.report.Document;
@@ -27,7 +28,7 @@ final class BudgetSection {
     BudgetSection(final Findings findings, final List<Judgement> judgements) {
         this.findings = findings;
         this.judgements = judgements;
-        this.repeatability = Repeatability.of(findings);
+        this.repeatability = Rounds.repeatability(findings);
     }
 
     void write(final Document document) {

@@ -41,11 +41,13 @@ final class UpdateBench {
             engine.port().start();
             engine.flow(options.warmSeconds());
             log.start();
-            final long quietNs = System.nanoTime();
+            final long bareNs = System.nanoTime();
             engine.flow(Math.min(QUIET_SECONDS, options.warmSeconds()));
             final long firstNs = System.nanoTime();
             final UpdateEngine.Change first = scenario.first(engine);
             awaitClass(engine, first);
+            final long quietNs = System.nanoTime();
+            engine.flow(Math.min(QUIET_SECONDS, options.warmSeconds()));
             final long laterNs = System.nanoTime();
             final List<UpdateEngine.Change> later = later(engine);
             engine.flow(END_SECONDS);
@@ -54,7 +56,8 @@ final class UpdateBench {
             engine.stopOffering();
             final RoundLog rounds = engine.rounds();
             return new UpdateResult(options, scenario, engine.isAlone(), engine.totals(), engine.port(), first, later, classSeconds,
-                    rounds.between(quietNs, firstNs), rounds.between(firstNs, laterNs), rounds.between(laterNs, endNs),
+                    rounds.between(bareNs, firstNs), rounds.between(firstNs, quietNs), rounds.between(quietNs, laterNs),
+                    rounds.between(laterNs, endNs),
                     rounds.slowest(SLOWEST, firstNs, endNs), rounds.longerThan(WAIT_NS, firstNs, endNs), rounds.missed(), firstNs,
                     log.read(), engine.workerThread(),
                     scenario.wrong(engine), machine);

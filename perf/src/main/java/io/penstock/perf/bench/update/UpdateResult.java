@@ -21,21 +21,22 @@ import java.util.stream.Collectors;
  * @param first        the command that put the table into force
  * @param later        the commands after it
  * @param classSeconds from a table's coming into force to its class's
- * @param quiet        what batches took while nothing changed
+ * @param bare         what batches took before there were rules
  * @param firstTimes   from the first command until the table's class was in force
+ * @param quiet        with the rules in force, while nothing changed
  * @param laterTimes   from then on
  * @param slowest      rounds since the first command
  * @param waits        rounds since then that took more than {@link UpdateBench#WAIT_NS} by the clock
  * @param missedRounds that were not kept
  * @param firstNs      when the first command began
- * @param jit          the JVM's log, from the quiet time on
+ * @param jit          the JVM's log, from before the first command on
  * @param workerThread its number in that log
  * @param wrongCounters what is wrong with the rules' counters, or null
  */
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
-        List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times quiet, RoundLog.Times firstTimes,
-        RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
+        List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times bare, RoundLog.Times firstTimes,
+        RoundLog.Times quiet, RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
         JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
@@ -72,8 +73,9 @@ record UpdateResult(
         if (!classSeconds.isEmpty()) {
             json.field("own_class_s", Samples.of(seconds()).median()).field("own_class_slowest_s", Samples.of(seconds()).most());
         }
-        batches(json, "quiet_batch_us", quiet);
+        batches(json, "bare_batch_us", bare);
         batches(json, "first_batch_us", firstTimes);
+        batches(json, "quiet_batch_us", quiet);
         batches(json, "later_batch_us", laterTimes);
         json.field("slowest_batch_us", Math.max(firstTimes.maxUs(), laterTimes.maxUs()));
         json.name("slowest_batches").array();
@@ -122,8 +124,9 @@ record UpdateResult(
         }
         line(out, "packets", "%,d offered, %,d forwarded, %,d dropped by the changed rules, %,d lost, %,d unaccounted", port.offered(),
                 totals.forwarded(), dropped(), port.lost(), totals.unaccounted());
-        batchLine(out, "quiet", quiet);
+        batchLine(out, "no rules", bare);
         batchLine(out, "first", firstTimes);
+        batchLine(out, "quiet", quiet);
         batchLine(out, "later", laterTimes);
         line(out, "slowest", "%s", slowest.stream().map(slow -> String.format(Locale.ROOT, "%.0f us at %.1f ms%s", slow.cpuUs(),
                 (slow.atNs() - firstNs) / NS_PER_MS, slow.hadPackets() ? "" : " (no packets)")).collect(Collectors.joining(", ")));

@@ -39,6 +39,33 @@ final class ComparisonTest {
     }
 
     @Test
+    void shouldCallItNoiseWhenSpeedsDifferByLessThanProcessesDo() {
+        // Rounds of 9 and 11 of a mean of 10: 14 % of standard deviation on each side.
+        final List<Report> old = List.of(speed("engine", 9), speed("engine.2", 11), speed("rules", 10), speed("rules size=1.5", 10));
+        final Comparison unlike = Comparison.of(old, List.of(speed("engine", 11), speed("engine.2", 9), speed("rules", 7), speed("rules size=1.5", 7)));
+        assertEquals(List.of(), unlike.worse(), unlike.text());
+        assertTrue(unlike.text().contains("differ by 14.1 % (standard deviation, 2 degrees of freedom): by chance a speed is another by up to 86.0 %"),
+                unlike.text());
+        // Alike to a hundredth: then the metric's own floor counts.
+        final List<Report> steady = List.of(speed("engine", 10), speed("engine.2", 10.01), speed("rules", 10), speed("rules.2", 10));
+        assertEquals(List.of("rules mpps_cpu"), Comparison.of(steady, List.of(speed("engine", 10.1), speed("engine.2", 10.1), speed("rules", 9.5),
+                speed("rules.2", 9.7))).worse());
+    }
+
+    private static Report speed(final String name, final double mpps) {
+        return Report.parse(name, "{\"mpps_cpu\":" + mpps + '}');
+    }
+
+    @Test
+    void shouldTellAndNotJudgeLatencyWhereAQueueBuildsUpByChance() {
+        final String text = "{\"latency\":[{\"size\":64,\"share\":%s,\"p50\":%d}]}";
+        assertFalse(Comparison.of(ReportRows.of("rfc2544", "old", text.formatted("1.0", 10)), ReportRows.of("rfc2544", "new", text.formatted("1.0", 1000)))
+                .isWorse());
+        assertTrue(Comparison.of(ReportRows.of("rfc2544", "old", text.formatted("0.9", 10)), ReportRows.of("rfc2544", "new", text.formatted("0.9", 1000)))
+                .isWorse());
+    }
+
+    @Test
     void shouldJudgeByCpuTimeWhenBothHaveIt() {
         final String slowClock = "{\"mpps\":5,\"mpps_cpu\":10}";
         assertFalse(compare("{\"mpps\":10,\"mpps_cpu\":10}", slowClock).isWorse());

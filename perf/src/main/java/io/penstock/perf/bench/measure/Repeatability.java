@@ -1,7 +1,5 @@
-package io.penstock.perf.bench.lab;
+package io.penstock.perf.bench.measure;
 
-import io.penstock.perf.bench.compare.Report;
-import io.penstock.perf.bench.measure.Samples;
 import java.util.Arrays;
 import java.util.List;
 
@@ -12,12 +10,11 @@ import java.util.List;
  * @param sigma   the standard deviation of a round, as a part of what it measures
  * @param degrees of freedom: rounds without those that the measurements' means take
  */
-record Repeatability(double sigma, int degrees) {
+public record Repeatability(double sigma, int degrees) {
 
     /** How many of 100 runs. */
-    static final int PER_CENT = 95;
+    public static final int PER_CENT = 95;
 
-    private static final String SPEED = "mpps_cpu";
     /** Student's t for 95 of 100, both sides, from one degree of freedom on. */
     private static final double[] STUDENT = {12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11,
         2.10, 2.09, 2.09, 2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04};
@@ -25,12 +22,11 @@ record Repeatability(double sigma, int degrees) {
     /** How many times as much a median differs as a mean does, of one value, of two, and so on; the last is of many. */
     private static final double[] MEDIAN = {1, 1, 1.16, 1.09, 1.20, 1.13, 1.25};
 
-    /** What the measurements tell that were made in several rounds; null when there are none. */
-    static Repeatability of(final Findings findings) {
+    /** What measurements tell, each by its rounds; null when none has several. */
+    public static Repeatability of(final List<double[]> measurements) {
         double squares = 0;
         int degrees = 0;
-        for (final String id : findings.plan().stream().map(Measurement::id).distinct().toList()) {
-            final double[] rounds = rounds(id, findings.reports(id));
+        for (final double[] rounds : measurements) {
             if (rounds.length > 1) {
                 final double mean = Arrays.stream(rounds).average().orElseThrow();
                 for (final double round : rounds) {
@@ -42,13 +38,8 @@ record Repeatability(double sigma, int degrees) {
         return degrees == 0 ? null : new Repeatability(Math.sqrt(squares / degrees), degrees);
     }
 
-    private static double[] rounds(final String id, final List<Report> reports) {
-        final Reading speed = new Reading(id, SPEED);
-        return reports.stream().map(speed::in).filter(samples -> samples.length > 0).mapToDouble(samples -> Samples.of(samples).median()).toArray();
-    }
-
     /** How far off another run's figure is, at most, as a part of it: one of so many rounds in both. */
-    double within(final int rounds) {
+    public double within(final int rounds) {
         return STUDENT[Math.min(degrees, STUDENT.length) - 1] * sigma * Math.sqrt(2.0 / rounds) * MEDIAN[Math.min(rounds, MEDIAN.length) - 1];
     }
 }

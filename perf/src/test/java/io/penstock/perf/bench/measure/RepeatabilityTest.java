@@ -1,0 +1,26 @@
+package io.penstock.perf.bench.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** By rounds that are known. */
+final class RepeatabilityTest {
+
+    @Test
+    void shouldPoolTheDeviationsOfRoundsFromTheirMeans() {
+        // 9 and 11 of a mean of 10; 98, 100 and 102 of 100.
+        final Repeatability all = Repeatability.of(List.of(new double[] {9, 11}, new double[] {98, 100, 102}, new double[] {7}));
+        assertEquals(3, all.degrees());
+        assertEquals(Math.sqrt((2 * 0.1 * 0.1 + 2 * 0.02 * 0.02) / 3), all.sigma(), 1e-12);
+        assertEquals(3.18 * all.sigma(), all.within(2), 1e-12);
+        assertEquals(3.18 * all.sigma() * Math.sqrt(2.0 / 3) * 1.16, all.within(3), 1e-12);
+    }
+
+    @Test
+    void shouldTellNothingWhenThereIsOneRoundOfEach() {
+        assertNull(Repeatability.of(List.of(new double[] {9}, new double[0])));
+    }
+}
