@@ -49,8 +49,8 @@ final class BudgetSection {
         if (repeatability != null) {
             document.text(String.format(Locale.ROOT, "Another run: what its median will be, %d times of 100, if nothing but the time and "
                     + "the process is another. Rounds of one measurement, each a process of its own, differ by %.1f %% here (standard deviation, "
-                    + "%d degrees of freedom).",
-                    Repeatability.PER_CENT, 100 * repeatability.sigma(), repeatability.degrees()));
+                    + "%d degrees of freedom; not taken for less than %.0f %%, as runs differ by more than rounds of one run do).",
+                    Repeatability.PER_CENT, 100 * repeatability.sigma(), repeatability.degrees(), 100 * Repeatability.LEAST));
         }
         remarks(document);
         reasons(document);

@@ -20,6 +20,11 @@ final class RepeatabilityTest {
     }
 
     @Test
+    void shouldNotTakeRoundsOfOneRunForAllThatRunsDifferBy() {
+        assertEquals(Repeatability.LEAST, Repeatability.of(List.of(new double[] {10, 10.001})).sigma());
+    }
+
+    @Test
     void shouldTellNothingWhenThereIsOneRoundOfEach() {
         assertNull(Repeatability.of(List.of(new double[] {9}, new double[0])));
     }
