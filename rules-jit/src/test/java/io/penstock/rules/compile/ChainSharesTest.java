@@ -61,4 +61,12 @@ class ChainSharesTest {
         }
         assertEquals("INPUT FORWARD OUTPUT c0 c1 c10 c2 c3 c4 c5 c6 c7 c8 c9", likely(text + "-A INPUT -j c0\n"));
     }
+
+    @Test
+    void shouldComeToAnEndWhereEachOfManyChainsCallsTheNext() {
+        final int count = 50_000;
+        final String chains = IntStream.range(0, count).mapToObj(i -> ":c" + i + " -\n").collect(Collectors.joining());
+        final String jumps = IntStream.range(1, count).mapToObj(i -> "-A c" + (i - 1) + " -j c" + i + '\n').collect(Collectors.joining());
+        assertEquals(3 + 64, likely(chains + jumps + "-A INPUT -j c0\n").split(" ").length);
+    }
 }
