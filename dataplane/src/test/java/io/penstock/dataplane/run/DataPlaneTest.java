@@ -45,8 +45,7 @@ class DataPlaneTest {
             router.ping(router.server, TestRouter.CLIENT);
             router.ping(router.client, TestRouter.ROUTER);
             final CounterSnapshot stat = router.stat(now -> now.sum(WorkerCounter.FORWARDED) >= 6 * PINGS
-                    && (attach == PortConfig.Attach.PACKET
-                            || now.ports().getFirst().get(RedirectProgramCounter.PASSED_LOCAL) >= PINGS));
+                    && (attach == PortConfig.Attach.PACKET || programsCounted(now)));
             assertEquals(0, stat.unaccounted());
             assertEquals(6 * PINGS, stat.sum(WorkerCounter.FORWARDED));
             assertEquals(0, stat.sum(WorkerCounter.HANDED_OFF));
@@ -117,6 +116,13 @@ class DataPlaneTest {
 
     static Configuration configuration(final PortConfig.Attach attach, final List<Integer> cpus) {
         return new ConfigurationBuilder().port("d0").port("d1").attach(attach).cpus(cpus).build();
+    }
+
+    /** The control thread writes what the programs counted from time to time, and port by port. */
+    private static boolean programsCounted(final CounterSnapshot now) {
+        return now.ports().getFirst().get(RedirectProgramCounter.PASSED_LOCAL) >= PINGS
+                && now.ports().stream().allMatch(port -> port.get(RedirectProgramCounter.REDIRECTED) >= 3 * PINGS
+                        && port.get(RedirectProgramCounter.PASSED_NON_IP) > 0);
     }
 
     private static List<Integer> oneCpu() {
