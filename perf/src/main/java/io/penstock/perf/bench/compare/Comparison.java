@@ -43,15 +43,28 @@ public final class Comparison {
     private final List<String> differences = new ArrayList<>();
     /** Null where no measurement was made more than once. */
     private final Repeatability processes;
+    /** What a figure is the median of, in both. */
+    private final int rounds;
     private boolean hasGaps;
 
-    private Comparison(final Repeatability processes) {
+    private Comparison(final Repeatability processes, final int rounds) {
         this.processes = processes;
+        this.rounds = rounds;
     }
 
     /** Compares files' measurements, those of a table by name. */
     public static Comparison of(final List<Report> before, final List<Report> after) {
-        final Comparison comparison = new Comparison(Repeatability.of(Stream.concat(rounds(before), rounds(after)).toList()));
+        return of(before, after, Repeatability.of(Stream.concat(rounds(before), rounds(after)).toList()), 1);
+    }
+
+    /**
+     * As {@link #of(List, List)}, where it is known what processes differ by.
+     *
+     * @param processes null when it is not known after all
+     * @param rounds    processes that each figure is the median of
+     */
+    public static Comparison of(final List<Report> before, final List<Report> after, final Repeatability processes, final int rounds) {
+        final Comparison comparison = new Comparison(processes, rounds);
         final Map<String, Report> earlier = comparison.byName(before, "old");
         final Map<String, Report> later = comparison.byName(after, "new");
         for (final Report old : earlier.values()) {
@@ -139,7 +152,7 @@ public final class Comparison {
         if (processes != null) {
             out.append(String.format(Locale.ROOT, "%nRounds of one measurement, each a process of its own, differ by %.1f %% (standard deviation, %d degrees of freedom): "
                     + "by chance a speed is another by up to %.1f %%, %d times of 100.%n", 100 * processes.sigma(), processes.degrees(),
-                    100 * processes.within(1), Repeatability.PER_CENT));
+                    100 * processes.within(rounds), Repeatability.PER_CENT));
         }
         out.append(String.format(Locale.ROOT, "%nbetter=%d worse=%d within the noise=%d%n",
                 better, worse, rows.size() - better - worse));
@@ -165,7 +178,8 @@ public final class Comparison {
             if (was != null && is != null) {
                 final boolean telling = metric == Metric.PEER_MPPS || metric == Metric.LATENCY_MAX || ReportRows.isTelling(now)
                         || metric == Metric.MPPS && Metric.MPPS_CPU.of(old) != null && Metric.MPPS_CPU.of(now) != null;
-                rows.add(Row.of(prefix + metric.key(), metric, was, is, processes == null || !metric.isSpeed() ? 0 : processes.within(1), telling));
+                final double chance = processes == null || !metric.isSpeed() ? 0 : processes.within(rounds);
+                rows.add(Row.of(prefix + metric.key(), metric, was, is, chance, telling));
             } else if (was != null || is != null) {
                 differences.add(prefix + metric.key() + " is in the " + (was == null ? "new" : "old") + " results only");
             }

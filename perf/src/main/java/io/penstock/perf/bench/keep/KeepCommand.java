@@ -5,10 +5,8 @@ import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.Build;
 import io.penstock.perf.bench.measure.ChildBench;
-import io.penstock.perf.bench.measure.ChildJvm;
 import io.penstock.perf.bench.measure.MachineFacts;
 import io.penstock.perf.bench.measure.Options;
-import io.penstock.perf.bench.measure.ScratchFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -16,8 +14,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,8 +38,6 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:all was measured", "1:something could not be", "2:usage"})
 public final class KeepCommand implements Callable<Integer> {
 
-    private static final String JMH_MAIN = "org.openjdk.jmh.Main";
-    private static final List<String> JMH_QUICK = List.of("-f", "1", "-wi", "1", "-w", "100ms", "-i", "2", "-r", "100ms");
     private static final String SUFFIX = ".json";
 
     @Spec
@@ -52,16 +49,15 @@ public final class KeepCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FOLDER", description = "Where results are kept; the project's are in perf/results.")
     private Path folder;
 
-    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "These files only, such as jmh or engine; may be repeated.")
+    @Option(names = "--only", paramLabel = "NAME", split = ",",
+            description = "These files only, such as engine or jmh-rule; jmh is all of JMH's; may be repeated.")
     private List<String> only = List.of();
-
-    @Option(names = "--benchmarks", paramLabel = "REGEX", description = "With jmh: these benchmarks only.")
-    private String benchmarks;
 
     @Option(names = "--quick", description = "Measure for moments only: the figures are worth little.")
     private boolean quick;
 
     private final Runner runner;
+    private final SortedMap<String, String> benchmarks = KeptBenchmarks.files();
     private String build;
 
     /** The command as a user starts it. */
@@ -89,8 +85,10 @@ public final class KeepCommand implements Callable<Integer> {
         int failed = 0;
         try {
             Files.createDirectories(own);
-            if (isWanted(Kept.JMH)) {
-                failed += attempt(own, Kept.JMH, () -> Stamp.benchmarks(jmh(), build, quick), err);
+            for (final Map.Entry<String, String> jmh : benchmarks.entrySet()) {
+                if (isWanted(jmh.getKey()) || only.contains(KeptBenchmarks.ALL)) {
+                    failed += attempt(own, jmh.getKey(), () -> Stamp.benchmarks(KeptBenchmarks.measure(jmh.getValue(), quick), build, quick), err);
+                }
             }
             for (final Kept kept : Kept.BENCHES) {
                 if (isWanted(kept.file())) {
@@ -108,31 +106,16 @@ public final class KeepCommand implements Callable<Integer> {
         return failed == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    /** What can be kept. */
-    static List<String> names() {
-        return Stream.concat(Stream.of(Kept.JMH), Kept.BENCHES.stream().map(Kept::file)).toList();
+    /** What can be asked for. */
+    private List<String> names() {
+        final List<String> names = new ArrayList<>(List.of(KeptBenchmarks.ALL));
+        names.addAll(benchmarks.keySet());
+        Kept.BENCHES.forEach(kept -> names.add(kept.file()));
+        return names;
     }
 
     private boolean isWanted(final String file) {
         return only.isEmpty() || only.contains(file);
-    }
-
-    private String jmh() throws IOException {
-        try (ScratchFolder scratch = ScratchFolder.make("jmh")) {
-            final Path file = scratch.path().resolve("jmh.json");
-            final List<String> arguments = new ArrayList<>();
-            if (benchmarks != null) {
-                arguments.add(benchmarks);
-            }
-            arguments.addAll(List.of("-prof", "gc", "-foe", "true", "-rf", "json", "-rff", file.toString()));
-            if (quick) {
-                arguments.addAll(JMH_QUICK);
-            }
-            if (ChildJvm.inherit(Path.of("").toAbsolutePath(), JMH_MAIN, arguments) != 0) {
-                throw new BenchException("JMH failed, see above");
-            }
-            return Files.readString(file);
-        }
     }
 
     /** Returns how many failed, 0 or 1; the next ones are measured all the same. */

@@ -11,9 +11,6 @@ import java.util.List;
  */
 record Kept(String file, List<String> options) {
 
-    /** JMH's benchmarks. */
-    static final String JMH = "jmh";
-
     /** All but JMH's: each budget of the engine has one. What one file measures must not change: give another one another name. */
     static final List<Kept> BENCHES = List.of(
             of("engine", "engine"),

@@ -4,6 +4,7 @@ import io.penstock.perf.bench.compare.Comparison;
 import io.penstock.perf.bench.compare.Report;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.ChildBench;
+import io.penstock.perf.bench.measure.Repeatability;
 import io.penstock.perf.bench.measure.ScratchFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -102,23 +103,28 @@ final class Prove {
             }
         }
         final Report plain = measured.get(PLAIN).whole();
-        proofs.add(same(scenario.name(), plain, measured.get(AGAIN).whole()));
+        final Repeatability processes = Repeatability.of(measured.values().stream().map(Repeated::speeds).toList());
+        proofs.add(same(scenario.name(), plain, measured.get(AGAIN).whole(), processes));
         for (final String injection : injections) {
             proofs.add(injected(scenario.name() + ", " + injection, plain, measured.get(injection).whole(),
-                    injection.equals(ALLOCATING) ? BYTES : SPEED));
+                    injection.equals(ALLOCATING) ? BYTES : SPEED, processes));
         }
     }
 
+    private Comparison compare(final Report before, final Report after, final Repeatability processes) {
+        return Comparison.of(List.of(before), List.of(after), processes, runs);
+    }
+
     /** That two measurements of the same do not differ; better would be as wrong as worse. */
-    static Proof same(final String where, final Report one, final Report other) {
-        final Comparison there = Comparison.of(List.of(one), List.of(other));
-        final Comparison back = Comparison.of(List.of(other), List.of(one));
+    Proof same(final String where, final Report one, final Report other, final Repeatability processes) {
+        final Comparison there = compare(one, other, processes);
+        final Comparison back = compare(other, one, processes);
         return new Proof(where + ", twice the same: no difference", !there.isWorse() && !back.isWorse(), told(there, one, other));
     }
 
     /** That the number that an injection is about got worse. */
-    static Proof injected(final String what, final Report plain, final Report worse, final String metric) {
-        final Comparison comparison = Comparison.of(List.of(plain), List.of(worse));
+    Proof injected(final String what, final Report plain, final Report worse, final String metric, final Repeatability processes) {
+        final Comparison comparison = compare(plain, worse, processes);
         return new Proof(what, comparison.worse().contains(metric), told(comparison, plain, worse));
     }
 

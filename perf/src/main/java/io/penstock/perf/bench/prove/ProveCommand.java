@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
             "Show that a worsening is found: 20 ns and 16 bytes a packet, put into the forwarding stage on purpose, by 'bench compare', and pauses "
                 + "of 2 ms by 'bench latency'; and that nothing is found where there is nothing.",
             "",
-            "Everything is measured in JVMs of its own, in turn. It takes about two minutes; a machine that is busy otherwise may fail it, and then "
-                + "its other measurements are worth as little."},
+            "Everything is measured in JVMs of its own, in turn, and by how much those differ is what is taken for noise. It takes about three "
+                + "minutes; a machine that is busy otherwise may fail it, and then its other measurements are worth as little."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
@@ -41,7 +41,7 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "2", description = "How long each measurement lasts (default ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "2", description = "Processes for each (default ${DEFAULT-VALUE}).")
+    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Processes for each (default ${DEFAULT-VALUE}).")
     private int runs;
 
     @Option(names = "--json", description = "One JSON object, in one line.")

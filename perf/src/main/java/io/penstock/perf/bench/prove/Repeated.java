@@ -15,14 +15,20 @@ import java.util.Map;
  */
 final class Repeated {
 
+    private static final String SPEED = "mpps_cpu";
     private static final List<String> RUNS = List.of("runs", "mpps_cpu_runs");
-    private static final List<String> SINGLE = List.of("mpps", "mpps_cpu", "ns_per_packet", "allocated_bytes_per_packet");
+    private static final List<String> SINGLE = List.of("mpps", SPEED, "ns_per_packet", "allocated_bytes_per_packet");
 
     private final List<Report> processes = new ArrayList<>();
 
     /** Another process's measurement. */
     void add(final Report report) {
         processes.add(report);
+    }
+
+    /** The speed of each process. */
+    double[] speeds() {
+        return processes.stream().mapToDouble(report -> report.samples(SPEED).median()).toArray();
     }
 
     /** All, as one. */

@@ -11,12 +11,16 @@ import io.penstock.perf.bench.compare.Report;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.Build;
 import io.penstock.perf.bench.measure.MachineFacts;
+import io.penstock.perf.jmh.NatBenchmark;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -80,6 +84,27 @@ final class KeepCommandTest {
     }
 
     @Test
+    void shouldKeepEveryClassOfBenchmarks() throws IOException {
+        final Path compiled = Path.of(NatBenchmark.class.getResource("NatBenchmark.class").getPath()).getParent();
+        try (Stream<Path> files = Files.list(compiled)) {
+            assertEquals(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith("Benchmark.class"))
+                    .map(name -> NatBenchmark.class.getPackageName() + '.' + name.replace(".class", "")).collect(Collectors.toSet()),
+                    Set.copyOf(KeptBenchmarks.files().values()));
+        }
+        assertEquals("io.penstock.perf.jmh.ConnTableBenchmark", KeptBenchmarks.files().get("jmh-conn-table"));
+    }
+
+    @Test
+    void shouldWriteJmhsResultsOfOneClass(@TempDir final Path folder) throws IOException {
+        final MainRun run = MainRun.of("bench", "keep", folder.toString(), "--only", "jmh-publication", "--quick");
+        assertEquals(0, run.exitCode(), run.err());
+        final String json = Files.readString(folder.resolve(MachineFacts.ofThis().kind()).resolve("jmh-publication.json"));
+        assertTrue(json.contains("PublicationBenchmark."), json);
+        assertFalse(json.contains("NatBenchmark."), json);
+        assertTrue(json.contains("\"quick\":true"), json);
+    }
+
+    @Test
     void shouldNameMachinesByWhatMakesThemAlike() {
         assertEquals("amd-epyc-2cpu-kernel6.18-jdk25", facts("AMD EPYC", 2, "Linux 6.18.44-fc-v595", "Temurin-25.0.3+9 25.0.3+9-LTS"));
         assertEquals("intel-xeon-gold-6240-36cpu-kernel6.1-jdk25",
@@ -91,7 +116,8 @@ final class KeepCommandTest {
     void shouldSayWhatCanBeKept(@TempDir final Path folder) {
         final MainRun run = MainRun.of("bench", "keep", folder.toString(), "--only", "nothing");
         assertEquals(2, run.exitCode());
-        assertTrue(run.err().startsWith("there is no --only 'nothing'; supported are jmh, engine, engine-ipv6,"), run.err());
+        assertTrue(run.err().startsWith("there is no --only 'nothing'; supported are jmh, jmh-batch, jmh-checksum,"), run.err());
+        assertTrue(run.err().contains(", jmh-set, engine, engine-ipv6,"), run.err());
     }
 
     private static String facts(final String cpu, final int cpus, final String kernel, final String jdk) {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.perf.MainRun;
 import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.measure.Repeatability;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,10 +16,14 @@ final class ProveTest {
 
     private static final String ENGINE = "{\"mpps\":%s,\"runs\":[%s,%s],\"mpps_cpu\":%s,\"mpps_cpu_runs\":[%s,%s],\"ns_per_packet\":1,"
             + "\"allocated_bytes_per_packet\":%s,\"gc_count\":0}";
+    private static final Prove PROVE = new Prove(1, 2, new PrintWriter(Writer.nullWriter()));
+    /** Processes that differ as little as is ever believed: one in twenty pairs by more than 11 %. */
+    private static final Repeatability ALIKE = Repeatability.of(List.of(new double[] {28, 28}, new double[] {28, 28}, new double[] {20, 20},
+            new double[] {28, 28}));
 
     @Test
     void shouldFindASlowdown() {
-        final Proof proof = Prove.injected("x", engine(28, 0), engine(18, 0), "mpps_cpu");
+        final Proof proof = PROVE.injected("x", engine(28, 0), engine(18, 0), "mpps_cpu", ALIKE);
         assertTrue(proof.found());
         assertEquals("found      x                                            35.7 to 55.5 ns a packet (-35.7 %), 0.000 to 0.000 bytes; "
                 + "worse: mpps_cpu", proof.text());
@@ -24,15 +31,23 @@ final class ProveTest {
 
     @Test
     void shouldFindAnAllocation() {
-        assertTrue(Prove.injected("x", engine(28, 0), engine(28, 16), "allocated_bytes_per_packet").found());
-        assertFalse(Prove.injected("x", engine(28, 0), engine(18, 0), "allocated_bytes_per_packet").found());
+        assertTrue(PROVE.injected("x", engine(28, 0), engine(28, 16), "allocated_bytes_per_packet", ALIKE).found());
+        assertFalse(PROVE.injected("x", engine(28, 0), engine(18, 0), "allocated_bytes_per_packet", ALIKE).found());
     }
 
     @Test
     void shouldCallThePlainPairDifferentWhenEitherIsBetter() {
-        assertTrue(Prove.same("x", engine(28, 0), engine(28.2, 0)).found());
-        assertFalse(Prove.same("x", engine(28, 0), engine(33, 0)).found());
-        assertFalse(Prove.same("x", engine(33, 0), engine(28, 0)).found());
+        assertTrue(PROVE.same("x", engine(28, 0), engine(30, 0), ALIKE).found());
+        assertFalse(PROVE.same("x", engine(28, 0), engine(33, 0), ALIKE).found());
+        assertFalse(PROVE.same("x", engine(33, 0), engine(28, 0), ALIKE).found());
+    }
+
+    @Test
+    void shouldTakeForNoiseWhatProcessesDifferBy() {
+        final Repeatability unlike = Repeatability.of(List.of(new double[] {28, 20}, new double[] {24, 33}, new double[] {20, 14},
+                new double[] {28, 20}));
+        assertTrue(PROVE.same("x", engine(28, 0), engine(33, 0), unlike).found());
+        assertFalse(PROVE.injected("x", engine(28, 0), engine(18, 0), "mpps_cpu", unlike).found());
     }
 
     @Test
