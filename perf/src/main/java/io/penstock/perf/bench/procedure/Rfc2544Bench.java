@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * The order of things in {@code bench rfc2544}: size by size, first what generator and sink can do with it, then all tests of one
  * device, then all of the other; who goes first changes.
  *
- * <p>Threads: one.
+ * <p>Threads: one; {@link #soFar} any.
  */
 final class Rfc2544Bench {
 
@@ -34,6 +34,7 @@ final class Rfc2544Bench {
     private final Rfc2544Settings settings;
     private final List<String> penstock;
     private final Consumer<String> progress;
+    private volatile Rfc2544Result soFar;
 
     /**
      * Prepares a measurement; nothing is built yet.
@@ -53,6 +54,7 @@ final class Rfc2544Bench {
         final List<CeilingRow> sink = new ArrayList<>();
         final List<SizeResult> own = new ArrayList<>();
         final List<SizeResult> peer = new ArrayList<>();
+        final MachineFacts machine = MachineFacts.ofThis();
         try (WireStand stand = WireStand.open(
                         settings.setup(penstock), load(settings.sizes().getFirst()), progress);
                 Ceilings ceilings = Ceilings.open()) {
@@ -66,9 +68,16 @@ final class Rfc2544Bench {
                     turn(stand.peer(), sizes, generator.getLast(), sink.getLast(), peer);
                     turn(stand.own(), sizes, generator.getLast(), sink.getLast(), own);
                 }
+                soFar = new Rfc2544Result(
+                        settings, List.copyOf(own), List.copyOf(peer), List.copyOf(generator), List.copyOf(sink), machine);
             }
         }
-        return new Rfc2544Result(settings, own, peer, generator, sink, MachineFacts.ofThis());
+        return soFar;
+    }
+
+    /** The sizes that all devices are done with, for any thread; null before the first one is. */
+    Rfc2544Result soFar() {
+        return soFar;
     }
 
     private void ceiling(

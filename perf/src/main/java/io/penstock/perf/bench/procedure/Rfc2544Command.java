@@ -7,6 +7,7 @@ import io.penstock.dataplane.metrics.CounterFileException;
 import io.penstock.os.sys.SysException;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.Options;
+import io.penstock.perf.bench.measure.ShutdownHooks;
 import io.penstock.perf.bench.procedure.Rfc2544Settings.Test;
 import io.penstock.perf.bench.wire.WireCommand;
 import io.penstock.perf.bench.wire.WirePeer;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:usage, or the peer is not installed"})
+        exitCodeList = {"0:done", "1:failed", "2:usage, or the peer is not installed", "130:interrupted; the sizes that were done are printed"})
 public final class Rfc2544Command implements Callable<Integer> {
 
     private static final int MAX_FLOWS = 1 << 24;
@@ -113,12 +114,10 @@ public final class Rfc2544Command implements Callable<Integer> {
         final PrintWriter err = spec.commandLine().getErr();
         try {
             settings.setup(List.of()).require("bench rfc2544");
-            final Rfc2544Result result = new Rfc2544Bench(
-                    settings, penstock == null ? PenstockCommand.ofThisProcess() : penstock, line -> {
-                        err.println(line);
-                        err.flush();
-                    }).run();
-            Options.print(spec, json ? result.json() + '\n' : result.text());
+            print(run(new Rfc2544Bench(settings, penstock == null ? PenstockCommand.ofThisProcess() : penstock, line -> {
+                err.println(line);
+                err.flush();
+            })));
             return ExitCode.DONE;
         } catch (final BenchException e) {
             err.println(e.getMessage());
@@ -127,6 +126,31 @@ public final class Rfc2544Command implements Callable<Integer> {
             err.println(e.getMessage());
             return ExitCode.FAILED;
         }
+    }
+
+    /** All of it; where the process is told to end before, what there is by then is printed. */
+    private Rfc2544Result run(final Rfc2544Bench bench) {
+        final Thread hook = Thread.ofPlatform().name("interrupted").unstarted(() -> interrupted(bench.soFar()));
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return bench.run();
+        } finally {
+            ShutdownHooks.forget(hook);
+        }
+    }
+
+    private void interrupted(final Rfc2544Result soFar) {
+        final PrintWriter err = spec.commandLine().getErr();
+        err.println(soFar == null ? "interrupted before the first size was done"
+                : "interrupted: what follows is of the sizes that were done, " + soFar.own().size() + " of " + soFar.settings().sizes().size());
+        err.flush();
+        if (soFar != null) {
+            print(soFar);
+        }
+    }
+
+    private void print(final Rfc2544Result result) {
+        Options.print(spec, json ? result.json() + '\n' : result.text());
     }
 
     /** The options, checked. */

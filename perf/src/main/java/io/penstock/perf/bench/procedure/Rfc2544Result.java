@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * All results of {@code bench rfc2544}, by size.
+ * The results of {@code bench rfc2544}, by size.
  *
  * @param settings  what was asked for
  * @param own       Penstock's
@@ -30,6 +30,11 @@ record Rfc2544Result(
     private static final double PERCENT = 100;
     private static final String PENSTOCK = "penstock";
 
+    /** Whether all sizes that were asked for are here: else it was interrupted. */
+    boolean isWhole() {
+        return own.size() == settings.sizes().size();
+    }
+
     /** One object, one line. */
     String json() {
         final Json json = new Json().object().field("procedure", "rfc2544").name("traffic").object()
@@ -37,6 +42,9 @@ record Rfc2544Result(
                 .field("seconds", settings.seconds()).field("resolution_percent", settings.resolution() * PERCENT)
                 .field("loss_ppm", settings.lossPpm()).field("runs", settings.runs())
                 .field("warm_up_seconds", settings.warmUpSeconds()).end();
+        if (!isWhole()) {
+            json.name("interrupted").value(true);
+        }
         tests(json, "", own);
         json.field("peer", settings.peer().text());
         if (settings.peer() != WirePeer.NONE) {

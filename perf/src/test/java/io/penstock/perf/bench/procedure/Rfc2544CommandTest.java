@@ -10,6 +10,7 @@ import io.penstock.perf.Main;
 import io.penstock.perf.bench.measure.MachineFacts;
 import io.penstock.perf.bench.wire.WirePeer;
 import io.penstock.perf.wire.SizeMix;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -28,6 +29,8 @@ import picocli.CommandLine;
 final class Rfc2544CommandTest {
 
     private static final MachineFacts MACHINE = new MachineFacts("a CPU", 2, "a kernel", "a JDK", List.of("-Xint"));
+
+    private static final int SIGTERM_EXIT = 128 + 15;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -104,6 +107,7 @@ final class Rfc2544CommandTest {
         final String text = result.text();
         assertTrue(text.contains("26.1 Throughput, Mpps: median, least and most of 2 searches, to 1 %"), text);
         assertTrue(text.contains("26.4 Back-to-back frames"), text);
+        assertFalse(json.containsKey("interrupted"));
     }
 
     @Test
@@ -132,6 +136,35 @@ final class Rfc2544CommandTest {
         assertTrue(number(row(json, "throughput", 0), "trials") > 0, out::toString);
         assertTrue(number(row(json, "back_to_back", 0), "frames") >= 0, out::toString);
         assertNothingLeft();
+    }
+
+    @Test
+    @Privileged(programs = "ip")
+    void shouldPrintTheSizesThatAreDoneWhenItIsInterrupted() throws Exception {
+        final List<String> command = new ArrayList<>(penstock());
+        command.addAll(List.of("bench", "rfc2544", "--sizes", "64,128,256", "--seconds", "0.1", "--warm-up", "0.5", "--runs", "1", "--resolution", "20",
+                "--flows", "100", "--tests", "throughput", "--loss", "50000", "--json"));
+        final Process process = new ProcessBuilder(command).start();
+        final StringBuilder told = new StringBuilder();
+        try (BufferedReader errors = process.errorReader(); BufferedReader output = process.inputReader()) {
+            String line = errors.readLine();
+            // The second size has begun.
+            while (line != null && !line.startsWith("128 B: the generator makes")) {
+                told.append(line).append('\n');
+                line = errors.readLine();
+            }
+            process.destroy();
+            errors.lines().forEach(more -> told.append(more).append('\n'));
+            assertTrue(told.toString().contains("interrupted: what follows is of the sizes that were done, 1 of 3"), told::toString);
+            final Map<?, ?> json = parse(output.readLine());
+            assertEquals(true, json.get("interrupted"));
+            assertEquals(1, ((List<?>) json.get("throughput")).size());
+            assertEquals(SIGTERM_EXIT, process.waitFor());
+        } finally {
+            process.destroyForcibly();
+        }
+        final String namespaces = Shell.sh("ip netns");
+        assertFalse(namespaces.contains("pw-" + process.pid()), namespaces);
     }
 
     @Test
