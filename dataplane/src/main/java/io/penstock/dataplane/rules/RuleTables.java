@@ -168,7 +168,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         try {
             next = new LiveTable(compile(table, holds, needs, old.compiled()), holds, old.version() + 1, replacement.packets().clone(),
                     replacement.bytes().clone(), needs.tracks, needs.labels);
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             holds.close();
             throw e;
         }

@@ -10,13 +10,21 @@ import io.penstock.dataplane.testkit.Packets;
 import io.penstock.dataplane.testkit.TestEngine;
 import io.penstock.rules.RuleExtensions;
 import io.penstock.rules.api.IpFamily;
+import io.penstock.rules.api.ListScope;
+import io.penstock.rules.api.Match;
+import io.penstock.rules.api.MatchKind;
+import io.penstock.rules.api.Place;
 import io.penstock.rules.api.TableName;
 import io.penstock.rules.compile.CompiledTable;
 import io.penstock.rules.compile.Specialization;
 import io.penstock.rules.hot.TableProgram;
+import io.penstock.rules.match.CommentMatch;
+import io.penstock.rules.model.Chain;
+import io.penstock.rules.model.Rule;
 import io.penstock.rules.model.RuleTable;
 import io.penstock.rules.model.TableRefusal;
 import io.penstock.rules.model.TableReplacement;
+import io.penstock.rules.model.TableSnapshot;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.text.IpsetCommand;
 import io.penstock.rules.text.CommandFiles;
@@ -139,6 +147,48 @@ class SetRulesTest {
         assertEquals(0, restore(""));
         assertEquals(0, iptables("-t mangle -F"));
         assertEquals(0, references("seen"));
+    }
+
+    @Test
+    void shouldLeaveReferencesAsTheyWereWhenMemoryEndsInTheMiddle() {
+        assertEquals(0, restore("-A FORWARD -m set --match-set bl src -j DROP\n"));
+        final TableSnapshot before = tables.read(IpFamily.IPV4, TableName.FILTER);
+        final List<Chain> chains = before.table().chains().stream().map(chain -> new Chain(chain.name(), chain.policy(),
+                chain.rules().stream().map(rule -> new Rule(rule.selector(), List.of(rule.matches().getFirst(), new Exhausting()), rule.action()))
+                        .toList())).toList();
+        final RuleTable table = new RuleTable(IpFamily.IPV4, TableName.FILTER, chains);
+        final TableReplacement replacement = new TableReplacement(before.version(), table, new int[table.counters()],
+                new long[table.counters()], new long[table.counters()]);
+        assertThrows(OutOfMemoryError.class, () -> tables.replace(replacement));
+        assertEquals(1, references("bl"));
+        assertEquals(0, iptables("-F"));
+        assertEquals(0, references("bl"));
+    }
+
+    /** Ends the memory where it is looked at. */
+    private static final class Exhausting implements Match {
+
+        private final Match like = new CommentMatch("x");
+
+        @Override
+        public MatchKind kind() {
+            return like.kind();
+        }
+
+        @Override
+        public void save(final StringBuilder out) {
+            like.save(out);
+        }
+
+        @Override
+        public void list(final StringBuilder out, final ListScope scope) {
+            like.list(out, scope);
+        }
+
+        @Override
+        public int check(final Place place) {
+            throw new OutOfMemoryError("as a test wants it");
+        }
     }
 
     @Test

@@ -36,7 +36,7 @@ public class RuleBenchmark {
     private RuleMix mix;
 
     /** Rules in the chain. */
-    @Param({"2", "10", "100", "1000", "10000"})
+    @Param({"3", "10", "100", "1000", "10000"})
     private int rules;
 
     /** What runs them. */

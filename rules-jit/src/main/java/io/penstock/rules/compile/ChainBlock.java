@@ -25,6 +25,8 @@ final class ChainBlock {
 
     private static final int LINE = 64;
     private static final int LEAST_SLOTS_LOG2 = 2;
+    /** Of an element: its rule's number. */
+    private static final long RULE = 0xFFFF_FFFFL;
 
     private final IpFamily family;
     private final List<RuleFields> rules;
@@ -206,7 +208,7 @@ final class ChainBlock {
                 sortByRule(elements, from, next);
             }
             for (int i = from; i < next; i++) {
-                Memory.putLong(list, elements[i]);
+                Memory.putLong(list, (long) (next - 1 - i) << Integer.SIZE | elements[i] & RULE);
                 list += IndexLayout.SLOT_BYTES;
             }
             Memory.putLong(list, IndexLayout.LIST_END);

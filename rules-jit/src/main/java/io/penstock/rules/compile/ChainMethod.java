@@ -218,7 +218,7 @@ final class ChainMethod {
         int bytes = 100;
         for (int rule = 0; rule < rules.size(); rule++) {
             final HotMatch[] residue = residues[start + rule];
-            bytes += 100 + (residue == null ? 0 : 25 * residue.length);
+            bytes += rules.get(rule).codeBytes() + (residue == null ? 0 : 25 * residue.length);
         }
         return bytes;
     }

@@ -71,7 +71,7 @@ public final class CompiledTable implements AutoCloseable {
                     Memory.copy(copies.getFirst().address() + data, copy.address() + data, bytes - data);
                 }
             }
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             close();
             throw e;
         }

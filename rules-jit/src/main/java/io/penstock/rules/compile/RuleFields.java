@@ -59,6 +59,11 @@ import java.util.Set;
 final class RuleFields {
 
     private static final long LOW_32 = 0xFFFF_FFFFL;
+    /** Keys of a rule with lists of ports on both sides, at the most; where they would be more, it is found by its destination ports alone. */
+    private static final int MOST_KEYS = 16;
+    private static final int CODE_BYTES = 100;
+    /** For longer addresses, and for what a packet brings beside its headers. */
+    private static final int CODE_BYTES_MORE = 60;
     private static final int SOURCE_PORT_SHIFT = 48;
     private static final int DESTINATION_PORT_SHIFT = 32;
     private static final AddressTest ANY = AddressTest.ANY;
@@ -233,6 +238,11 @@ final class RuleFields {
                 && (source.maskHigh() | source.maskLow() | destination.maskHigh() | destination.maskLow()) == 0;
     }
 
+    /** About how many bytes of bytecode the comparisons come to. */
+    int codeBytes() {
+        return CODE_BYTES + (family == IpFamily.IPV6 ? CODE_BYTES_MORE : 0) + (contextKind == ContextLayout.NOTHING ? 0 : CODE_BYTES_MORE);
+    }
+
     /** The keys that the rule is found by; not to be changed. */
     FieldKey[] keys() {
         if (keys == null) {
@@ -246,9 +256,10 @@ final class RuleFields {
         final boolean plain = contextKind == ContextLayout.NOTHING;
         final ContextFields contextMask = plain ? ContextFields.NONE : contextMask();
         final ContextFields context = plain ? ContextFields.NONE : context();
-        for (final PortRange from : sourcePorts.isEmpty() ? List.of(PortRange.ALL) : sourcePorts) {
+        final boolean few = sourcePorts.size() * destinationPorts.size() <= MOST_KEYS;
+        for (final PortRange from : sourcePorts.isEmpty() || !few ? List.of(PortRange.ALL) : sourcePorts) {
             for (final PortRange to : destinationPorts.isEmpty() ? List.of(PortRange.ALL) : destinationPorts) {
-                all.add(key(from, to, contextMask, context));
+                all.add(key(from, to, contextMask, context, all.isEmpty() ? null : all.getLast().mask()));
             }
         }
         return all.toArray(FieldKey[]::new);
@@ -264,12 +275,14 @@ final class RuleFields {
                 mark == null ? 0 : mark.mark() & LOW_32);
     }
 
+    /** @param last the mask of the key before, which takes the memory of this one's where they are equal; or null */
     private FieldKey key(
-            final PortRange from, final PortRange to, final ContextFields contextMask, final ContextFields context) {
+            final PortRange from, final PortRange to, final ContextFields contextMask, final ContextFields context, final FieldMask last) {
         final long fromMask = (long) mask(sourcePorts, from) << SOURCE_PORT_SHIFT;
         final long toMask = (long) mask(destinationPorts, to) << DESTINATION_PORT_SHIFT;
-        final FieldMask mask = new FieldMask(source.maskHigh(), low(source.maskLow()), destination.maskHigh(),
+        final FieldMask own = new FieldMask(source.maskHigh(), low(source.maskLow()), destination.maskHigh(),
                 low(destination.maskLow()), fromMask | toMask | (protocol == 0 ? 0 : RecordLayout.PROTOCOL), contextMask);
+        final FieldMask mask = own.equals(last) ? last : own;
         final long transport = (long) from.first() << SOURCE_PORT_SHIFT | (long) to.first() << DESTINATION_PORT_SHIFT | protocol;
         return new FieldKey(mask, source.high() & mask.sourceHigh(), source.low() & mask.source(),
                 destination.high() & mask.destinationHigh(), destination.low() & mask.destination(),

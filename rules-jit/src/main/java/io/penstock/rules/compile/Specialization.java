@@ -34,6 +34,12 @@ public final class Specialization {
      * not seen. Unit: packets at each hook.
      */
     private static final int SWEEP = 256;
+    /** How long such a sweep takes at the most; the next one goes on where it ended. Unit: ns of CPU time. */
+    private static final long SWEEP_NS = 50_000_000;
+    /** How long a program runs at the most, however long its packets' ways are: tens of thousands of chains, one behind the other. Unit: ns of CPU time. */
+    private static final long RUN_NS = 500_000_000;
+    /** Between two looks at the clock. Unit: packets at each hook, or chains. */
+    private static final int UNWATCHED = 16;
 
     private final IpFamily family;
     private final TableImage image;
@@ -42,6 +48,8 @@ public final class Specialization {
     private final List<TableProgram> programs;
     private final int counters;
     private final long[] blocks;
+    /** The chains that packets can come to. Others may call themselves for ever, and nobody has looked. */
+    private final int[] reached;
 
     Specialization(
             final IpFamily family,
@@ -57,6 +65,29 @@ public final class Specialization {
         this.programs = programs;
         this.counters = image.operations.length;
         this.blocks = blocks;
+        this.reached = reached(image);
+    }
+
+    private static int[] reached(final TableImage image) {
+        final boolean[] seen = new boolean[image.names.length];
+        final int[] all = new int[seen.length];
+        int count = 0;
+        for (final int hook : image.hooks) {
+            if (hook >= 0 && !seen[hook]) {
+                seen[hook] = true;
+                all[count++] = hook;
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            for (int number = image.starts[all[i]]; number < image.end(all[i]); number++) {
+                final byte operation = image.operations[number];
+                if ((operation == TableImage.JUMP || operation == TableImage.GOTO) && !seen[image.callees[number]]) {
+                    seen[image.callees[number]] = true;
+                    all[count++] = image.callees[number];
+                }
+            }
+        }
+        return Arrays.copyOf(all, count);
     }
 
     /** What each worker runs, in the order of the workers. */
@@ -65,17 +96,17 @@ public final class Specialization {
     }
 
     /**
-     * Runs so many packets through the class at each hook, and as many through the index.
+     * Runs so many packets through the class at each hook, and as many through the index; fewer where that takes long, or the thread is interrupted.
      *
-     * @return the class's CPU time as a multiple of the index's: far above 1 while it is interpreted
+     * @return the class's CPU time for a packet as a multiple of the index's: far above 1 while it is interpreted
      */
     public double warm(final int packets) {
         try (MappedMemory counted = MappedMemory.reserve((long) RuleCounters.BYTES * counters, MappedMemory.Pages.NORMAL);
                 WarmPackets all = new WarmPackets(family, pools())) {
             final TableImage harmless = harmless();
-            final long indexNs = run(family == IpFamily.IPV4 ? new IndexedTable4(harmless, counted.address(), blocks)
+            final double index = run(family == IpFamily.IPV4 ? new IndexedTable4(harmless, counted.address(), blocks)
                     : new IndexedTable6(harmless, counted.address(), blocks), packets, all);
-            return (double) run(made.of(harmless, counted.address(), blocks), packets, all) / Math.max(1, indexNs);
+            return run(made.of(harmless, counted.address(), blocks), packets, all) / index;
         }
     }
 
@@ -104,26 +135,46 @@ public final class Specialization {
         return List.of(all, builtIn, calls);
     }
 
-    /** Returns the CPU time that packets at hooks took. */
-    private long run(final TableProgram program, final int packets, final WarmPackets all) {
+    /** Returns the CPU time of a packet at all hooks; at least 1. Unit: ns. */
+    private double run(final TableProgram program, final int packets, final WarmPackets all) {
         program.prepare(all.next(0));
+        final long startNs = cpuNs();
+        int entered = 0;
+        int done = 0;
         long tookNs = 0;
-        for (int i = 0; i < packets; i += SWEEP) {
-            enterAll(program, all.next(0));
-            tookNs += runSome(program, Math.min(SWEEP, packets - i), all);
-        }
-        return tookNs;
+        do {
+            entered = enterSome(program, all.next(0), entered);
+            final long fromNs = cpuNs();
+            final int next = Math.min(done + SWEEP, packets);
+            do {
+                done += runSome(program, Math.min(UNWATCHED, next - done), all);
+            } while (done < next && goesOn(startNs, RUN_NS));
+            tookNs += cpuNs() - fromNs;
+        } while (done < packets && goesOn(startNs, RUN_NS));
+        return Math.max(1, (double) tookNs / Math.max(1, done));
     }
 
-    private void enterAll(final TableProgram program, final RulePacket packet) {
-        for (int chain = 0; chain < image.names.length; chain++) {
-            program.enter(packet, chain);
+    /** Enters each chain that packets can come to, from one on, once around; returns where the next time begins. */
+    private int enterSome(final TableProgram program, final RulePacket packet, final int from) {
+        final long startNs = cpuNs();
+        int i = 0;
+        while (i < reached.length && (i % UNWATCHED != 0 || goesOn(startNs, SWEEP_NS))) {
+            program.enter(packet, reached[(from + i) % reached.length]);
             packet.hotdrop = false;
+            i++;
         }
+        return reached.length == 0 ? 0 : (from + i) % reached.length;
     }
 
-    private long runSome(final TableProgram program, final int packets, final WarmPackets all) {
-        final long startNs = THREADS.getCurrentThreadCpuTime();
+    private static boolean goesOn(final long startNs, final long mostNs) {
+        return cpuNs() - startNs < mostNs && !Thread.currentThread().isInterrupted();
+    }
+
+    private static long cpuNs() {
+        return THREADS.getCurrentThreadCpuTime();
+    }
+
+    private int runSome(final TableProgram program, final int packets, final WarmPackets all) {
         for (int i = 0; i < packets; i++) {
             for (int hook = 0; hook < image.hooks.length; hook++) {
                 if (image.hooks[hook] >= 0) {
@@ -131,7 +182,7 @@ public final class Specialization {
                 }
             }
         }
-        return THREADS.getCurrentThreadCpuTime() - startNs;
+        return packets;
     }
 
     private TableImage harmless() {

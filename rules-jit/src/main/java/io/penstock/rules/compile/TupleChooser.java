@@ -33,6 +33,12 @@ final class TupleChooser {
     /** First, rules of which filters know different fields are kept apart: one that they know little of would hide the others of its tuple. */
     private static final boolean[] APART = {true, false};
 
+    /**
+     * Tuples at the most: a chain that needs more is looked at rule by rule, since probing a thousand costs as much as looking at some thousand rules. Higher
+     * would make a table of rules with masks of their own, each compared with all tuples so far, take minutes to be made ready.
+     */
+    private static final int MOST_TUPLES = 1_024;
+
     /** Keys that a mask is first tried on: a bad one is found out by few. */
     private static final int SAMPLE = 512;
 
@@ -50,7 +56,7 @@ final class TupleChooser {
         this.family = family;
     }
 
-    /** Tuples for a chain's rules, in order of their least ones. */
+    /** Tuples for a chain's rules, in order of their least ones; none where it is not worth it. */
     static List<Tuple> choose(final IpFamily family, final List<RuleFields> rules) {
         final Map<FieldMask, KeyList> groups = new LinkedHashMap<>();
         for (int rule = 0; rule < rules.size(); rule++) {
@@ -71,15 +77,30 @@ final class TupleChooser {
             for (final int mostJoined : MOST_JOINED) {
                 final List<Tuple> spare = tuples;
                 tuples = new ArrayList<>(spare.size());
-                for (final KeyList group : largestFirst) {
-                    place(tuples, spare, group, mostJoined, apart);
-                }
-                if (tuples.size() <= FilterLayout.TUPLES) {
+                if (placeAll(tuples, spare, largestFirst, mostJoined, apart, FilterLayout.TUPLES)) {
                     return tuples;
                 }
             }
         }
-        return tuples;
+        final List<Tuple> many = new ArrayList<>();
+        return placeAll(many, tuples, largestFirst, MOST_JOINED[MOST_JOINED.length - 1], false, MOST_TUPLES) ? many : new ArrayList<>();
+    }
+
+    /** Returns whether so many tuples are enough; where not, that is found out as soon as there are more. */
+    private boolean placeAll(
+            final List<Tuple> tuples,
+            final List<Tuple> spare,
+            final List<KeyList> largestFirst,
+            final int mostJoined,
+            final boolean apart,
+            final int most) {
+        for (final KeyList group : largestFirst) {
+            place(tuples, spare, group, mostJoined, apart);
+            if (tuples.size() > most) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void place(

@@ -23,7 +23,7 @@ import io.penstock.os.hot.memory.Memory;
  *
  *  list      as many as are found in one place, ascending by rule; -1 ends it
  *            63            32 31           0
- *            | fingerprint   | rule        |
+ *            | how many more | rule        |
  * </pre>
  *
  * <p>Filters say which tuples are worth a probe. They are there where there are no more tuples than they know. The first rule that takes every
@@ -111,6 +111,27 @@ public final class IndexLayout {
     /** What of the context counts in some tuple. */
     static int context(final long block) {
         return Memory.getInt(block + CONTEXT);
+    }
+
+    /** The place of a list's first element whose rule is one or a later one: the list's own where that is its first. */
+    static long from(final long list, final int rule) {
+        final long first = Memory.getLong(list);
+        return (int) first >= rule ? list : laterPlace(list, (int) (first >>> Integer.SIZE), rule);
+    }
+
+    /** Halving: a list may be as long as a chain, and each of its rules may send the packet on. */
+    private static long laterPlace(final long list, final int more, final int rule) {
+        int before = 0;
+        int after = more + 1;
+        while (after - before > 1) {
+            final int middle = before + after >>> 1;
+            if ((int) Memory.getLong(list + (long) middle * SLOT_BYTES) < rule) {
+                before = middle;
+            } else {
+                after = middle;
+            }
+        }
+        return list + (long) after * SLOT_BYTES;
     }
 
     /** The fingerprint of masked fields: {@code transport} is the ports and the protocol, {@code context} the sum of what follows. */

@@ -53,9 +53,10 @@ public abstract class SearchedTable4 extends TableProgram {
         final int sourcePort = ports ? TcpLayout.sourcePort(packet.transport) : RecordLayout.NO_PORT;
         final int destinationPort = ports ? TcpLayout.destinationPort(packet.transport) : RecordLayout.NO_PORT;
         final boolean indexed = IndexLayout.tuples(block) != 0;
-        boolean isNext = false;
+        // Rules that ask the same of the fields often follow each other, as do those that send packets elsewhere and get them back: then no search is
+        // needed to find the next one.
+        boolean isNext = rule > 0;
         while (true) {
-            // Rules that ask the same of the fields often follow each other: then no search is needed to find the next one.
             if (!isNext || rule == rules || !RecordLayout.takes4(IndexLayout.records(block) + (long) rule * RecordLayout.BYTES4,
                     source, destination, sourcePort, destinationPort, protocol, packet)) {
                 rule = indexed
@@ -211,13 +212,13 @@ public abstract class SearchedTable4 extends TableProgram {
                     sourcePort, destinationPort, protocol, packet);
             return takes & rule >= from & rule < best ? rule : best;
         }
-        long place = block + entry * IndexLayout.SLOT_BYTES;
+        long place = IndexLayout.from(block + entry * IndexLayout.SLOT_BYTES, from);
         for (long element = Memory.getLong(place); element != IndexLayout.LIST_END; element = Memory.getLong(place)) {
             final int rule = (int) element;
             if (rule >= best) {
                 return best;
             }
-            if (rule >= from && RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
+            if (RecordLayout.takes4(records + (long) rule * RecordLayout.BYTES4, source, destination,
                     sourcePort, destinationPort, protocol, packet)) {
                 return rule;
             }

@@ -55,9 +55,10 @@ public abstract class SearchedTable6 extends TableProgram {
         final int sourcePort = ports ? TcpLayout.sourcePort(packet.transport) : RecordLayout.NO_PORT;
         final int destinationPort = ports ? TcpLayout.destinationPort(packet.transport) : RecordLayout.NO_PORT;
         final boolean indexed = IndexLayout.tuples(block) != 0;
-        boolean isNext = false;
+        // Rules that ask the same of the fields often follow each other, as do those that send packets elsewhere and get them back: then no search is
+        // needed to find the next one.
+        boolean isNext = rule > 0;
         while (true) {
-            // Rules that ask the same of the fields often follow each other: then no search is needed to find the next one.
             if (!isNext || rule == rules || !RecordLayout.takes6(IndexLayout.records(block) + (long) rule * RecordLayout.BYTES6,
                     sourceHigh, sourceLow, destinationHigh, destinationLow, sourcePort, destinationPort, protocol, packet)) {
                 rule = indexed
@@ -228,13 +229,13 @@ public abstract class SearchedTable6 extends TableProgram {
                     sourcePort, destinationPort, protocol, packet);
             return takes & rule >= from & rule < best ? rule : best;
         }
-        long place = block + entry * IndexLayout.SLOT_BYTES;
+        long place = IndexLayout.from(block + entry * IndexLayout.SLOT_BYTES, from);
         for (long element = Memory.getLong(place); element != IndexLayout.LIST_END; element = Memory.getLong(place)) {
             final int rule = (int) element;
             if (rule >= best) {
                 return best;
             }
-            if (rule >= from && RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
+            if (RecordLayout.takes6(records + (long) rule * RecordLayout.BYTES6, sourceHigh, sourceLow, destinationHigh, destinationLow,
                     sourcePort, destinationPort, protocol, packet)) {
                 return rule;
             }

@@ -16,15 +16,16 @@ public abstract class TableProgram {
     protected static final int OTHERS_DISAGREE = -2;
 
     /**
-     * Jumps for one packet. Unit: jumps. Real tables make some tens; these take about a millisecond, in which a ring fills up but other ports' packets are not
-     * forgotten.
+     * Jumps for one packet, where the table has no more rules; else as many as it has rules, which a packet that meets each once can make. Unit: jumps. Real
+     * tables make some tens; these take about a millisecond, in which a ring fills up but other ports' packets are not forgotten.
      */
-    private static final int MAX_JUMPS = 1 << 16;
+    private static final int MOST_JUMPS = 1 << 16;
 
     protected final TableImage image;
     protected final long counters;
     private final int[] accepted;
     private final long[] acceptedAt;
+    private final int mostJumps;
 
     /**
      * A program.
@@ -35,6 +36,7 @@ public abstract class TableProgram {
         this.image = image;
         this.counters = counters;
         this.accepted = FirstRule.of(image);
+        this.mostJumps = Math.max(MOST_JUMPS, image.operations.length);
         this.acceptedAt = new long[image.hooks.length];
         for (int hook = 0; hook < acceptedAt.length; hook++) {
             acceptedAt[hook] = image.hooks[hook] < 0 ? 0 : RuleCounters.address(counters, image.starts[image.hooks[hook]]);
@@ -99,7 +101,7 @@ public abstract class TableProgram {
             if (operation <= TableImage.GOTO) {
                 if (operation == TableImage.JUMP) {
                     returns[depth++] = number + 1;
-                    if (++jumps > MAX_JUMPS) {
+                    if (++jumps > mostJumps) {
                         return endlessSlow(packet);
                     }
                 }

@@ -93,6 +93,11 @@ final class CommandLine {
         return false;
     }
 
+    /** How many rules it stands for. */
+    long ruleCount() {
+        return (long) sources.size() * destinations.size();
+    }
+
     /**
      * The rules that it stands for: one for each pair of source and destination.
      *

@@ -1,5 +1,6 @@
 package io.penstock.rules.text;
 
+import io.penstock.rules.model.Action;
 import io.penstock.rules.model.Rule;
 
 /** A rule of a table that is being edited, or a chain's end: with where its counters come from. */
@@ -14,15 +15,24 @@ final class EditRule {
     private final long bytes;
     private final boolean isZeroed;
     private final RulePlace place;
+    /** The chain that it jumps to, whatever that is called by now; null when its name has not changed since, or there is none. */
+    private final EditChain target;
 
     private EditRule(
-            final Rule rule, final int origin, final long packets, final long bytes, final boolean isZeroed, final RulePlace place) {
+            final Rule rule,
+            final int origin,
+            final long packets,
+            final long bytes,
+            final boolean isZeroed,
+            final RulePlace place,
+            final EditChain target) {
         this.rule = rule;
         this.origin = origin;
         this.packets = packets;
         this.bytes = bytes;
         this.isZeroed = isZeroed;
         this.place = place;
+        this.target = target;
     }
 
     /** A new one, with counters to begin with. */
@@ -32,26 +42,27 @@ final class EditRule {
 
     /** The same with where it stands in a file, or null. */
     static EditRule of(final Rule rule, final long packets, final long bytes, final RulePlace place) {
-        return new EditRule(rule, NEW, packets, bytes, false, place);
+        return new EditRule(rule, NEW, packets, bytes, false, place, null);
     }
 
     /** One of the old table, which has counted so far what is given. */
     static EditRule of(final Rule rule, final int origin, final long packets, final long bytes) {
-        return new EditRule(rule, origin, packets, bytes, false, null);
+        return new EditRule(rule, origin, packets, bytes, false, null, null);
     }
 
     /** The same, what was counted so far being taken off; a new one stays as it is. */
     EditRule zeroed() {
-        return origin == NEW ? this : new EditRule(rule, origin, packets, bytes, true, place);
+        return origin == NEW ? this : new EditRule(rule, origin, packets, bytes, true, place, target);
     }
 
-    /** The same with another rule. */
-    EditRule with(final Rule other) {
-        return new EditRule(other, origin, packets, bytes, isZeroed, place);
+    /** The same, jumping to a chain by what it is, not by its name; null where it jumps to none. */
+    EditRule following(final EditChain chain) {
+        return new EditRule(rule, origin, packets, bytes, isZeroed, place, chain);
     }
 
     Rule rule() {
-        return rule;
+        return target != null && rule.action() instanceof Action.Jump(final String to, final boolean noReturn) && !to.equals(target.name())
+                ? new Rule(rule.selector(), rule.matches(), new Action.Jump(target.name(), noReturn)) : rule;
     }
 
     /** Where it stands in the file that it comes from, or null. */

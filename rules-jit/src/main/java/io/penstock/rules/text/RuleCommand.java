@@ -48,8 +48,12 @@ final class RuleCommand {
 
     /** Does it; false if the edit says what is wrong. */
     boolean run(final CommandLine line, final TableEdit edit) {
-        final List<Rule> rules = line.hasRule() && line.commands.size() == 1
-                ? line.rules(edit::isChain, tool::err) : List.of();
+        final boolean hasRules = line.hasRule() && line.commands.size() == 1;
+        final boolean adds = line.commands.contains(CommandKind.APPEND) || line.commands.contains(CommandKind.INSERT);
+        if (hasRules && !edit.mayHave(line.ruleCount(), adds)) {
+            return false;
+        }
+        final List<Rule> rules = hasRules ? line.rules(edit::isChain, tool::err) : List.of();
         boolean isDone = true;
         if (line.commands.contains(CommandKind.LIST)) {
             isDone = new TableListing(tool, printer, edit).list(line, CommandKind.LIST);

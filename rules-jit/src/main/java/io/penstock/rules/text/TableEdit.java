@@ -2,6 +2,7 @@ package io.penstock.rules.text;
 
 import static io.penstock.rules.model.TableRefusal.EINVAL;
 import static io.penstock.rules.model.TableRefusal.ENOENT;
+import static io.penstock.rules.model.TableRefusal.ENOMEM;
 import static io.penstock.rules.text.TableErrors.E2BIG;
 import static io.penstock.rules.text.TableErrors.EEXIST;
 import static io.penstock.rules.text.TableErrors.EMLINK;
@@ -35,11 +36,21 @@ final class TableEdit {
     /** Bytes of a chain's name in libiptc, with its end ({@code xt_chainlabel}). */
     private static final int NAME_BYTES = 32;
 
+    /** Of the heap, for each rule: what it takes in two tables, the old one and the new one, and while the new one is compiled. */
+    private static final long RULE_BYTES = 2 << 10;
+    /** Rules that fill the largest table that the kernel takes ({@code XT_MAX_TABLE_SIZE}), each without matches and with a standard target. */
+    private static final long KERNEL_RULES = (512L << 20) / 152;
+    /** Rules that a table may have. */
+    private static final long MOST_RULES = Math.min(KERNEL_RULES, Runtime.getRuntime().maxMemory() / RULE_BYTES);
+
     private final TableStore store;
     private final TableSnapshot snapshot;
     private final List<EditChain> builtIn = new ArrayList<>();
     private final TreeMap<String, EditChain> users = new TreeMap<>();
     private Map<String, Integer> references;
+    /** Whether rules know what they jump to by more than its name: from the first new name on. */
+    private boolean follows;
+    private long rules;
     private boolean isChanged;
     private Attempt attempt = Attempt.OTHER;
     private int errno;
@@ -58,6 +69,7 @@ final class TableEdit {
                 users.put(chain.name(), edit);
             }
             counter += chain.rules().size() + 1;
+            rules += chain.rules().size();
         }
     }
 
@@ -142,6 +154,11 @@ final class TableEdit {
         return true;
     }
 
+    /** Whether a line may stand for so many rules, which are added or not. */
+    boolean mayHave(final long count, final boolean added) {
+        return (added ? rules : 0) + count <= MOST_RULES || fail(Attempt.OTHER, ENOMEM);
+    }
+
     /** {@code -A}. */
     boolean append(final String name, final Rule rule, final long packets, final long bytes) {
         final EditChain chain = chain(name);
@@ -160,10 +177,11 @@ final class TableEdit {
         if (at > chain.size()) {
             return fail(Attempt.INSERT, E2BIG);
         }
-        if (!mayJump(rule)) {
+        if (!mayJump(rule) || !mayHave(1, true)) {
             return false;
         }
-        chain.open().add(at, EditRule.of(rule, packets, bytes, place));
+        chain.open().add(at, made(rule, packets, bytes));
+        rules++;
         count(rule, 1);
         isChanged = true;
         return true;
@@ -181,7 +199,7 @@ final class TableEdit {
         if (!mayJump(rule)) {
             return false;
         }
-        count(chain.open().set(at, EditRule.of(rule, packets, bytes, place)).rule(), -1);
+        count(chain.open().set(at, made(rule, packets, bytes)).rule(), -1);
         count(rule, 1);
         isChanged = true;
         return true;
@@ -230,6 +248,7 @@ final class TableEdit {
 
     private boolean remove(final EditChain chain, final int at) {
         count(chain.open().remove(at).rule(), -1);
+        rules--;
         isChanged = true;
         return true;
     }
@@ -243,6 +262,7 @@ final class TableEdit {
         for (int i = 0; references != null && i < chain.size(); i++) {
             count(chain.rule(i), -1);
         }
+        rules -= chain.size();
         chain.flush();
         isChanged = true;
         return true;
@@ -326,20 +346,32 @@ final class TableEdit {
             return fail(Attempt.OTHER, EINVAL);
         }
         final String kept = other.substring(0, Math.min(other.length(), KEPT_NAME_BYTES - 1));
+        follow();
         users.remove(name);
         chain.name(kept);
         users.put(kept, chain);
-        references = null;
-        for (final EditChain from : chains()) {
-            for (int i = 0; i < from.size(); i++) {
-                if (from.rule(i).action() instanceof Action.Jump(final String to, final boolean noReturn) && to.equals(name)) {
-                    final Rule rule = from.rule(i);
-                    from.open().set(i, from.at(i).with(new Rule(rule.selector(), rule.matches(), new Action.Jump(kept, noReturn))));
-                }
-            }
+        if (references != null && references.containsKey(name)) {
+            references.put(kept, references.remove(name));
         }
         isChanged = true;
         return true;
+    }
+
+    /** Once: a file may give new names hundreds of thousands of times, each to a chain that as many rules jump to. */
+    private void follow() {
+        if (!follows) {
+            follows = true;
+            chains().forEach(chain -> chain.open().replaceAll(rule -> rule.following(callee(rule.rule()))));
+        }
+    }
+
+    private EditChain callee(final Rule rule) {
+        return rule.action() instanceof Action.Jump(final String to, final boolean noReturn) ? chain(to) : null;
+    }
+
+    private EditRule made(final Rule rule, final long packets, final long bytes) {
+        final EditRule made = EditRule.of(rule, packets, bytes, place);
+        return follows ? made.following(callee(rule)) : made;
     }
 
     /** {@code -P}: the policy's counters begin anew. */
