@@ -118,7 +118,7 @@ final class ConnectionBench implements AutoCloseable {
             loop.warmAtLeast(Math.min(SETTLING_SECONDS, options.maxWarmSeconds()));
         }
         WorkerThread.run(loop, goesOn -> { });
-        return new EngineResult(source(), options.flows(), options.burst(), Memory.CHECKED, 0, cpu, alone, loop.warmSeconds(),
+        return new EngineResult(source(), true, options.flows(), options.burst(), Memory.CHECKED, 0, cpu, alone, loop.warmSeconds(),
                 loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), RouteOptions.NONE, null, RuleOptions.NONE,
                 rules.totals(engine.lane().counters.received), totals(), null, machine);
     }

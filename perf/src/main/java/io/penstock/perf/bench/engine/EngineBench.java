@@ -155,7 +155,7 @@ public final class EngineBench implements AutoCloseable {
         });
         final FlowCount flows = new FlowCount();
         captures.forEach(flows::add);
-        return new EngineResult(source(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
+        return new EngineResult(source(), isWhole(), flows.count(), options.burst(), Memory.CHECKED, options.hooks(), cpu, alone,
                 loop.warmSeconds(), loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), options.routes(),
                 updates == null ? null : updates.totals(), options.rules(), ruleTotals(), null, null, machine);
     }
@@ -260,6 +260,11 @@ public final class EngineBench implements AutoCloseable {
         }
         final List<Integer> configured = configuration.workers().cpus();
         return configured.isEmpty() ? ThreadPlacement.choose(1).getFirst() : configured.getFirst();
+    }
+
+    /** Whether nothing of the user's, a capture, a hook or rules, may keep a packet from being forwarded. */
+    private boolean isWhole() {
+        return options.inputs().isEmpty() && options.hookJars().isEmpty() && (rules == null || ruleSet != null);
     }
 
     private String source() {

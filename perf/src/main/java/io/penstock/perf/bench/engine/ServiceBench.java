@@ -116,7 +116,7 @@ final class ServiceBench implements AutoCloseable {
         }
         WorkerThread.run(loop, service::keep);
         final long sent = engine.lane().counters.received - wanted.servers();
-        return new EngineResult(source(), options.flows(), options.burst(), Memory.CHECKED, 0, cpu, alone, loop.warmSeconds(),
+        return new EngineResult(source(), true, options.flows(), options.burst(), Memory.CHECKED, 0, cpu, alone, loop.warmSeconds(),
                 loop.steady(), loop.mpps(), loop.mppsOfCpu(), loop.totals(), loop.gauge(), RouteOptions.NONE, null, RuleOptions.NONE,
                 null, null, service.totals(wanted, established ? options.flows() : -1, established ? options.flows() : sent, sent), machine);
     }

@@ -92,11 +92,8 @@ final class EngineLatency {
                     + "; lower --load or --rate, or see whether others use CPU " + options.cpu();
         } else if (connections == 0) {
             failure = NO_CONNECTIONS;
-        } else if (totals.forwarded() == 0) {
-            failure = "nothing was forwarded, so this measures no forwarding: packets=" + totals.packets() + " dropped "
-                    + totals.droppedByReason();
         } else {
-            failure = null;
+            failure = options.loss(totals);
         }
         return new LatencyResult("engine", options.text(), load.ratePps(), load.maximumPps(), options.arrivals().toString(), measured.seconds(),
                 measured.offered, measured.received, measured.lost, measured.startNs, measured.corrected, measured.uncorrected, slowness,

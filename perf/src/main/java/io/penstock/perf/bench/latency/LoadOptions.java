@@ -1,6 +1,7 @@
 package io.penstock.perf.bench.latency;
 
 import io.penstock.perf.bench.engine.Injection;
+import io.penstock.perf.bench.engine.LaneTotals;
 import io.penstock.perf.bench.engine.RuleOptions;
 import io.penstock.perf.wire.ArrivalPattern;
 import java.util.List;
@@ -23,6 +24,19 @@ import java.util.List;
 record LoadOptions(
         long ratePps, double loadPercent, ArrivalPattern arrivals, double warmUpSeconds, int ringPackets, int flows, int frameBytes,
         boolean ipv6, RuleOptions rules, String connections, List<Injection> injections, int cpu) {
+
+    /**
+     * Why packets' fate makes a measurement count for nothing, or null: each is to be forwarded, unless it goes through a user's rules, which may
+     * drop it.
+     */
+    String loss(final LaneTotals totals) {
+        if (totals.forwarded() == 0) {
+            return "nothing was forwarded, so this measures no forwarding: packets=" + totals.packets() + " dropped " + totals.reasons();
+        }
+        // Those of connections are in a file, too, but not the user's.
+        final boolean whole = rules.file() == null || connections != null;
+        return whole && !totals.isAllForwarded() ? totals.loss() : null;
+    }
 
     /** For people. */
     String text() {

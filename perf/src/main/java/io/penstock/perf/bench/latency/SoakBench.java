@@ -79,8 +79,8 @@ final class SoakBench {
             final LaneTotals totals = load.totals();
             System.gc();
             return new SoakResult(options.text(), load.ratePps(), load.maximumPps(), lasted, interrupted.getAsBoolean(), points, latencies,
-                    offered, received, lost, totals.unaccounted(), totals.droppedByReason(), gauge.heapKib(), options.cpu(), load.isAlone(),
-                    machine);
+                    offered, received, lost, totals.unaccounted(), totals.droppedByReason(), options.loss(totals), gauge.heapKib(),
+                    options.cpu(), load.isAlone(), machine);
         }
     }
 

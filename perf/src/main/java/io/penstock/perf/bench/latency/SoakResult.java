@@ -14,11 +14,12 @@ import org.HdrHistogram.Histogram;
  * @param input       what was sent, for people
  * @param interrupted whether it was ended before its time
  * @param unaccounted by the engine
+ * @param loss        why packets' fate makes it count for nothing, or null
  * @param heapEndKib  in use after a collection when all was over
  */
 record SoakResult(
         String input, long ratePps, double maximumPps, double seconds, boolean interrupted, List<SoakPoint> points, Histogram latencies,
-        long offered, long received, long lost, long unaccounted, Map<String, Long> dropped, long heapEndKib, int cpu, boolean alone,
+        long offered, long received, long lost, long unaccounted, Map<String, Long> dropped, String loss, long heapEndKib, int cpu, boolean alone,
         MachineFacts machine) {
 
     private static final double SECONDS_PER_HOUR = 3_600;
@@ -91,7 +92,7 @@ record SoakResult(
         if (received + lost != offered) {
             return "packets are not accounted for, a defect: offered=" + offered + " received=" + received + " lost=" + lost;
         }
-        return received == 0 ? "nothing was received: rate_pps=" + ratePps + "; measure for longer, or with a higher --rate" : null;
+        return received == 0 ? "nothing was received: rate_pps=" + ratePps + "; measure for longer, or with a higher --rate" : loss;
     }
 
     private static String verdict(final SoakPoint.Measure measure, final Drift drift) {

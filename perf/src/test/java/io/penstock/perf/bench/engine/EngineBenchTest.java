@@ -1,11 +1,14 @@
 package io.penstock.perf.bench.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
+import io.penstock.dataplane.hot.pipeline.LaneCounters;
 import io.penstock.dataplane.pcap.LinkType;
 import io.penstock.dataplane.pcap.PcapWriter;
 import io.penstock.os.hot.memory.Memory;
@@ -115,9 +118,42 @@ final class EngineBenchTest {
     void shouldSayWhatBecameOfThePacketsWhenNothingIsForwarded() {
         assertEquals("nothing was forwarded, so this measures no forwarding: packets=12 delivered=2 dropped no_route=10; compare "
                 + "the capture's destinations with the configuration's addresses and routes",
-                result(new LaneTotals(12, 0, 2, dropped(DropReason.NO_ROUTE, 10), 0)).failure());
+                result(false, new LaneTotals(12, 0, 2, dropped(DropReason.NO_ROUTE, 10), 0, 0)).failure());
         assertEquals("the engine lost track of packets, a defect: unaccounted=1",
-                result(new LaneTotals(12, 11, 0, new long[DropReason.count()], 1)).failure());
+                result(false, new LaneTotals(12, 11, 0, new long[DropReason.count()], 0, 1)).failure());
+    }
+
+    @Test
+    void shouldFailWhenAPacketThatIsMadeHereIsNotForwarded() {
+        final LaneTotals lost = new LaneTotals(12, 9, 1, dropped(DropReason.NO_ROUTE, 2), 0, 0);
+        assertEquals("packets were lost, so this measures less than they would cost: packets=12 forwarded=9 dropped no_route=2",
+                result(true, lost).failure());
+        assertNull(result(false, lost).failure());
+        // Two of them wait at the end, and others had waited at the beginning.
+        assertNull(result(true, new LaneTotals(12, 10, 0, new long[DropReason.count()], 2, 0)).failure());
+        assertNull(result(true, new LaneTotals(12, 13, 0, new long[DropReason.count()], -1, 0)).failure());
+    }
+
+    @Test
+    void shouldTellWhatIsHeldFromWhatIsLost() {
+        final LaneCounters counters = new LaneCounters();
+        counters.received = 5;
+        counters.parked = 3;
+        counters.unparked = 1;
+        counters.stolen = 2;
+        counters.returned = 1;
+        counters.queued = 1;
+        counters.forwarded = 1;
+        final LaneTotals before = LaneTotals.of(counters);
+        assertEquals(4, before.held());
+        assertTrue(before.isAllForwarded());
+        counters.received += 2;
+        counters.unparked += 2;
+        counters.forwarded += 3;
+        counters.dropped[DropReason.NO_ROUTE.id()]++;
+        final LaneTotals since = LaneTotals.of(counters).minus(before);
+        assertEquals(-2, since.held());
+        assertFalse(since.isAllForwarded());
     }
 
     @Test
@@ -163,8 +199,8 @@ final class EngineBenchTest {
 
     @Test
     void shouldCountLostPacketsAsAFailureWhenRoutesChange() {
-        final EngineResult result = new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
-                new LaneTotals(12, 11, 0, dropped(DropReason.NO_ROUTE, 1), 0), new WorkerGauge(0),
+        final EngineResult result = new EngineResult("", true, 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
+                new LaneTotals(12, 11, 0, dropped(DropReason.NO_ROUTE, 1), 0, 0), new WorkerGauge(0),
                 new RouteOptions(1, 0, true, 10), new RouteUpdates.Totals(10, 3, 1, 1, 1, 0), RuleOptions.NONE, null, null, null,
                 MachineFacts.ofThis());
         assertEquals("packets were lost while routes changed, a defect: packets=12 forwarded=11 dropped no_route=1",
@@ -215,8 +251,8 @@ final class EngineBenchTest {
                 "lan=" + capture(), "--warm-up", "0.1", "--seconds", "0.2", "--json"));
     }
 
-    private static EngineResult result(final LaneTotals totals) {
-        return new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1}, totals,
+    private static EngineResult result(final boolean whole, final LaneTotals totals) {
+        return new EngineResult("", whole, 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1}, totals,
                 new WorkerGauge(0), RouteOptions.NONE, null, RuleOptions.NONE, null, null, null, MachineFacts.ofThis());
     }
 

@@ -154,8 +154,8 @@ final class EngineRulesTest {
     @Test
     void shouldCallItADefectWhenAPacketDoesNotReachTheLastRule() {
         final RuleOptions options = new RuleOptions(RuleMix.EQUALITY, 10, null, null, RuleTier.PLAIN);
-        final EngineResult result = new EngineResult("", 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
-                new LaneTotals(12, 12, 0, new long[0], 0), new WorkerGauge(0), RouteOptions.NONE, null, options,
+        final EngineResult result = new EngineResult("", true, 1, 64, false, 0, 0, true, 1, true, new double[] {1}, new double[] {1},
+                new LaneTotals(12, 12, 0, new long[0], 0, 0), new WorkerGauge(0), RouteOptions.NONE, null, options,
                 new RuleTotals("equality", "plain", false, 10, 0, 1, 11, 12, 1), null, null, MachineFacts.ofThis());
         assertEquals("not every packet reached the last rule, a defect: packets=12 last_rule=11", result.failure());
     }

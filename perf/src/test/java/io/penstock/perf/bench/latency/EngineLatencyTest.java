@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.testkit.Privileged;
+import io.penstock.perf.bench.engine.LaneTotals;
 import io.penstock.perf.bench.engine.RuleOptions;
+import io.penstock.perf.rules.RuleTier;
 import io.penstock.perf.wire.ArrivalPattern;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +62,21 @@ class EngineLatencyTest {
         assertTrue(result.failure().startsWith("the load is more than the worker can carry: offered="), result.failure());
     }
 
+    @Test
+    void shouldFailWhenAPacketWasNotForwardedThatNoRuleOfTheUserMayDrop() {
+        final long[] dropped = new long[DropReason.count()];
+        dropped[DropReason.NO_ROUTE.id()] = 3;
+        final LaneTotals totals = new LaneTotals(12, 9, 0, dropped, 0, 0);
+        final String lost = "packets were lost, so this measures less than they would cost: packets=12 forwarded=9 dropped no_route=3";
+        final RuleOptions file = new RuleOptions(null, 0, Path.of("rules"), null, RuleTier.SPECIALIZED);
+        assertEquals(lost, options(RuleOptions.NONE, null).loss(totals));
+        assertEquals(lost, options(file, "connections snat").loss(totals));
+        assertNull(options(file, null).loss(totals));
+        assertNull(options(RuleOptions.NONE, null).loss(new LaneTotals(12, 9, 0, new long[DropReason.count()], 3, 0)));
+        assertEquals("nothing was forwarded, so this measures no forwarding: packets=3 dropped no_route=3",
+                options(file, null).loss(new LaneTotals(3, 0, 0, dropped, 0, 0)));
+    }
+
     private static LatencyResult measure(final double seconds, final Fault fault) {
         final LoadOptions options = options(RING, ArrivalPattern.constant(), RATE_PPS);
         final LatencyResult result = new EngineLatency(options, seconds, THRESHOLD_NS, List.of(fault)).run();
@@ -70,5 +89,9 @@ class EngineLatencyTest {
     private static LoadOptions options(final int ring, final ArrivalPattern arrivals, final long ratePps) {
         return new LoadOptions(ratePps, 0, arrivals, 1, ring, 1_024, 60, false, RuleOptions.NONE, null, List.of(),
                 ThreadPlacement.choose(1).getFirst());
+    }
+
+    private static LoadOptions options(final RuleOptions rules, final String connections) {
+        return new LoadOptions(1, 0, ArrivalPattern.constant(), 1, 64, 1, 60, false, rules, connections, List.of(), 0);
     }
 }
