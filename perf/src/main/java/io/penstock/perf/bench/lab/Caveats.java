@@ -39,6 +39,7 @@ final class Caveats {
     List<String> all() {
         final List<String> all = new ArrayList<>();
         machine(all);
+        again(all);
         workers(all);
         generators(all);
         if (!findings.reports("wire-testpmd").isEmpty() || !findings.reports("wire-snat").isEmpty()) {
@@ -70,6 +71,17 @@ final class Caveats {
 
     private String began(final Session session) {
         return (sessions.size() == 1 ? "the run" : "the session of " + session.started()) + " began: " + session.load().text();
+    }
+
+    /** What failed and was then measured again: a defect that shows now and then would else be gone. */
+    private void again(final List<String> all) {
+        final List<String> names = findings.outcomes().stream().filter(outcome -> !outcome.failedBefore().isEmpty())
+                .map(outcome -> String.format(Locale.ROOT, "`%s`%s, %d time%s, the last: %s", outcome.measurement(),
+                        outcome.round() == 1 ? "" : ", round " + outcome.round(), outcome.failedBefore().size(),
+                        outcome.failedBefore().size() == 1 ? "" : "s", outcome.failedBefore().getLast())).toList();
+        if (!names.isEmpty()) {
+            all.add("Measured again after they had failed, so that only the last attempt is in the figures: " + String.join("; ", names) + '.');
+        }
     }
 
     private void workers(final List<String> all) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>Invariants: 1. a file is written under another name and then renamed, so that what is there is whole; 2. a step without a file, with
- * another command line, or that failed, is still to be made.
+ * another command line, or that failed, is still to be made; 3. that a step failed is still known when it was made again.
  *
  * <p>Threads: one.
  */
@@ -120,6 +120,12 @@ final class Journal {
         }
         final Outcome outcome = Outcome.read(file);
         return outcome.isDone() && outcome.command().equals(step.command()) ? outcome : null;
+    }
+
+    /** Why earlier attempts at a step failed; none where it is made for the first time. */
+    List<String> failures(final Step step) {
+        final Path file = file(step.name());
+        return Files.exists(file) ? Outcome.read(file).failures() : List.of();
     }
 
     /** Keeps what came of a step. */

@@ -6,6 +6,7 @@ import io.penstock.perf.bench.measure.BenchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -22,13 +23,15 @@ import java.util.Map;
  * @param errors       the last that the child said on its error output
  * @param output       what it printed, one JSON object; null for none, or something else
  * @param session      in which it was made, by its start; empty where that is not known
+ * @param failedBefore why earlier attempts at the same step failed, a sentence each, the first one first; none where it was not made again
  */
 record Outcome(String measurement, String title, int round, List<String> command, String started, double seconds, int exitCode,
-        double stealShare, List<String> errors, String output, String session) {
+        double stealShare, List<String> errors, String output, String session, List<String> failedBefore) {
 
     Outcome {
         command = List.copyOf(command);
         errors = List.copyOf(errors);
+        failedBefore = List.copyOf(failedBefore);
     }
 
     /** Whether there are figures to believe. */
@@ -42,6 +45,15 @@ record Outcome(String measurement, String title, int round, List<String> command
         return exitCode == 0 ? "it printed no JSON object: " + last : last + " (exit code " + exitCode + ')';
     }
 
+    /** The attempts at the same step that failed, this one included. */
+    List<String> failures() {
+        final List<String> all = new ArrayList<>(failedBefore);
+        if (!isDone()) {
+            all.add(failure());
+        }
+        return all;
+    }
+
     /** For its file. */
     String json() {
         final Json json = new Json().object().field("measurement", measurement).field("title", title).field("round", round)
@@ -50,6 +62,8 @@ record Outcome(String measurement, String title, int round, List<String> command
         json.end().field("started", started).field("seconds", seconds).field("exit_code", exitCode).field("steal_share", stealShare)
                 .name("errors").array();
         errors.forEach(json::value);
+        json.end().field("failed_before_count", failedBefore.size()).name("failed_before").array();
+        failedBefore.forEach(json::value);
         final String head = json.end().field("session", session).end().toString();
         return head.substring(0, head.length() - 1) + ",\"output\":" + (output == null ? "null" : output) + "}\n";
     }
@@ -87,7 +101,8 @@ record Outcome(String measurement, String title, int round, List<String> command
                     strings(values.get("command")), (String) values.get("started"), number(values, "seconds").doubleValue(),
                     number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(), strings(values.get("errors")),
                     none ? null : text.substring(output + mark.length(), text.length() - 1),
-                    values.get("session") instanceof final String session ? session : "");
+                    values.get("session") instanceof final String session ? session : "",
+                    values.get("failed_before") instanceof final List<?> list ? strings(list) : List.of());
         } catch (final ClassCastException | NullPointerException e) {
             throw new BenchException(file + " is no result of 'bench all'; remove it, and it is measured again");
         }

@@ -63,8 +63,9 @@ record UpdateResult(
         final Json json = new Json().object()
                 .field("scenario", scenario.name()).field("rule_count", scenario.rules()).field("rate_pps", options.ratePps())
                 .field("ring", options.ringPackets()).field("commands", 1 + later.size())
-                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", port.lost())
-                .field("dropped_by_changed_rules", dropped()).field("unaccounted", totals.unaccounted());
+                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", loss().ring())
+                .field("missing_packets", loss().missing()).field("wrongly_dropped_packets", loss().wrong()).field("lost_in_any_way", loss().all())
+                .field("dropped_by_changed_rules", PacketLoss.ruleDrops(totals)).field("unaccounted", totals.unaccounted());
         times(json, "first_ms", List.of(first));
         if (!later.isEmpty()) {
             times(json, "later_ms", later);
@@ -123,7 +124,7 @@ record UpdateResult(
                     Samples.of(seconds()).median(), Samples.of(seconds()).most());
         }
         line(out, "packets", "%,d offered, %,d forwarded, %,d dropped by the changed rules, %,d lost, %,d unaccounted", port.offered(),
-                totals.forwarded(), dropped(), port.lost(), totals.unaccounted());
+                totals.forwarded(), PacketLoss.ruleDrops(totals), port.lost(), totals.unaccounted());
         batchLine(out, "no rules", bare);
         batchLine(out, "first", firstTimes);
         batchLine(out, "quiet", quiet);
@@ -143,12 +144,12 @@ record UpdateResult(
 
     /** Why it counts for nothing, or null. Times are no reason. */
     String failure() {
-        if (totals.unaccounted() != 0 || totals.forwarded() + dropped() != port.offered() - port.lost()) {
+        if (loss().missing() != 0) {
             return "packets are not accounted for, a defect: offered=" + port.offered() + " lost=" + port.lost() + " forwarded="
                     + totals.forwarded() + " dropped=" + totals.droppedByReason() + " unaccounted=" + totals.unaccounted();
         }
-        if (port.strange() != 0) {
-            return "rules dropped other packets than the marker, a defect: packets=" + port.strange();
+        if (loss().wrong() != 0) {
+            return "rules dropped other packets than the marker, a defect: packets=" + loss().wrong();
         }
         final String unseen = unseen();
         if (unseen != null) {
@@ -157,7 +158,7 @@ record UpdateResult(
         if (wrongCounters != null) {
             return wrongCounters;
         }
-        if (port.lost() != 0) {
+        if (loss().ring() != 0) {
             return "packets were lost while rules changed: packets=" + port.lost() + " of " + port.offered() + "; see the slowest batches, "
                     + "the pauses, and whether others use CPU " + options.cpu();
         }
@@ -190,8 +191,8 @@ record UpdateResult(
         return all;
     }
 
-    private long dropped() {
-        return totals.droppedByReason().getOrDefault("rule_drop", 0L);
+    private PacketLoss loss() {
+        return PacketLoss.of(port.offered(), port.lost(), port.strange(), totals);
     }
 
     private double[] seconds() {

@@ -55,17 +55,45 @@ final class BudgetTest {
 
     @Test
     void shouldJudgeLostPacketsWhenTheyFailedTheMeasurement() {
-        final LabFixture fixture = new LabFixture().failed("update", "packets were lost", "{\"lost_packets\":7,\"slowest_batch_us\":900}");
-        assertVerdict(Budget.UPDATE_LOSS, Judgement.Kind.NOT_MET, fixture);
+        final LabFixture fixture = new LabFixture().failed("update", "packets were lost", "{\"lost_in_any_way\":7,\"slowest_batch_us\":900}");
+        final Judgement loss = Budget.UPDATE_LOSS.judge(fixture.findings());
+        assertEquals(Judgement.Kind.NOT_MET, loss.kind());
+        assertEquals("packets were lost (exit code 1)", loss.remark());
         final Judgement batch = Budget.UPDATE_BATCH.judge(fixture.findings());
         assertEquals(Judgement.Kind.NOT_MEASURED, batch.kind());
         assertEquals("failed: packets were lost (exit code 1)", batch.remark());
     }
 
     @Test
+    void shouldNotMeetTheLossBudgetWhenPacketsWereLostOtherwiseThanInTheRing() {
+        final Judgement judgement = Budget.UPDATE_LOSS.judge(new LabFixture().failed("update", "packets are not accounted for, a defect",
+                "{\"lost_packets\":0,\"lost_in_any_way\":3}").findings());
+        assertEquals(Judgement.Kind.NOT_MET, judgement.kind());
+        assertEquals(3, judgement.figure().median());
+        assertEquals("packets are not accounted for, a defect (exit code 1)", judgement.remark());
+    }
+
+    @Test
+    void shouldNotMeetTheLossBudgetWhenOneRoundOfManyFailed() {
+        final String none = "{\"lost_in_any_way\":0}";
+        final Judgement lost = Budget.UPDATE_LOSS.judge(new LabFixture().with("update", none, none).alsoFailed("update", "packets were lost",
+                "{\"lost_in_any_way\":7}").findings());
+        assertEquals(Judgement.Kind.NOT_MET, lost.kind());
+        assertEquals(7, lost.figure().median());
+        assertEquals("packets were lost (exit code 1)", lost.remark());
+        // That a run lost nothing whose other figures count for nothing, proves nothing.
+        final Judgement failed = Budget.UPDATE_LOSS.judge(new LabFixture().with("update", none).alsoFailed("update", "a counter is wrong", none)
+                .findings());
+        assertEquals(Judgement.Kind.NOT_MEASURED, failed.kind());
+        assertEquals("failed: a counter is wrong (exit code 1)", failed.remark());
+        assertEquals(Judgement.Kind.NOT_MEASURED, Budget.UPDATE_LOSS.judge(new LabFixture().with("update", none).alsoFailed("update", "killed", null)
+                .findings()).kind());
+    }
+
+    @Test
     void shouldMeetTheBatchBudgetWithoutAGoalOfItsOwn() {
         final LabFixture fixture = new LabFixture().with("update",
-                "{\"lost_packets\":0,\"slowest_batch_us\":900,\"quiet_batch_us\":{\"p99\":10},\"later_batch_us\":{\"p99\":14}}");
+                "{\"lost_in_any_way\":0,\"slowest_batch_us\":900,\"quiet_batch_us\":{\"p99\":10},\"later_batch_us\":{\"p99\":14}}");
         assertVerdict(Budget.UPDATE_LOSS, Judgement.Kind.GOAL_MET, fixture);
         assertVerdict(Budget.UPDATE_BATCH, Judgement.Kind.MET, fixture);
         assertVerdict(Budget.UPDATE_STEP, Judgement.Kind.NOT_MET, fixture);

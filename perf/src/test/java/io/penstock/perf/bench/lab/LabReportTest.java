@@ -98,7 +98,7 @@ final class LabReportTest {
         journal.keep(LabFixture.session("2030-02-02T00:00:00Z", LabFixture.QUIET, Map.of()));
         assertTrue(caveats(journal).contains("busy with something else when the run began: load average 4.00"), caveats(journal));
         fixture.outcomes().add(new Outcome("engine-forward", "t", 2, List.of("bench"), "2030-02-02T00:00:01Z", 5, 0, 0, List.of(), "{\"mpps\":1}",
-                "2030-02-02T00:00:00Z"));
+                "2030-02-02T00:00:00Z", List.of()));
         assertTrue(caveats(journal).contains("busy with something else when the session of 2030-01-02T03:04:05Z began: load"), caveats(journal));
         // One that measured nothing.
         final Journal other = Journal.open(folder.resolve("other"), LabFixture.identity(), false);
@@ -147,6 +147,15 @@ final class LabReportTest {
         final String report = markdown(fixture.with("engine-forward", LabFixture.engine(21, 22, 23)), new MachineLoad(4, 0.9, 0.03, 2));
         assertSays(report, "The machine was busy with something else when the run began: load average 4.00 on 2 CPUs, over a second 90.0 % busy, 3.0 % "
                 + "stolen by the hypervisor.");
+    }
+
+    @Test
+    void shouldTellOfAttemptsThatFailedWhenAnotherCounts() throws IOException {
+        final String report = markdown(fixture.with("engine-forward", LabFixture.engine(21, 22, 23)).again("update", "{\"lost_in_any_way\":0}",
+                "no memory (exit code 1)", "packets were lost while rules changed: packets=7 of 900 (exit code 1)"), LabFixture.QUIET);
+        assertSays(report, "Measured again after they had failed, so that only the last attempt is in the figures: `update`, 2 times, the last: "
+                + "packets were lost while rules changed: packets=7 of 900 (exit code 1).");
+        assertFalse(report.contains("`engine-forward`, "), report);
     }
 
     @Test

@@ -60,6 +60,17 @@ final class LaboratoryTest {
     }
 
     @Test
+    void shouldStillKnowThatAStepFailedWhenItWasMadeAgain() {
+        for (final String words : List.of("packets were lost", "killed")) {
+            laboratory(open(), name -> new LabChild.Result(1, "", List.of(words))).run(steps("a"));
+        }
+        laboratory(open(), name -> done()).run(steps("a", "b"));
+        assertEquals(List.of(List.of("packets were lost (exit code 1)", "killed (exit code 1)"), List.of()),
+                open().outcomes().stream().map(Outcome::failedBefore).toList());
+        assertTrue(open().outcomes().stream().allMatch(Outcome::isDone));
+    }
+
+    @Test
     void shouldKeepEachResultAsItComesAndNothingElse() throws IOException {
         final Journal journal = open();
         laboratory(journal, name -> {

@@ -3,8 +3,10 @@ package io.penstock.perf.bench.update;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.perf.bench.compare.Report;
+import io.penstock.perf.bench.engine.LaneTotals;
 import org.junit.jupiter.api.Test;
 
 /** Small ones: that packets, counters and the moment of force are told right, whatever the machine does meanwhile. */
@@ -26,6 +28,30 @@ class UpdateBenchTest {
         assertEquals(result.port().offered(), report.number("offered").longValue());
         assertTrue(report.number("later_ms.in_force") > 0, result::json);
         assertTrue(result.text().contains("changes of single rules"), result::text);
+        assertEquals(0.0, report.number("lost_in_any_way"));
+        final LaneTotals counted = result.totals();
+        final UpdateResult less = with(result, new LaneTotals(counted.packets(), counted.forwarded() - 3, counted.delivered(), counted.dropped(), 0,
+                0));
+        assertEquals(3.0, Report.parse("changes", less.json()).number("lost_in_any_way"));
+        assertTrue(less.failure().startsWith("packets are not accounted for, a defect"), less.failure());
+    }
+
+    @Test
+    void shouldTellWhatWasLostByHow() {
+        final long[] dropped = new long[DropReason.count()];
+        dropped[DropReason.RULE_DROP.id()] = 20;
+        dropped[DropReason.NO_ROUTE.id()] = 3;
+        // 100 offered, 10 lost in the ring, 60 forwarded, 20 dropped by rules of which 4 wrongly, 3 by no rule, 7 without a trace.
+        final PacketLoss loss = PacketLoss.of(100, 10, 4, new LaneTotals(90, 60, 0, dropped, 0, 7));
+        assertEquals(new PacketLoss(10, 10, 4), loss);
+        assertEquals(24, loss.all());
+        assertEquals(0, PacketLoss.of(80, 0, 0, new LaneTotals(80, 60, 0, dropped, 0, 0)).all());
+    }
+
+    private static UpdateResult with(final UpdateResult of, final LaneTotals totals) {
+        return new UpdateResult(of.options(), of.scenario(), of.alone(), totals, of.port(), of.first(), of.later(), of.classSeconds(), of.bare(),
+                of.firstTimes(), of.quiet(), of.laterTimes(), of.slowest(), of.waits(), of.missedRounds(), of.firstNs(), of.jit(), of.workerThread(),
+                of.wrongCounters(), of.machine());
     }
 
     @Test
