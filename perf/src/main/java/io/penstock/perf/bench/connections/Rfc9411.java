@@ -202,19 +202,17 @@ final class Rfc9411 {
     }
 
     private void check() {
-        final long strange = clients.strange() + servers.strange();
-        final long resets = clients.resets() + servers.resets();
-        final long failed = clients.failed() + servers.failed();
-        final String complaint = device.complaint();
-        if (strange != 0 || resets != 0 || failed > clients.begun() * FAILED_SHARE || !complaint.isEmpty()) {
-            throw new BenchException("connections through " + name + " did not go as they should, so that no figure counts: begun=" + clients.begun()
-                    + " completed=" + clients.completed() + " failed=" + failed + " strange=" + strange + " resets=" + resets + " sent_again="
-                    + (clients.retransmitted() + servers.retransmitted()) + ' ' + device.drops());
+        final TcpChecked counts = checked();
+        if (counts.strange() != 0 || counts.resets() != 0 || counts.failed() > counts.begun() * FAILED_SHARE || !device.complaint().isEmpty()) {
+            throw new BenchException("connections through " + name + " did not go as they should, so that no figure counts: begun=" + counts.begun()
+                    + " completed=" + clients.completed() + " failed=" + counts.failed() + " strange=" + counts.strange() + " resets="
+                    + counts.resets() + " sent_again=" + counts.sentAgain() + ' ' + device.drops());
         }
     }
 
-    /** What was sent again so far, and what came late or twice, for the result. */
-    long[] again() {
-        return new long[] {clients.retransmitted() + servers.retransmitted(), clients.stale() + servers.stale()};
+    /** What was counted so far, for the result. */
+    TcpChecked checked() {
+        return new TcpChecked(clients.begun(), clients.failed() + servers.failed(), clients.strange() + servers.strange(),
+                clients.resets() + servers.resets(), clients.retransmitted() + servers.retransmitted(), clients.stale() + servers.stale());
     }
 }

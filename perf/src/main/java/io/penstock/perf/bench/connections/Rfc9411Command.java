@@ -166,7 +166,7 @@ public final class Rfc9411Command implements Callable<Integer> {
                     result.own.add(procedure.rate());
                 }
                 result.capacity = procedure.capacity();
-                result.again(procedure.again());
+                result.checked(procedure.checked());
             }
         });
         return result;

@@ -28,8 +28,7 @@ final class Rfc9411Result {
     TcpLatency latency;
     TcpLatency peerLatency;
     TcpLatency directLatency;
-    private long again;
-    private long stale;
+    private TcpChecked checked;
 
     /** Nothing yet. */
     Rfc9411Result(final TcpOptions options, final MachineFacts machine) {
@@ -42,10 +41,9 @@ final class Rfc9411Result {
         parts.putAll(what);
     }
 
-    /** What was sent again through Penstock, and what came late or twice, in all. */
-    void again(final long... counts) {
-        again = counts[0];
-        stale = counts[1];
+    /** What was counted of all connections through Penstock. */
+    void checked(final TcpChecked counts) {
+        checked = counts;
     }
 
     /** One object, one line. */
@@ -72,8 +70,7 @@ final class Rfc9411Result {
         latency(json, "latency", latency);
         latency(json, "peer_latency", peerLatency);
         latency(json, "ceiling_latency", directLatency);
-        json.name("checked").object().field("failed", 0).field("strange", 0).field("resets", 0).field("sent_again", again)
-                .field("late_or_twice", stale).end();
+        checked.write(json.name("checked"));
         parts.forEach(json::field);
         machine.write(json.name("machine"));
         return json.end().toString();
@@ -106,8 +103,7 @@ final class Rfc9411Result {
         latency(out, "penstock", latency);
         latency(out, "kernel", peerLatency);
         latency(out, "without", directLatency);
-        Figures.line(out, "checked", "every segment's numbers, data and checksums; %,d were sent again, %,d came late or twice; no connection failed", again,
-                stale);
+        Figures.line(out, "checked", "%s", checked);
         Figures.line(out, "machine", "%s", machine);
         return out.toString();
     }

@@ -83,7 +83,7 @@ final class Rfc9411Wire {
                 rest(result, devices.get(i), procedures.get(i));
                 devices.get(i).pause();
             }
-            result.again(procedures.getFirst().again());
+            result.checked(procedures.getFirst().checked());
         } finally {
             devices.forEach(WireTcp::closeEnds);
         }

@@ -107,7 +107,7 @@ final class Rfc9693Result {
             }
             json.end();
         }
-        json.name("checked").object().field("answers", answersChecked).field("trials", trials).field("wrong", 0).field("refused", 0).end();
+        json.name("checked").object().field("answers", answersChecked).field("trials", trials).end();
         parts.forEach(json::field);
         machine.write(json.name("machine"));
         return json.end().toString();

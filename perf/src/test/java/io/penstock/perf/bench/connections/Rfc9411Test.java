@@ -30,6 +30,18 @@ final class Rfc9411Test {
         assertTrue(message.endsWith("or give --concurrent 1000"), message);
     }
 
+    @Test
+    void shouldCountConnectionsThatFailFromTheFirstOneOn() {
+        try (TcpDevice device = new EngineTcp(options(THERE))) {
+            final Rfc9411 procedure = new Rfc9411(options(THERE), "penstock", device, line -> { }, PATIENCE_NS);
+            assertEquals(new TcpChecked(0, 0, 0, 0, 0, 0), procedure.checked());
+            procedure.warmUp();
+            assertEquals(device.clients().begun(), procedure.checked().begun());
+            assertTrue(procedure.checked().begun() > 0, () -> procedure.checked().toString());
+            assertEquals(device.clients().failed() + device.servers().failed(), procedure.checked().failed());
+        }
+    }
+
     private static TcpCapacity capacity(final int wanted) {
         try (TcpDevice device = new EngineTcp(options(THERE))) {
             return new Rfc9411(options(wanted), "penstock", device, line -> { }, PATIENCE_NS).capacity();

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The procedure on a gateway that is made up: its limits are known. */
@@ -33,6 +34,8 @@ final class Rfc9693Test {
         assertEquals(2.0, ((Number) row.get("mpps")).doubleValue(), 0.02);
         assertEquals("device", row.get("limit"));
         assertEquals(10, ((List<?>) report.values().get("rate_at_fill")).size());
+        // Nothing else is counted.
+        assertEquals(Set.of("answers", "trials"), ((Map<?, ?>) report.values().get("checked")).keySet());
     }
 
     @Test
