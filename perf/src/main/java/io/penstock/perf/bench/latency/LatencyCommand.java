@@ -101,6 +101,9 @@ public final class LatencyCommand implements Callable<Integer> {
             default -> throw Options.usage(spec, "there is no --mode '" + mode + "'; supported are engine, wire");
         };
         Options.checkSeconds(spec, "--seconds", seconds, MIN_SECONDS, MAX_SECONDS);
+        if (wire) {
+            load.refuseForWire(spec);
+        }
         load.check(spec);
         final double thresholdUs = threshold != null ? threshold : wire ? WIRE_THRESHOLD_US : ENGINE_THRESHOLD_US;
         Options.checkSeconds(spec, "--threshold", thresholdUs, MIN_THRESHOLD_US, MAX_THRESHOLD_US);
@@ -110,11 +113,8 @@ public final class LatencyCommand implements Callable<Integer> {
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        if (wire) {
-            load.refuseForWire();
-            if (!asked.injections().isEmpty()) {
-                throw Options.usage(spec, "--inject " + asked.injections().getFirst() + " is for --mode engine; with wire there are pause:MS and gc");
-            }
+        if (wire && !asked.injections().isEmpty()) {
+            throw Options.usage(spec, "--inject " + asked.injections().getFirst() + " is for --mode engine; with wire there are pause:MS and gc");
         }
         if (!wire && config != null) {
             throw Options.usage(spec, "--config is for --mode wire; with engine there are --rules-file and --connections");

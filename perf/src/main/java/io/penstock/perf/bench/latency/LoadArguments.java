@@ -145,6 +145,10 @@ final class LoadArguments {
             throw Options.usage(spec, "--rules, --rules-file and --connections do not go together; give one of them");
         }
         if (mix == null) {
+            if (spec.commandLine().getParseResult().hasMatchedOption("--rule-count")) {
+                throw Options.usage(spec, file == null ? "--rule-count needs --rules MIX, the rules that it is about"
+                        : "--rule-count needs --rules MIX; a file has the rules that it has");
+            }
             return;
         }
         if (RuleMix.of(mix) == null) {
@@ -191,10 +195,10 @@ final class LoadArguments {
     }
 
     /** Refuses options that only the engine knows. */
-    void refuseForWire() {
+    void refuseForWire(final CommandSpec command) {
         for (final String option : List.of("--ring", "--ipv6", "--rules", "--rule-count", "--rules-file", "--sets-file", "--cpu")) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw Options.usage(spec, option + " is for --mode engine; leave it out, or give Penstock a --config");
+            if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw Options.usage(command, option + " is for --mode engine; leave it out, or give Penstock a --config");
             }
         }
     }

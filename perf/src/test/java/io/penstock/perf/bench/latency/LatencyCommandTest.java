@@ -23,6 +23,10 @@ class LatencyCommandTest {
         assertRefused("there are no --connections 'some'; supported are none, tracked, snat", "--connections", "some");
         assertRefused("--rules, --rules-file and --connections do not go together; give one of them",
                 "--rules", "equality", "--connections", "tracked");
+        assertRefused("--rule-count needs --rules MIX, the rules that it is about", "--rule-count", "10");
+        assertRefused("--rule-count needs --rules MIX, the rules that it is about", "--connections", "snat", "--rule-count", "10");
+        assertRefused("--rule-count needs --rules MIX; a file has the rules that it has", "--rules-file", "f", "--rule-count", "10");
+        assertRefused("--rule-count is for --mode engine; leave it out, or give Penstock a --config", "--mode", "wire", "--rule-count", "10");
         assertRefused("--inject pause:x: not a number: x", "--inject", "pause:x");
         assertRefused("--inject pause:0 is out of range: least=0.01 most=1000.0 ms", "--inject", "pause:0");
         assertRefused("there is no --inject 'rain'; supported are slow:NS and allocate:BYTES, each with @prerouting, @forward (the default) or "
@@ -49,6 +53,12 @@ class LatencyCommandTest {
         assertTrue(text.contains("12 points") && text.contains(" 0 lost, 0 unaccounted"), text);
         assertTrue(text.lines().anyMatch(line -> line.strip().startsWith("connections ") && line.endsWith("none")), text);
         assertEquals(12, err.toString().lines().filter(line -> line.contains("Mpps")).count(), err::toString);
+    }
+
+    @Test
+    void shouldRefuseANumberOfRulesThatThereAreNotWhenItSoaks() {
+        assertEquals(ExitCode.USAGE, run(new SoakCommand(), "--seconds", "1", "--rule-count", "10"));
+        assertTrue(err.toString().startsWith("--rule-count needs --rules MIX, the rules that it is about"), err::toString);
     }
 
     @Test
