@@ -52,6 +52,11 @@ public final class ChildBench {
         return new ChildBench(kept, progress);
     }
 
+    /** Its command line, from {@code bench} on. */
+    public List<String> arguments() {
+        return arguments;
+    }
+
     /** Measures, and returns what it prints as it is, whatever the exit code. */
     public ChildJvm.Output attempt(final String what) {
         progress.println("measuring " + what);

@@ -6,6 +6,7 @@ import io.penstock.dataplane.demo.DemoException;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.os.sys.SysException;
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.ChildBench;
 import io.penstock.perf.bench.measure.Options;
 import io.penstock.perf.rules.RuleSet;
 import java.io.PrintWriter;
@@ -65,20 +66,20 @@ public final class UpdateCommand implements Callable<Integer> {
             description = "Packets that may wait for the worker (default ${DEFAULT-VALUE}, as on live ports).")
     private int ring;
 
-    @Option(names = "--restores", paramLabel = "N", defaultValue = "5", description = "Restores, each until the table has a class of its "
-            + "own (default ${DEFAULT-VALUE}).")
+    @Option(names = "--restores", paramLabel = "N", defaultValue = "5", description = "With restore: how many, each until the table has a class "
+            + "of its own (default ${DEFAULT-VALUE}).")
     private int restores;
 
     @Option(names = "--rule-count", paramLabel = "N", defaultValue = "10000",
-            description = "Rules of the table in which single ones are changed, of the mix classbench (default ${DEFAULT-VALUE}).")
+            description = "With changes: rules of the table in which single ones are changed, of the mix classbench (default ${DEFAULT-VALUE}).")
     private int rules;
 
     @Option(names = "--changes", paramLabel = "N", defaultValue = "100",
-            description = "Changes of single rules (default ${DEFAULT-VALUE}).")
+            description = "With changes: how many (default ${DEFAULT-VALUE}).")
     private int changes;
 
     @Option(names = "--interval", paramLabel = "MS", defaultValue = "30",
-            description = "Time between two of them (default ${DEFAULT-VALUE}).")
+            description = "With changes: time between two of them (default ${DEFAULT-VALUE}).")
     private int intervalMs;
 
     @Option(names = "--warm-up", paramLabel = "S", defaultValue = "4",
@@ -95,6 +96,13 @@ public final class UpdateCommand implements Callable<Integer> {
     public Integer call() {
         if (!SCENARIOS.contains(scenario)) {
             throw Options.usage(spec, "there is no --scenario '" + scenario + "'; supported are " + String.join(", ", SCENARIOS));
+        }
+        if (!scenario.equals(BOTH)) {
+            for (final String option : UpdateTable.foreign(scenario)) {
+                if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                    throw Options.usage(spec, option + " is for --scenario " + UpdateTable.owner(option) + "; leave it out, or measure that one");
+                }
+            }
         }
         Options.check(spec, "--rate", rate, PacedPort.BURST, MAX_RATE);
         Options.check(spec, "--ring", ring, PacedPort.BURST, MAX_RING);
@@ -130,7 +138,7 @@ public final class UpdateCommand implements Callable<Integer> {
 
     private int both(final PrintWriter err) {
         final UpdateTable table = UpdateTable.measure(
-                spec.commandLine().getParseResult().originalArgs(), SCENARIOS.subList(1, SCENARIOS.size()), json, err);
+                new ChildBench(spec.commandLine().getParseResult().originalArgs(), err), SCENARIOS.subList(1, SCENARIOS.size()), json);
         Options.print(spec, table.text());
         return table.exitCode();
     }
