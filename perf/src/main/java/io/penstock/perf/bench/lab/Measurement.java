@@ -52,6 +52,13 @@ record Measurement(String id, String title, List<String> command, int rounds, do
         return new Measurement(id, title, command, rounds, seconds, needs, who, List.of(arguments));
     }
 
+    /** The same with more options. */
+    Measurement with(final String... options) {
+        final List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(options));
+        return new Measurement(id, title, all, rounds, seconds, needs, peer, peerArguments);
+    }
+
     /** Whether it is made, peer or no peer. */
     boolean isAloneToo() {
         return peer == null || !peerArguments.isEmpty();

@@ -18,6 +18,9 @@ import java.util.function.Predicate;
  */
 record Plan(List<Measurement> measurements) {
 
+    /** Commands of {@code bench} that have an option {@code --seed}. */
+    private static final Set<String> SEEDED = Set.of("generator", "rfc2544", "wire", "latency", "soak");
+
     Plan {
         measurements = List.copyOf(measurements);
         final Set<String> ids = new LinkedHashSet<>();
@@ -28,15 +31,24 @@ record Plan(List<Measurement> measurements) {
         }
     }
 
-    /** The quick or the full one. */
+    /**
+     * The quick or the full one.
+     *
+     * @param seed of what is random in any of it
+     */
     static Plan of(final boolean quick, final long seed) {
         final List<Measurement> all = new ArrayList<>();
         all.addAll(new EnginePlan(quick).measurements());
         all.addAll(new WirePlan(quick).measurements());
         all.addAll(new PeerPlan(quick).measurements());
         all.addAll(new TablePlan(quick).measurements());
-        all.addAll(new ProcedurePlan(quick, seed).measurements());
-        return new Plan(all);
+        all.addAll(new ProcedurePlan(quick).measurements());
+        return new Plan(all.stream().map(each -> isRandom(each) ? each.with("--seed", Long.toString(seed)) : each).toList());
+    }
+
+    /** Whether its command takes a seed. */
+    private static boolean isRandom(final Measurement measurement) {
+        return measurement.command().getFirst().equals("bench") && SEEDED.contains(measurement.command().get(1));
     }
 
     /** The measurements that one of these words is about; all where there is no word. */

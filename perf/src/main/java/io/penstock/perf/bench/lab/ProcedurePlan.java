@@ -12,11 +12,9 @@ import java.util.List;
 final class ProcedurePlan {
 
     private final boolean quick;
-    private final long seed;
 
-    ProcedurePlan(final boolean quick, final long seed) {
+    ProcedurePlan(final boolean quick) {
         this.quick = quick;
-        this.seed = seed;
     }
 
     List<Measurement> measurements() {
@@ -35,7 +33,7 @@ final class ProcedurePlan {
                 .needing(Need.ROOT, Need.IP));
         if (!quick) {
             all.add(Measurement.of("latency-engine-poisson", "memory to memory, SNAT, arrivals at random", 75,
-                    latency("engine", "--connections", "snat", "--arrivals", "poisson", "--seed", Long.toString(seed))));
+                    latency("engine", "--connections", "snat", "--arrivals", "poisson")));
             all.add(Measurement.of("latency-engine-rules", "memory to memory, 10,000 rules like ClassBench's", 75,
                     latency("engine", "--rules", "classbench", "--rule-count", "10000")));
         }
@@ -57,7 +55,7 @@ final class ProcedurePlan {
                         ? List.of("--runs", "2", "--seconds", "1", "--warm-up", "3", "--concurrent", "100000") : List.of())));
         if (!quick) {
             all.add(Measurement.of("soak", "ten minutes of SNAT at 70 % of what can be done", 620, "bench", "soak", "--connections", "snat", "--seconds",
-                    "600", "--seed", Long.toString(seed)));
+                    "600"));
             all.add(Measurement.of("rfc9693-wire", "RFC 9693, over veth, SNAT, UDP", 300, "bench", "rfc9693", "--mode", "wire")
                     .needing(Need.ROOT, Need.IP));
             all.add(Measurement.of("rfc9411-wire", "RFC 9411, over veth, TCP, beside the kernel", 240, "bench", "rfc9411", "--mode", "wire")

@@ -32,6 +32,22 @@ final class PlanTest {
     }
 
     @Test
+    void shouldGiveTheSeedToEachCommandThatTakesOne() {
+        for (final boolean quick : new boolean[] {true, false}) {
+            int seeded = 0;
+            for (final Step step : Plan.of(quick, 4711).steps(need -> true)) {
+                final int at = step.command().indexOf("--seed");
+                assertEquals(PlannedCommands.hasOption(step.command(), "--seed"), at >= 0, step.command().toString());
+                if (at >= 0) {
+                    assertEquals("4711", step.command().get(at + 1));
+                    seeded++;
+                }
+            }
+            assertTrue(seeded >= 5, "quick=" + quick + " seeded=" + seeded);
+        }
+    }
+
+    @Test
     void shouldMakeTheFirstRoundsOfAllBeforeTheSecondOnes() {
         final Plan plan = new Plan(List.of(measurement("a").times(2), measurement("b"), measurement("c").times(2)));
         assertEquals(List.of("a", "b", "c", "a.2", "c.2"), plan.steps(need -> true).stream().map(Step::name).toList());
