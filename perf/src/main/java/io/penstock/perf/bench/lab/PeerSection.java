@@ -30,9 +30,10 @@ final class PeerSection {
 
     void write(final Document document) {
         document.heading(1, "Beside others");
-        document.text("Each was measured in this run, on this machine, its runs alternating with Penstock's; the ratio is of runs next to each other. "
-                + "More than 1 is more speed, or less time, for Penstock. What a peer leaves out that Penstock does, such as routes and state, is in its "
-                + "configuration.");
+        document.text("Each was measured in this run, on this machine, its runs alternating with Penstock's, and the ratio is of runs next to each "
+                + "other. Not so with RFC 2544, where devices take turns size by size: all searches of one device come before all of the other's, "
+                + "and a throughput ratio is of searches of the same number. More than 1 is more speed, or less time, for Penstock. What a peer "
+                + "leaves out that Penstock does, such as routes and state, is in its configuration.");
         ratios(document);
         present(document);
         configurations(document);
@@ -61,8 +62,8 @@ final class PeerSection {
             }
         }
         if (!bars.isEmpty()) {
-            document.chart(new BarChart("Penstock over peers", "ratio of runs next to each other; right of the mark Penstock is faster; whiskers from the "
-                    + "least to the most", Axis.linear("Ratio", ""), "equal", bars));
+            document.chart(new BarChart("Penstock over peers", "ratio of runs next to each other, with RFC 2544 of searches of the same "
+                    + "number; right of the mark Penstock is faster; whiskers from the least to the most", Axis.linear("Ratio", ""), "equal", bars));
         }
         document.table(new Table("Penstock over peers", List.of(Column.text("what"), Column.text("peer"), Column.number("ratio (least – most)", ""),
                 Column.number("pairs of runs", "")), rows));

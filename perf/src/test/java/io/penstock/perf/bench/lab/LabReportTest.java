@@ -40,6 +40,20 @@ final class LabReportTest {
     }
 
     @Test
+    void shouldSayThatDevicesTakeTurnsSizeBySizeInRfc2544() throws IOException {
+        assertSays(markdown(fixture.with("engine-forward", LabFixture.engine(21, 22, 23)), LabFixture.QUIET),
+                "Not so with RFC 2544, where devices take turns size by size");
+    }
+
+    @Test
+    void shouldSayHowTheTableWasFilledWhoseRatesItShows() throws IOException {
+        final String report = markdown(fixture.with("rfc9693-engine", "{\"rate_at_fill\":[{\"connections\":10,\"per_second\":1000},"
+                + "{\"connections\":20,\"per_second\":900}]}"), LabFixture.QUIET);
+        assertSays(report, "an empty table filled as fast as it goes: of each tenth, the median of the runs");
+        assertFalse(report.contains("highest rate without loss"), report);
+    }
+
+    @Test
     void shouldSayWhetherThePeerWasAbsentWhenThereIsNoRatio() throws IOException {
         final String report = markdown(fixture.beside("rfc2544", Need.TESTPMD, true, "{\"throughput\":[]}")
                 .beside("wire-kernel", Need.KERNEL, false, "{\"mpps\":1}"), LabFixture.QUIET);
