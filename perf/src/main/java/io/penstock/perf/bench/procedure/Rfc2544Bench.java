@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *
  * <p>Threads: one; {@link #soFar} any.
  */
-final class Rfc2544Bench {
+final class Rfc2544Bench implements Rfc2544Command.Procedure {
 
     /** Over the generator's ceiling: a rate that it cannot reach, so that the highest one is what it does reach. */
     private static final double BEYOND = 1.2;
@@ -48,8 +48,8 @@ final class Rfc2544Bench {
         this.progress = progress;
     }
 
-    /** Measures. */
-    Rfc2544Result run() {
+    @Override
+    public Rfc2544Result run() {
         final List<CeilingRow> generator = new ArrayList<>();
         final List<CeilingRow> sink = new ArrayList<>();
         final List<SizeResult> own = new ArrayList<>();
@@ -75,8 +75,9 @@ final class Rfc2544Bench {
         return soFar;
     }
 
-    /** The sizes that all devices are done with, for any thread; null before the first one is. */
-    Rfc2544Result soFar() {
+    /** The sizes that all devices are done with. */
+    @Override
+    public Rfc2544Result soFar() {
         return soFar;
     }
 

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:usage, or the peer is not installed", "130:interrupted; the sizes that were done are printed"})
+        exitCodeList = {"0:done", "1:failed; the sizes that were done before are printed", "2:usage, or the peer is not installed",
+            "130:interrupted; the sizes that were done are printed"})
 public final class Rfc2544Command implements Callable<Integer> {
 
     private static final int MAX_FLOWS = 1 << 24;
@@ -97,6 +99,7 @@ public final class Rfc2544Command implements Callable<Integer> {
     private boolean json;
 
     private final List<String> penstock;
+    private final AtomicBoolean printed = new AtomicBoolean();
 
     /** The command as a user starts it: the data plane is this same program. */
     public Rfc2544Command() {
@@ -114,43 +117,68 @@ public final class Rfc2544Command implements Callable<Integer> {
         final PrintWriter err = spec.commandLine().getErr();
         try {
             settings.setup(List.of()).require("bench rfc2544");
-            print(run(new Rfc2544Bench(settings, penstock == null ? PenstockCommand.ofThisProcess() : penstock, line -> {
-                err.println(line);
-                err.flush();
-            })));
-            return ExitCode.DONE;
         } catch (final BenchException e) {
             err.println(e.getMessage());
             return e.exitCode();
-        } catch (final DemoException | SysException | CounterFileException e) {
-            err.println(e.getMessage());
-            return ExitCode.FAILED;
         }
+        return measure(new Rfc2544Bench(settings, penstock == null ? PenstockCommand.ofThisProcess() : penstock, line -> {
+            err.println(line);
+            err.flush();
+        }));
     }
 
-    /** All of it; where the process is told to end before, what there is by then is printed. */
-    private Rfc2544Result run(final Rfc2544Bench bench) {
-        final Thread hook = Thread.ofPlatform().name("interrupted").unstarted(() -> interrupted(bench.soFar()));
+    /** All of it; where the process is told to end before, or a later size fails, what there is by then is printed, once. */
+    int measure(final Procedure procedure) {
+        final Thread hook = Thread.ofPlatform().name("interrupted").unstarted(() -> interrupted(procedure.soFar()));
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            return bench.run();
+            final Rfc2544Result result = procedure.run();
+            print(result, "");
+            return ExitCode.DONE;
+        } catch (final BenchException e) {
+            failed(procedure.soFar(), e);
+            return e.exitCode();
+        } catch (final DemoException | SysException | CounterFileException e) {
+            failed(procedure.soFar(), e);
+            return ExitCode.FAILED;
         } finally {
             ShutdownHooks.forget(hook);
         }
     }
 
-    private void interrupted(final Rfc2544Result soFar) {
-        final PrintWriter err = spec.commandLine().getErr();
-        err.println(soFar == null ? "interrupted before the first size was done"
-                : "interrupted: what follows is of the sizes that were done, " + soFar.own().size() + " of " + soFar.settings().sizes().size());
-        err.flush();
-        if (soFar != null) {
-            print(soFar);
+    private void failed(final Rfc2544Result soFar, final RuntimeException why) {
+        spec.commandLine().getErr().println(why.getMessage());
+        // The end of the process is why: its hook prints.
+        if (soFar != null && !ShutdownHooks.areRunning()) {
+            print(soFar, "failed: " + what(soFar) + '\n');
         }
     }
 
-    private void print(final Rfc2544Result result) {
-        Options.print(spec, json ? result.json() + '\n' : result.text());
+    /** The process is about to end. */
+    void interrupted(final Rfc2544Result soFar) {
+        if (soFar != null) {
+            print(soFar, "interrupted: " + what(soFar) + '\n');
+        } else {
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println("interrupted before the first size was done");
+            err.flush();
+        }
+    }
+
+    private static String what(final Rfc2544Result soFar) {
+        return "what follows is of the sizes that were done, " + soFar.own().size() + " of " + soFar.settings().sizes().size();
+    }
+
+    /** Unless something was printed already; whoever comes second waits until all of it is. */
+    private void print(final Rfc2544Result result, final String before) {
+        synchronized (printed) {
+            if (printed.compareAndSet(false, true)) {
+                final PrintWriter err = spec.commandLine().getErr();
+                err.print(before);
+                err.flush();
+                Options.print(spec, json ? result.json() + '\n' : result.text());
+            }
+        }
     }
 
     /** The options, checked. */
@@ -184,5 +212,15 @@ public final class Rfc2544Command implements Callable<Integer> {
             set.add(Test.THROUGHPUT);
         }
         return set;
+    }
+
+    /** What is measured, size by size. */
+    interface Procedure {
+
+        /** Measures all sizes. */
+        Rfc2544Result run();
+
+        /** The sizes that are done, for any thread; null before the first one is. */
+        Rfc2544Result soFar();
     }
 }

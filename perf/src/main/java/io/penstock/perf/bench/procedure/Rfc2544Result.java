@@ -114,7 +114,8 @@ record Rfc2544Result(
 
     /** For people. */
     String text() {
-        final StringBuilder out = new StringBuilder(format("RFC 2544, section 26: %,d UDP flows over IPv4 at equal gaps%s; sizes with the "
+        final StringBuilder out = new StringBuilder(isWhole() ? "" : format("interrupted: %d of %d sizes%n", own.size(), settings.sizes().size()));
+        out.append(format("RFC 2544, section 26: %,d UDP flows over IPv4 at equal gaps%s; sizes with the "
                 + "check sequence; trials of %s s (the RFC: 60 s), %s frames of a million may be lost%n", settings.flows(),
                 settings.tracking() == WireTracking.NONE ? "" : ", in one direction, " + settings.tracking().text(),
                 settings.seconds(), plain(settings.lossPpm())));

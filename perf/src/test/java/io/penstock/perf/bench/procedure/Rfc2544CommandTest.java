@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.Shell;
 import io.penstock.perf.Main;
+import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.MachineFacts;
 import io.penstock.perf.bench.wire.WirePeer;
 import io.penstock.perf.wire.SizeMix;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -111,6 +113,43 @@ final class Rfc2544CommandTest {
     }
 
     @Test
+    void shouldBeginWithHowMuchIsThereWhenItWasInterrupted() {
+        assertTrue(soFar().text().startsWith("interrupted: 1 of 2 sizes\nRFC 2544, section 26"), () -> soFar().text());
+        assertTrue(result().text().startsWith("RFC 2544, section 26"));
+    }
+
+    @Test
+    void shouldPrintTheSizesThatAreDoneWhenALaterOneFails() {
+        assertEquals(1, measure(new Fake(this::soFar, () -> {
+            throw new BenchException("not every flow has its connection");
+        })));
+        assertEquals("not every flow has its connection\nfailed: what follows is of the sizes that were done, 1 of 2\n", err.toString());
+        assertTrue(out.toString().startsWith("interrupted: 1 of 2 sizes\n"), out::toString);
+        err.getBuffer().setLength(0);
+        out.getBuffer().setLength(0);
+        assertEquals(1, measure(new Fake(() -> null, () -> {
+            throw new BenchException("no device");
+        })));
+        assertEquals("no device\n", err.toString());
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void shouldPrintOnceWhenItIsInterruptedAfterTheLastSize() {
+        final Rfc2544Command command = new Rfc2544Command(List.of());
+        final Rfc2544Result whole = result();
+        assertEquals(0, measure(command, new Fake(() -> whole, () -> {
+            command.interrupted(whole);
+            return whole;
+        })));
+        assertEquals("interrupted: what follows is of the sizes that were done, 2 of 2\n", err.toString());
+        assertEquals(whole.text(), out.toString());
+        command.interrupted(whole);
+        assertEquals(whole.text(), out.toString());
+        assertEquals(1, err.toString().lines().count());
+    }
+
+    @Test
     void shouldLeaveOutWhatWasNotAskedFor() {
         final Rfc2544Settings settings = settings("--tests", "loss", "--sizes", "64");
         final SizeResult result = new Rfc2544Bench(settings, List.of(), line -> { }).measure(
@@ -153,7 +192,8 @@ final class Rfc2544CommandTest {
                 told.append(line).append('\n');
                 line = errors.readLine();
             }
-            process.destroy();
+            // The process itself would close its outputs before all is read.
+            process.toHandle().destroy();
             errors.lines().forEach(more -> told.append(more).append('\n'));
             assertTrue(told.toString().contains("interrupted: what follows is of the sizes that were done, 1 of 3"), told::toString);
             final Map<?, ?> json = parse(output.readLine());
@@ -202,6 +242,22 @@ final class Rfc2544CommandTest {
                 List.of(new CeilingRow("64", null, List.of(3.0)), new CeilingRow("imix", null, List.of(3.0))), MACHINE);
     }
 
+    /** One of two sizes. */
+    private Rfc2544Result soFar() {
+        final Rfc2544Result whole = result();
+        return new Rfc2544Result(whole.settings(), whole.own().subList(0, 1), whole.peer().subList(0, 1), whole.generator().subList(0, 1),
+                whole.sink().subList(0, 1), MACHINE);
+    }
+
+    private int measure(final Rfc2544Command.Procedure procedure) {
+        return measure(new Rfc2544Command(List.of()), procedure);
+    }
+
+    private int measure(final Rfc2544Command command, final Rfc2544Command.Procedure procedure) {
+        new CommandLine(command).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        return command.measure(procedure);
+    }
+
     private Rfc2544Settings settings(final String... arguments) {
         final Rfc2544Command command = new Rfc2544Command(List.of());
         new CommandLine(command).parseArgs(arguments);
@@ -244,5 +300,19 @@ final class Rfc2544CommandTest {
         return List.of(System.getProperty("java.home") + "/bin/java", "--enable-native-access=ALL-UNNAMED",
                 "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-XX:+UseSerialGC",
                 "-cp", String.join(File.pathSeparator, path), Main.class.getName());
+    }
+
+    /** A measurement that comes to this. */
+    private record Fake(Supplier<Rfc2544Result> done, Supplier<Rfc2544Result> all) implements Rfc2544Command.Procedure {
+
+        @Override
+        public Rfc2544Result run() {
+            return all.get();
+        }
+
+        @Override
+        public Rfc2544Result soFar() {
+            return done.get();
+        }
     }
 }
