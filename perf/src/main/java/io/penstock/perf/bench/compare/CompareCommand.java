@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
                 + "are compared by name: what 'bench keep' wrote, or DIR/results of 'bench all'. What is on one side only is said, and what failed.",
             "",
             "The noise of a number that was measured repeatedly is told from its repetitions; it is never taken for less than "
-                + "what the same build differs by from one process to the next."},
+                + "what the same build differs by from one process to the next. Of many speeds chance alone makes some worse: the exit code is about "
+                + "what is more, or worse, than that explains."},
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:nothing got worse", "1:something got worse beyond the noise, failed, or is in OLD only", "2:usage"})

@@ -19,7 +19,12 @@ import java.util.stream.Stream;
  * <p>A number moved when its medians differ by more than the noise: three standard errors of the difference, the metric's floor, or, of speeds, what
  * rounds of one measurement differ by from one process to the next, whichever is most. The standard errors come from the repetitions, robustly, so that a
  * slice in which the machine did something else does not count; how processes differ, from all measurements that were made in several rounds
- * ({@code NAME}, {@code NAME.2}).
+ * ({@code NAME}, {@code NAME.2}), or else by what is assumed.
+ *
+ * <p>Invariants: of many speeds chance alone makes some worse than that. {@link #isWorse} is true only when something else than a
+ * speed is worse, when one speed is worse by more than all of them are by chance, or when more speeds are worse than chance explains.
+ *
+ * <p>Threads: one.
  */
 public final class Comparison {
 
@@ -41,14 +46,16 @@ public final class Comparison {
 
     private final List<Row> rows = new ArrayList<>();
     private final List<String> differences = new ArrayList<>();
-    /** Null where no measurement was made more than once. */
     private final Repeatability processes;
+    /** Whether it was not measured: no measurement was made more than once. */
+    private final boolean isAssumed;
     /** What a figure is the median of, in both. */
     private final int rounds;
     private boolean hasGaps;
 
     private Comparison(final Repeatability processes, final int rounds) {
-        this.processes = processes;
+        this.processes = processes == null ? Repeatability.ASSUMED : processes;
+        this.isAssumed = processes == null;
         this.rounds = rounds;
     }
 
@@ -60,7 +67,7 @@ public final class Comparison {
     /**
      * As {@link #of(List, List)}, where it is known what processes differ by.
      *
-     * @param processes null when it is not known after all
+     * @param processes null when it is not known after all: then it is assumed
      * @param rounds    processes that each figure is the median of
      */
     public static Comparison of(final List<Report> before, final List<Report> after, final Repeatability processes, final int rounds) {
@@ -122,8 +129,23 @@ public final class Comparison {
         return hasGaps;
     }
 
+    /** Whether it got worse: not by what chance makes of some of many speeds. */
     public boolean isWorse() {
-        return rows.stream().anyMatch(row -> row.verdict == Verdict.WORSE);
+        final List<Row> worse = rows.stream().filter(row -> row.verdict == Verdict.WORSE).toList();
+        final List<Row> slower = worse.stream().filter(Row::isSpeed).toList();
+        final double wider = widening();
+        return slower.size() < worse.size() || slower.stream().anyMatch(row -> Math.abs(row.now - row.old) > row.noise * wider)
+                || slower.size() > Repeatability.worseByChance(speeds());
+    }
+
+    /** Speeds that are judged. */
+    private int speeds() {
+        return (int) rows.stream().filter(Row::isSpeed).filter(Row::isJudged).count();
+    }
+
+    /** How many times its noise a speed has to differ by, so that none of all of them does by chance. */
+    private double widening() {
+        return processes.within(rounds, Math.max(1, speeds())) / processes.within(rounds);
     }
 
     /** The numbers that got worse, or of which none did. */
@@ -149,14 +171,29 @@ public final class Comparison {
         }
         final long worse = rows.stream().filter(row -> row.verdict == Verdict.WORSE).count();
         final long better = rows.stream().filter(row -> row.verdict == Verdict.BETTER).count();
-        if (processes != null) {
-            out.append(String.format(Locale.ROOT, "%nRounds of one measurement, each a process of its own, differ by %.1f %% (standard deviation, %d degrees of freedom): "
-                    + "by chance a speed is another by up to %.1f %%, %d times of 100.%n", 100 * processes.sigma(), processes.degrees(),
-                    100 * processes.within(rounds), Repeatability.PER_CENT));
-        }
+        chance(out);
         out.append(String.format(Locale.ROOT, "%nbetter=%d worse=%d within the noise=%d%n",
                 better, worse, rows.size() - better - worse));
         return out.toString();
+    }
+
+    /** What chance does, for people. */
+    private void chance(final StringBuilder out) {
+        if (speeds() == 0) {
+            return;
+        }
+        final String measured = String.format(Locale.ROOT, "Rounds of one measurement, each a process of its own, differ by %.1f %% "
+                + "(standard deviation, %d degrees of freedom)", 100 * processes.sigma(), processes.degrees());
+        final String assumed = String.format(Locale.ROOT, "By how much processes differ was not measured; a standard deviation of %.1f %% is "
+                + "assumed (to have it measured, measure in rounds, as 'bench all' does, and compare folders with NAME.json, NAME.2.json, "
+                + "NAME.3.json)",
+                100 * processes.sigma());
+        out.append(String.format(Locale.ROOT, "%n%s: by chance a speed is another by up to %.1f %%, %d times of 100.%n",
+                isAssumed ? assumed : measured, 100 * processes.within(rounds), Repeatability.PER_CENT));
+        if (speeds() > 1) {
+            out.append(String.format(Locale.ROOT, "Of %d speeds chance alone makes up to %d worse, and none by more than %.2f times its noise; "
+                    + "only what is beyond that counts.%n", speeds(), Repeatability.worseByChance(speeds()), widening()));
+        }
     }
 
     private void add(final Report old, final Report now) {
@@ -178,8 +215,8 @@ public final class Comparison {
             if (was != null && is != null) {
                 final boolean telling = metric == Metric.PEER_MPPS || metric == Metric.LATENCY_MAX || ReportRows.isTelling(now)
                         || metric == Metric.MPPS && Metric.MPPS_CPU.of(old) != null && Metric.MPPS_CPU.of(now) != null;
-                final double chance = processes == null || !metric.isSpeed() ? 0 : processes.within(rounds);
-                rows.add(Row.of(prefix + metric.key(), metric, was, is, chance, telling));
+                final double chance = !metric.isSpeed() ? 0 : processes.within(rounds);
+                rows.add(Row.of(prefix + metric.key(), metric, was, is, chance, !telling));
             } else if (was != null || is != null) {
                 differences.add(prefix + metric.key() + " is in the " + (was == null ? "new" : "old") + " results only");
             }
@@ -219,18 +256,23 @@ public final class Comparison {
     /** What became of a number. */
     private enum Verdict { SAME, BETTER, WORSE }
 
-    private record Row(String name, boolean absolute, double old, double now, double noise, Verdict verdict) {
+    /** A number's line: one that is not judged is the same, whatever it is. */
+    private record Row(String name, Metric metric, double old, double now, double noise, boolean isJudged, Verdict verdict) {
 
         private static Row of(
-                final String name, final Metric metric, final Samples was, final Samples is, final double processes, final boolean telling) {
+                final String name, final Metric metric, final Samples was, final Samples is, final double processes, final boolean isJudged) {
             final double old = was.median();
             final double now = is.median();
             final double errors = STANDARD_ERRORS * Math.hypot(error(was), error(is));
             final double noise = Math.max(Math.max(errors, metric.floor(old)), Math.abs(old) * processes);
             final double gain = metric.higherIsBetter() ? now - old : old - now;
             final Verdict verdict =
-                    telling || Math.abs(gain) <= noise ? Verdict.SAME : gain > 0 ? Verdict.BETTER : Verdict.WORSE;
-            return new Row(name, metric.absolute(), old, now, noise, verdict);
+                    !isJudged || Math.abs(gain) <= noise ? Verdict.SAME : gain > 0 ? Verdict.BETTER : Verdict.WORSE;
+            return new Row(name, metric, old, now, noise, isJudged, verdict);
+        }
+
+        private boolean isSpeed() {
+            return metric.isSpeed();
         }
 
         private static double error(final Samples samples) {
@@ -240,7 +282,7 @@ public final class Comparison {
         /** As a share of the old value where that means something. */
         private String share(final double amount, final boolean signed) {
             final String sign = signed ? "+" : "";
-            return absolute || old == 0 ? String.format(Locale.ROOT, "%" + sign + ".3g", amount)
+            return metric.absolute() || old == 0 ? String.format(Locale.ROOT, "%" + sign + ".3g", amount)
                     : String.format(Locale.ROOT, "%" + sign + ".1f %%", 100 * amount / Math.abs(old));
         }
     }

@@ -2,6 +2,8 @@ package io.penstock.perf.bench.measure;
 
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.math3.distribution.BinomialDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * How far from a run's medians another run's are to be expected, by how much the rounds of this one differ: each round is a process of its own, at
@@ -21,9 +23,11 @@ public record Repeatability(double sigma, int degrees) {
     /** How many of 100 runs. */
     public static final int PER_CENT = 95;
 
-    /** Student's t for 95 of 100, both sides, from one degree of freedom on. */
-    private static final double[] STUDENT = {12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11,
-        2.10, 2.09, 2.09, 2.08, 2.07, 2.07, 2.06, 2.06, 2.06, 2.05, 2.05, 2.05, 2.04};
+    /** What is believed where nothing was measured in several rounds: the least, as if it were known well. */
+    public static final Repeatability ASSUMED = new Repeatability(LEAST, 1_000);
+
+    /** Of {@link #PER_CENT}: how often chance alone leads beyond what is within, to one side. */
+    private static final double ONE_SIDE = (1 - PER_CENT / 100.0) / 2;
 
     /** How many times as much a median differs as a mean does, of one value, of two, and so on; the last is of many. */
     private static final double[] MEDIAN = {1, 1, 1.16, 1.09, 1.20, 1.13, 1.25};
@@ -46,6 +50,21 @@ public record Repeatability(double sigma, int degrees) {
 
     /** How far off another run's figure is, at most, as a part of it: one of so many rounds in both. */
     public double within(final int rounds) {
-        return STUDENT[Math.min(degrees, STUDENT.length) - 1] * sigma * Math.sqrt(2.0 / rounds) * MEDIAN[Math.min(rounds, MEDIAN.length) - 1];
+        return within(rounds, 1);
+    }
+
+    /**
+     * The same of so many figures together: so wide that all of them are within, {@link #PER_CENT} times of 100 (Bonferroni).
+     *
+     * @param figures at least one
+     */
+    public double within(final int rounds, final int figures) {
+        final double student = new TDistribution(degrees).inverseCumulativeProbability(1 - ONE_SIDE / figures);
+        return student * sigma * Math.sqrt(2.0 / rounds) * MEDIAN[Math.min(rounds, MEDIAN.length) - 1];
+    }
+
+    /** How many of so many figures chance alone makes worse than {@link #within(int)} allows, at most, {@link #PER_CENT} times of 100. */
+    public static int worseByChance(final int figures) {
+        return new BinomialDistribution(figures, ONE_SIDE).inverseCumulativeProbability(PER_CENT / 100.0);
     }
 }

@@ -15,8 +15,18 @@ final class RepeatabilityTest {
         final Repeatability all = Repeatability.of(List.of(new double[] {9, 11}, new double[] {98, 100, 102}, new double[] {7}));
         assertEquals(3, all.degrees());
         assertEquals(Math.sqrt((2 * 0.1 * 0.1 + 2 * 0.02 * 0.02) / 3), all.sigma(), 1e-12);
-        assertEquals(3.18 * all.sigma(), all.within(2), 1e-12);
-        assertEquals(3.18 * all.sigma() * Math.sqrt(2.0 / 3) * 1.16, all.within(3), 1e-12);
+        // Student's t of 3 degrees of freedom: 3.182 for 95 of 100, 4.177 for 97.5.
+        assertEquals(3.182 * all.sigma(), all.within(2), 1e-4);
+        assertEquals(3.182 * all.sigma() * Math.sqrt(2.0 / 3) * 1.16, all.within(3), 1e-4);
+        assertEquals(4.177 * all.sigma(), all.within(2, 2), 1e-4);
+    }
+
+    @Test
+    void shouldAllowForMoreThatAreWorseTheMoreThereAre() {
+        assertEquals(0, Repeatability.worseByChance(0));
+        assertEquals(0, Repeatability.worseByChance(1));
+        assertEquals(5, Repeatability.worseByChance(100));
+        assertEquals(33, Repeatability.worseByChance(1_000));
     }
 
     @Test
