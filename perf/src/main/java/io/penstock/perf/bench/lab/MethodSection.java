@@ -41,7 +41,8 @@ final class MethodSection {
                     + "quarters of a second differ by less than 2 %, for at least 2 s and at most as long as its command says; then the time is cut "
                     + "into ten slices, which are the samples. A slice whose warm-up had not become steady is marked.",
                 "The figure is the median of all samples of all processes; beside it the least and the most, and the median of absolute deviations. "
-                    + "Two runs of the same build should differ by no more than that.",
+                    + "Another run of the same build differs by more than that, as its processes and its time are others: where its median will be "
+                    + "is what 'another run' says beside the budgets, by how the rounds of this one differ.",
                 "Every engine measurement fails when a packet is lost that should not be, when counters do not add up, or when packets met other rules or "
                     + "states than they should have. Over veth, what the sink received is compared with what was sent.",
                 "Traffic is made up from seeds: the plan's is " + journal.identity().get("seed") + ", given to commands that take one; others have fixed "
