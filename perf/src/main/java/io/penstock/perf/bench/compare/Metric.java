@@ -37,6 +37,18 @@ enum Metric {
     CONNECTIONS("connections_per_second", true, 0.08, false),
     TEARDOWNS("teardowns_per_second", true, 0.08, false),
     CAPACITY("capacity", true, 0.01, false),
+    /** RFC 9411: a connection's transactions, so that they are as far off as connections are. */
+    TRANSACTIONS("transactions_per_second", true, 0.08, false),
+    /** As {@link #CAPACITY}: counted, not timed. */
+    CONCURRENT("concurrent", true, 0.01, false),
+    /** As {@link #LATENCY_P50}: half of the connections wait for nobody but the device. */
+    CONNECT_P50("latency.connect_us.p50", false, 0.5, false),
+    FIRST_BYTE_P50("latency.first_byte_us.p50", false, 0.5, false),
+    LAST_BYTE_P50("latency.last_byte_us.p50", false, 0.5, false),
+    /** As {@link #LATENCY_P99}: how long others had the CPU. */
+    CONNECT_P99("latency.connect_us.p99", false, 2, false),
+    FIRST_BYTE_P99("latency.first_byte_us.p99", false, 2, false),
+    LAST_BYTE_P99("latency.last_byte_us.p99", false, 2, false),
     FILLING("per_second", true, 0.15, false),
     /** RFC 2544. */
     LOSS("loss", false, 0.01, true),
@@ -51,6 +63,16 @@ enum Metric {
     /** A packet in a thousand more that is lost is worth a look, however few there were. */
     LOST("lost", false, 0.001, true),
     UNACCOUNTED("unaccounted", false, 0, true),
+    /** While rules change: none may be, as of {@link #UNACCOUNTED}. */
+    LOST_PACKETS("lost_packets", false, 0, true),
+    /** One batch's, as {@link #LATENCY_MAX}; but of CPU time, in which nobody else's is, so that twice as much is judged. */
+    SLOWEST_BATCH("slowest_batch_us", false, 1, false),
+    /** Of CPU time, too, of a hundredth of the batches: what others displaced from the caches is in it, as in {@link #LATENCY_P50}. */
+    LATER_BATCH("later_batch_us.p99", false, 0.5, false),
+    /** One command's, by the clock, in a JVM that has not run that code before: compilers take turns with it. */
+    FIRST_IN_FORCE("first_ms.in_force", false, 0.5, false),
+    /** The median of some commands, by the clock, while the worker has the other CPU: more than {@link #RESTORE}, which has the machine. */
+    LATER_IN_FORCE("later_ms.in_force", false, 0.25, false),
     /** What the tests hold too: a byte for 1,000 packets. */
     ALLOCATED("allocated_bytes_per_packet", false, 0.001, true),
     /** Others' garbage makes one or none. */
@@ -82,10 +104,10 @@ enum Metric {
         return absolute ? floor : Math.abs(old) * floor;
     }
 
-    /** Whether it is how fast packets or connections go, which is another in each process. */
+    /** Whether it is how fast packets, connections or transactions go, which is another in each process. */
     boolean isSpeed() {
         return switch (this) {
-            case MPPS, MPPS_CPU, PEER_MPPS, CONNECTIONS, TEARDOWNS, FILLING -> true;
+            case MPPS, MPPS_CPU, PEER_MPPS, CONNECTIONS, TEARDOWNS, FILLING, TRANSACTIONS -> true;
             default -> false;
         };
     }

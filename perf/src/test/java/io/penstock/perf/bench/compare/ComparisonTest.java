@@ -130,6 +130,26 @@ final class ComparisonTest {
     }
 
     @Test
+    void shouldCallItWorseWhenAnUpdateCostsMore() {
+        final String update = "{\"unaccounted\":0,\"lost_packets\":%d,\"slowest_batch_us\":%d,\"later_batch_us\":{\"p99\":%d},"
+                + "\"first_ms\":{\"in_force\":%d},\"later_ms\":{\"in_force\":%d}}";
+        assertEquals(List.of("lost_packets", "slowest_batch_us", "later_batch_us.p99", "first_ms.in_force", "later_ms.in_force"),
+                compare(update.formatted(0, 400, 10, 100, 100), update.formatted(1, 801, 16, 151, 126)).worse());
+        assertEquals(List.of(), compare(update.formatted(0, 400, 10, 100, 100), update.formatted(0, 799, 14, 149, 124)).worse());
+    }
+
+    @Test
+    void shouldCallItWorseWhenConnectionsGetSlower() {
+        final String found = "{\"transactions_per_second\":%d,\"concurrent\":%d,\"latency\":{\"connect_us\":{\"p50\":%d,\"p99\":%d},"
+                + "\"first_byte_us\":{\"p50\":%d,\"p99\":%d},\"last_byte_us\":{\"p50\":%d,\"p99\":%d}}}";
+        final String old = found.formatted(1_000, 1_000, 10, 20, 10, 20, 10, 20);
+        assertEquals(List.of("transactions_per_second", "concurrent", "latency.connect_us.p50", "latency.first_byte_us.p50",
+                "latency.last_byte_us.p50", "latency.connect_us.p99", "latency.first_byte_us.p99", "latency.last_byte_us.p99"),
+                compare(old, found.formatted(800, 980, 16, 61, 16, 61, 16, 61)).worse());
+        assertEquals(List.of(), compare(old, found.formatted(950, 995, 14, 59, 14, 59, 14, 59)).worse());
+    }
+
+    @Test
     void shouldCallItWorseWhenLatencyGrows() {
         assertTrue(compare("{\"latency_us\":{\"p50\":10}}", "{\"latency_us\":{\"p50\":20}}").isWorse());
         assertFalse(compare("{\"latency_us\":{\"p50\":20}}", "{\"latency_us\":{\"p50\":10}}").isWorse());
