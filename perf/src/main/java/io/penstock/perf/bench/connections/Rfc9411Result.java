@@ -16,6 +16,9 @@ import java.util.function.ToDoubleFunction;
  */
 final class Rfc9411Result {
 
+    /** Of what both ends reach with nothing between them: from here on they, not the device, may be the limit. */
+    private static final double NEAR = 0.95;
+
     private final TcpOptions options;
     private final MachineFacts machine;
     private final Map<String, String> parts = new LinkedHashMap<>();
@@ -58,10 +61,14 @@ final class Rfc9411Result {
         if (!direct.isEmpty()) {
             json.field("ceiling_connections_per_second", median(direct, TcpRun::perSecond));
             Figures.array(json, "ceiling_connections_per_second_runs", values(direct, TcpRun::perSecond));
+            json.field("connections_per_second_limit", limit(own));
         }
         if (!peer.isEmpty()) {
             json.field("peer", "kernel").field("peer_connections_per_second", median(peer, TcpRun::perSecond));
             Figures.array(json, "peer_connections_per_second_runs", values(peer, TcpRun::perSecond));
+            if (!direct.isEmpty()) {
+                json.field("peer_connections_per_second_limit", limit(peer));
+            }
             json.field("ratio", Samples.of(ratios()).median());
             Figures.array(json, "ratio_runs", ratios());
         }
@@ -83,13 +90,13 @@ final class Rfc9411Result {
                 + "accepted", options.shape().transactions(), options.shape().transactions() == 1 ? "" : "s", options.shape().objectBytes(),
                 median(own, TcpRun::segmentsEach), options.rules());
         parts.forEach((name, what) -> Figures.line(out, name, "%s", what));
-        Figures.line(out, "penstock", "%s", Figures.runs("%,.0f connections a second", values(own, TcpRun::perSecond)));
+        Figures.line(out, "penstock", "%s%s", Figures.runs("%,.0f connections a second", values(own, TcpRun::perSecond)), limitWords(own));
         if (!options.wire()) {
             Figures.line(out, "", "of the engine's own time; %s by the clock, with what both ends do on the same CPU",
                     Figures.runs("%,.0f", values(own, TcpRun::perSecondWithEnds)));
         }
         if (!peer.isEmpty()) {
-            Figures.line(out, "kernel", "%s", Figures.runs("%,.0f connections a second", values(peer, TcpRun::perSecond)));
+            Figures.line(out, "kernel", "%s%s", Figures.runs("%,.0f connections a second", values(peer, TcpRun::perSecond)), limitWords(peer));
             Figures.line(out, "ratio", "%s", Figures.runs("%.3f", ratios()));
         }
         if (!direct.isEmpty()) {
@@ -106,6 +113,15 @@ final class Rfc9411Result {
         Figures.line(out, "checked", "%s", checked);
         Figures.line(out, "machine", "%s", machine);
         return out.toString();
+    }
+
+    /** Clients and server make the connections: what bench wire calls generator. */
+    private String limit(final List<TcpRun> runs) {
+        return median(runs) >= NEAR * median(direct) ? "generator" : "device";
+    }
+
+    private String limitWords(final List<TcpRun> runs) {
+        return direct.isEmpty() || limit(runs).equals("device") ? "" : "; clients and server were the limit";
     }
 
     private static void capacity(final Json json, final String prefix, final TcpCapacity found) {

@@ -4,6 +4,7 @@ import io.penstock.perf.bench.compare.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What Penstock is to reach, of one worker and 64-byte frames unless said otherwise, and which measurement tells. Speeds are of the
@@ -107,6 +108,12 @@ enum Budget {
         String about() {
             return "the ratio is of the medians of two measurements, one made after the other, not run by run";
         }
+
+        @Override
+        List<String> limits(final Findings findings) {
+            return Stream.of(limit(findings, "wire-snat", "mpps", "Penstock"), limit(findings, Budget.BESIDE, "peer_mpps", "testpmd"))
+                    .filter(each -> !each.isEmpty()).toList();
+        }
     };
 
     /** What the tests hold too: a byte for 1,000 packets is the JVM's own, as when a thread is asked for its times. */
@@ -200,6 +207,11 @@ enum Budget {
         return "";
     }
 
+    /** What else than a device bounded one of its figures, a sentence each. */
+    List<String> limits(final Findings findings) {
+        return List.of();
+    }
+
     /** What it comes to. */
     Judgement judge(final Findings findings) {
         final Figure figure = figure(findings);
@@ -219,6 +231,7 @@ enum Budget {
         if (!about().isEmpty()) {
             remarks.add(about());
         }
+        remarks.addAll(limits(findings));
         if (narrow) {
             remarks.add("the spread reaches across the bound of " + Judgement.number(border));
         }
@@ -243,6 +256,11 @@ enum Budget {
         final Double bytes = report.number("allocated_bytes_per_packet");
         final Double packets = report.number("packets");
         return bytes == null || packets == null || packets == 0 ? null : Math.max(0, bytes - GAUGE_BYTES / packets);
+    }
+
+    private static String limit(final Findings findings, final String measurement, final String path, final String whose) {
+        final String limit = KeyFigure.limit(findings, measurement, path);
+        return limit == null || limit.equals(KeyFigure.DEVICE) ? "" : "the " + limit + " was the limit of " + whose + ", whose own is higher";
     }
 
     private static boolean allocates(final String id) {

@@ -23,9 +23,10 @@ record KeyFigure(String row, String title, Figure figure, String limit) {
     /** The title of ratios. */
     static final String RATIO = "Penstock over peer";
 
-    private static final String DEVICE = "device";
+    static final String DEVICE = "device";
     private static final String LIMIT = "limit";
     private static final String PEER = "peer_";
+    private static final String CONNECTIONS = "connections_per_second_";
     /** Of what there is to do: what a result says to be its limit, without a name, is of these. */
     private static final List<String> SPEEDS = List.of("mpps_cpu", "mpps", "peer_mpps", "connections_per_second", "peer_connections_per_second");
     /** What is shown, by its name in the JSON. */
@@ -105,6 +106,11 @@ record KeyFigure(String row, String title, Figure figure, String limit) {
         return isLimited() ? " (the " + limit + " was the limit)" : "";
     }
 
+    /** What bounded a number of a measurement that has no row, as of {@link #limit()}; null where nothing is said. */
+    static String limit(final Findings findings, final String measurement, final String name) {
+        return limit(name, findings.reports(measurement).stream().map(Report::values).toList());
+    }
+
     /** RFC 9411's. */
     private static void connectionTimes(final String object, final String whose) {
         Map.of("connect_us", "to connect", "first_byte_us", "to the first byte", "last_byte_us", "to the last byte").entrySet().stream()
@@ -137,6 +143,9 @@ record KeyFigure(String row, String title, Figure figure, String limit) {
         }
         final String device = values.get(LIMIT) instanceof final String limit ? limit : null;
         final String peer = values.get(PEER + LIMIT) instanceof final String limit ? limit : null;
+        if (name.equals("ratio") && device == null && values.get(CONNECTIONS + LIMIT) instanceof final String own) {
+            return own.equals(DEVICE) && values.get(PEER + CONNECTIONS + LIMIT) instanceof final String other ? other : own;
+        }
         if (name.equals("ratio")) {
             // Whichever of the two could not do what it can, the ratio is not of what they can.
             return device == null || device.equals(DEVICE) && peer != null ? peer : device;

@@ -112,7 +112,8 @@ final class WireSection {
             final String id = measurement.id();
             final Figure own = findings.figure(id, "mpps");
             if (own == null) {
-                rows.add(List.of(Cell.text(measurement.title()), Cell.text(findings.whyNot(id)), Cell.empty(), Cell.empty(), Cell.empty()));
+                rows.add(List.of(Cell.text(measurement.title()), Cell.text(findings.whyNot(id)), Cell.empty(), Cell.empty(), Cell.empty(),
+                        Cell.empty()));
                 continue;
             }
             final Figure peer = findings.figure(id, "peer_mpps");
@@ -127,16 +128,24 @@ final class WireSection {
             rows.add(List.of(Cell.text(measurement.title()), Cell.spread(own.median(), own.least(), own.most()),
                     offered == null ? Cell.empty() : Cell.number(offered.median()),
                     peer == null ? Cell.text("alone: the peer is absent") : Cell.spread(peer.median(), peer.least(), peer.most()),
-                    ratio == null ? Cell.empty() : Cell.spread(ratio.median(), ratio.least(), ratio.most())));
+                    ratio == null ? Cell.empty() : Cell.spread(ratio.median(), ratio.least(), ratio.most()), Cell.text(limits(id, peer != null))));
         }
         if (!bars.isEmpty()) {
             document.chart(new BarChart("Throughput over veth, beside peers", "16,384 flows, frames of 64 bytes, the generator as fast as it can; runs of "
                     + "Penstock and the peer alternate; whiskers from the least to the most run", Axis.linear("Throughput", "Mpps"), "", bars));
             document.table(new Table("Over veth, beside peers: runs alternate, ratios run by run", List.of(Column.text("what"),
-                    Column.number("Penstock", "Mpps"), Column.number("offered", "Mpps"), Column.number("peer", "Mpps"), Column.number("ratio", "")), rows));
+                    Column.number("Penstock", "Mpps"), Column.number("offered", "Mpps"), Column.number("peer", "Mpps"), Column.number("ratio", ""),
+                    Column.text("limit")), rows));
         } else {
             document.list(rows.stream().map(row -> row.get(0).text() + ": " + row.get(1).text()).toList());
         }
+    }
+
+    /** What bounded Penstock, and the peer. */
+    private String limits(final String id, final boolean hasPeer) {
+        final String own = KeyFigure.limit(findings, id, "mpps");
+        final String peer = hasPeer ? KeyFigure.limit(findings, id, "peer_mpps") : null;
+        return own == null ? "" : peer == null ? own : own + "; peer: " + peer;
     }
 
     private void loss(final Document document) {

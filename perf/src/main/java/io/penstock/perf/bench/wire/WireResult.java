@@ -60,6 +60,8 @@ record WireResult(
         if (!peer.isEmpty()) {
             json.field("peer_mpps", median(peer, WireRun::mpps)).field("ratio", Samples.of(ratios()).median());
         }
+        limit(json, "limit", own);
+        limit(json, "peer_limit", peer);
         latency(json, "latency_us", ownPaced);
         latency(json, "peer_latency_us", peerPaced);
         array(json, "runs", values(own, WireRun::mpps));
@@ -81,14 +83,15 @@ record WireResult(
         line(out, "traffic", "%s%s", traffic, settings.paced() ? String.format(Locale.ROOT, ", %,d a second%s", settings.ratePps(),
                 settings.replayFactor() != 0 ? " as recorded" : settings.pattern().isConstant() ? "" : ", " + settings.pattern())
                 : ", as many as possible");
-        line(out, "penstock", "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f",
+        line(out, "penstock", "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f%s",
                 samples.median(), settings.paced() ? "" : String.format(
                         Locale.ROOT, ", %.0f ns a packet", NS_PER_MICRO_PACKET / samples.median()),
-                own.size(), samples.least(), samples.most(), median(own, WireRun::offeredMpps));
+                own.size(), samples.least(), samples.most(), median(own, WireRun::offeredMpps), limitWords(own));
         if (!peer.isEmpty()) {
             final Samples other = Samples.of(values(peer, WireRun::mpps));
-            line(out, peer.getFirst().device(), "%.3f Mpps at the sink; %d runs, %.3f to %.3f; offered %.3f",
-                    other.median(), peer.size(), other.least(), other.most(), median(peer, WireRun::offeredMpps));
+            line(out, peer.getFirst().device(), "%.3f Mpps at the sink; %d runs, %.3f to %.3f; offered %.3f%s",
+                    other.median(), peer.size(), other.least(), other.most(), median(peer, WireRun::offeredMpps),
+                    limitWords(peer));
             final Samples ratio = Samples.of(ratios());
             line(out, "ratio", "%.3f, run by run %.3f to %.3f", ratio.median(), ratio.least(), ratio.most());
         }
@@ -127,6 +130,17 @@ record WireResult(
             }
         }
         return null;
+    }
+
+    /** At a rate that was asked for nothing else is the limit. */
+    private void limit(final Json json, final String name, final List<WireRun> runs) {
+        if (!settings.paced() && !runs.isEmpty()) {
+            json.field(name, WireLimit.of(runs).toString());
+        }
+    }
+
+    private String limitWords(final List<WireRun> runs) {
+        return settings.paced() ? "" : WireLimit.of(runs).words();
     }
 
     private static void tails(final StringBuilder out, final List<WireRun> runs) {

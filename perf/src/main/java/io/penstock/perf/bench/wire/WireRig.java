@@ -146,6 +146,7 @@ public final class WireRig implements AutoCloseable {
     /** One measured run at a rate, or with 0 as fast as it goes. */
     WireRun run(final long ratePps, final double seconds) {
         begin(ratePps);
+        final long dropsBefore = network.sinkDrops();
         final CounterSnapshot before = device.counters();
         traffic.start(ratePps);
         final Reading from = read();
@@ -153,6 +154,7 @@ public final class WireRig implements AutoCloseable {
         final Reading to = read();
         final SinkReport end = traffic.stop();
         final CounterSnapshot after = device.counters();
+        final long sinkDrops = network.sinkDrops() - dropsBefore;
         final long sent = traffic.sent();
         final long connections = setup.tracking() == WireTracking.NONE ? 0 : device.connections();
         end();
@@ -164,7 +166,7 @@ public final class WireRig implements AutoCloseable {
         final double ns = to.nowNs - from.nowNs;
         return new WireRun(
                 device.name(), ratePps, ns / NS_PER_SECOND, (to.received - from.received) * 1e3 / ns,
-                (to.sent - from.sent) * 1e3 / ns, sent, load.arrived(end), end.late(), end.altered(),
+                (to.sent - from.sent) * 1e3 / ns, sent, load.arrived(end), end.late(), sinkDrops, end.altered(),
                 load.mismatch(sent, end),
                 after == null ? -1 : taken(before, after, WorkerCounter.FORWARDED),
                 after == null ? -1 : taken(before, after, WorkerCounter.PACKETS),

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param sent        frames, from the first to the last
  * @param received    of them, at the sink
  * @param late        of these, after a later frame of their flow
- * @param altered     of these, not what a router makes of what was sent
+ * @param sinkDrops   frames that the device had sent and the sink's ring had no room for
+ * @param altered     of those that were received, not what a router makes of what was sent
  * @param mismatch    why what arrived cannot be what was sent, or null
  * @param forwarded   of them, by the device's own count, or -1 when it has none
  * @param packets     that the device took, or -1
@@ -30,14 +31,19 @@ import java.util.Map;
  */
 record WireRun(
         String device, long ratePps, double seconds, double mpps, double offeredMpps, long sent, long received, long late,
-        long altered, String mismatch, long forwarded, long packets, Map<String, Long> dropped, long unaccounted, long connections, double workerCpu,
-        long involuntarySwitches, long stealTicks, LatencyHistogram latency) {
+        long sinkDrops, long altered, String mismatch, long forwarded, long packets, Map<String, Long> dropped, long unaccounted,
+        long connections, double workerCpu, long involuntarySwitches, long stealTicks, LatencyHistogram latency) {
 
     private static final double NS_PER_US = 1e3;
 
     /** Frames that did not arrive. Without a rate to keep to that is what was offered beyond the throughput. */
     long lost() {
         return sent - received;
+    }
+
+    /** Whether the device has a worker, on a CPU of its own. */
+    boolean hasWorker() {
+        return workerCpu >= 0;
     }
 
     /** True when frames were sent at a rate, so that their latencies mean something. */
@@ -49,7 +55,7 @@ record WireRun(
     void write(final Json json) {
         json.object().field("device", device).field("rate_pps", ratePps).field("seconds", seconds).field("mpps", mpps)
                 .field("offered_mpps", offeredMpps).field("sent", sent).field("received", received).field("late", late)
-                .field("altered", altered);
+                .field("sink_drops", sinkDrops).field("altered", altered);
         if (forwarded >= 0) {
             json.field("forwarded", forwarded);
         }
@@ -58,7 +64,7 @@ record WireRun(
                     .field("p99", us(latency.p99())).field("p99_9", us(latency.p999())).field("p99_99", us(latency.p9999()))
                     .field("max", us(latency.max())).end();
         }
-        if (workerCpu >= 0) {
+        if (hasWorker()) {
             json.field("worker_cpu", workerCpu).field("involuntary_context_switches", involuntarySwitches);
         }
         json.field("steal_ticks", stealTicks).end();
@@ -73,7 +79,7 @@ record WireRun(
             text.append(String.format(Locale.ROOT, ", lost %d, p50 %.1f p99 %.1f p99.9 %.1f p99.99 %.1f max %.1f us", lost(),
                     us(latency.p50()), us(latency.p99()), us(latency.p999()), us(latency.p9999()), us(latency.max())));
         }
-        if (workerCpu >= 0) {
+        if (hasWorker()) {
             text.append(String.format(Locale.ROOT, ", worker on its CPU %.1f %%, %d involuntary switches",
                     100 * workerCpu, involuntarySwitches));
         }

@@ -109,6 +109,17 @@ final class BudgetTest {
     }
 
     @Test
+    void shouldSayWhoseLimitWasAnotherWhenItWasNotTheDevice() {
+        final String own = "{\"mpps\":0.6,\"limit\":\"%s\"}";
+        final String beside = "{\"mpps\":9,\"limit\":\"sink\",\"peer_mpps\":0.5,\"peer_limit\":\"%s\"}";
+        assertEquals("the ratio is of the medians of two measurements, one made after the other, not run by run; the sink was the limit of Penstock, "
+                + "whose own is higher; the generator was the limit of testpmd, whose own is higher", Budget.WIRE.judge(new LabFixture()
+                        .with("wire-snat", own.formatted("sink")).with("wire-testpmd", beside.formatted("generator")).findings()).remark());
+        assertEquals("the ratio is of the medians of two measurements, one made after the other, not run by run", Budget.WIRE.judge(new LabFixture()
+                        .with("wire-snat", own.formatted("device")).with("wire-testpmd", beside.formatted("device")).findings()).remark());
+    }
+
+    @Test
     void shouldSayThatThePeerIsAbsentWhenItsMeasurementWasMadeAlone() {
         final LabFixture fixture = new LabFixture().beside("wire-snat", Need.IPTABLES, false, "{\"mpps\":0.6}");
         assertEquals("DPDK testpmd is absent: install with --install-peers",

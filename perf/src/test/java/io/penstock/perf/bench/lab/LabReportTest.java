@@ -101,6 +101,17 @@ final class LabReportTest {
         assertSays(report, "| title of wire-kernel | the peer's Mpps | 0.25 |");
         assertSays(report, "| title of wire-kernel | us, 50 % | 9 |");
         assertSays(report, "| title of wire-kernel (the generator was the limit) | the kernel | 2 |");
+        assertSays(report, "| title of wire-kernel | 0.5 |  | 0.25 | 2 | generator; peer: device |");
+    }
+
+    @Test
+    void shouldSayWhoseLimitTheClientsWereWhenConnectionsWereCounted() throws IOException {
+        final String found = "{\"connections_per_second\":990,\"connections_per_second_limit\":\"device\",\"ceiling_connections_per_second\":1000,"
+                + "\"peer_connections_per_second\":980,\"peer_connections_per_second_limit\":\"generator\",\"ratio\":1.01}";
+        final String report = markdown(fixture.with("rfc9411-wire", found), LabFixture.QUIET);
+        assertSays(report, "| title of rfc9411-wire | connections begun a second | 990 |");
+        assertSays(report, "| title of rfc9411-wire | the peer's connections begun a second (the generator was the limit) | 980 |");
+        assertSays(report, "| title of rfc9411-wire | Penstock over peer (the generator was the limit) | 1.01 |");
     }
 
     @Test

@@ -102,11 +102,44 @@ final class WireResultTest {
 
     @Test
     void shouldCountForNothingWhenWhatArrivedIsNotWhatWasSent() {
-        final WireRun bad = new WireRun("testpmd", 0, 2, 1, 5, 100, 80, 0, 3, "frames were altered on the way: altered=3", 80, 90, Map.of(),
+        final WireRun bad = new WireRun("testpmd", 0, 2, 1, 5, 100, 80, 0, 0, 3, "frames were altered on the way: altered=3", 80, 90, Map.of(),
                 0, 7, 0.5, 4, 6, Histograms.of(1));
         final WireResult result = result(settings(WirePeer.TESTPMD, 0, false), List.of(run("penstock", 0, 1.0)), List.of(bad),
                 List.of(), List.of());
         assertEquals("frames were altered on the way: altered=3; device=testpmd rate=0; no figure of it counts", result.failure());
+    }
+
+    @Test
+    void shouldSayWhatTheLimitWasWhenItIsAsFastAsItGoes() {
+        final WireRun all = run("penstock", 0, 1.0, 99, 0, 0.5);
+        final WireRun sink = run("penstock", 0, 1.0, 80, 11, 0.5);
+        final WireRun device = run("penstock", 0, 1.0, 80, 10, 0.5);
+        assertEquals("generator", limit(all, all, device));
+        assertEquals("sink", limit(sink, sink, device));
+        assertEquals("device", limit(all, device, device));
+        assertEquals("device", limit(all, sink, device, device, device));
+        // Who works on the generator's CPU keeps it from offering more.
+        assertEquals("device", limit(run("penstock", 0, 1.0, 100, 0, -1)));
+        // None has the majority: that the device's own is higher is possible.
+        assertEquals("generator", limit(all, device));
+        final WireResult result = result(settings(WirePeer.TESTPMD, 0, false), List.of(device), List.of(all), List.of(), List.of());
+        assertEquals("device", parse(result).get("limit"));
+        assertEquals("generator", parse(result).get("peer_limit"));
+        assertTrue(result.text().contains("offered 5.000; the generator was the limit\n"), result::text);
+        assertTrue(result.text().contains("offered 5.000\n"), result::text);
+        assertEquals(10.0, number((Map<?, ?>) ((List<?>) parse(result).get("details")).getFirst(), "sink_drops"));
+    }
+
+    @Test
+    void shouldNameNoLimitWhenARateWasAskedFor() {
+        final List<WireRun> runs = List.of(run("penstock", 10_000, 0.01, 100, 0, 0.5));
+        final WireResult result = result(settings(WirePeer.NONE, 10_000, false), runs, List.of(), runs, List.of());
+        assertFalse(parse(result).containsKey("limit"));
+        assertFalse(result.text().contains("limit"), result::text);
+    }
+
+    private static String limit(final WireRun... runs) {
+        return (String) parse(result(settings(WirePeer.NONE, 0, false), List.of(runs), List.of(), List.of(), List.of())).get("limit");
     }
 
     private static WireResult result(final WireSettings settings, final List<WireRun> own, final List<WireRun> peer,
@@ -122,7 +155,13 @@ final class WireResultTest {
     }
 
     private static WireRun run(final String device, final long rate, final double mpps) {
-        return new WireRun(device, rate, 2, mpps, 5, 100, 80, 0, 0, null, 80, 90, Map.of("no_route", 10L), 0, 7, 0.5, 4, 6,
+        return run(device, rate, mpps, 80, 0, 0.5);
+    }
+
+    /** Of 100 frames so many arrived, and so many were dropped before the sink. */
+    private static WireRun run(
+            final String device, final long rate, final double mpps, final long received, final long sinkDrops, final double worker) {
+        return new WireRun(device, rate, 2, mpps, 5, 100, received, 0, sinkDrops, 0, null, 80, 90, Map.of("no_route", 10L), 0, 7, worker, 4, 6,
                 Histograms.of(127, 127, 100_000));
     }
 
