@@ -2,6 +2,8 @@ package io.penstock.perf.bench.connections;
 
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.PollingThread;
+import io.penstock.perf.bench.wire.StealTicks;
 import io.penstock.perf.connections.FlowFrames;
 import io.penstock.perf.connections.FlowOrder;
 import io.penstock.perf.connections.FlowPort;
@@ -165,6 +167,12 @@ final class EngineTracker implements TrackingDevice {
         }
         return new Exchange(taken, engine.lane().counters.forwarded - forwarded, engine.count() == established ? 0 : 1, (nowNs - startNs) / 1e9,
                 false);
+    }
+
+    /** All is done by the calling thread. */
+    @Override
+    public long disturbances() {
+        return PollingThread.calling().involuntarySwitches() + StealTicks.now(options.cpu());
     }
 
     @Override

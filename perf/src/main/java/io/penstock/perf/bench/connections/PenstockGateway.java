@@ -78,6 +78,11 @@ final class PenstockGateway implements Gateway {
         return Long.parseLong(tool("conntrack", "-C").strip());
     }
 
+    /** Its process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Removes all connections; returns when they are gone. */
     void flush() {
         tool("conntrack", "-F");

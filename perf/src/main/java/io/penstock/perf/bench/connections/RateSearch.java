@@ -1,38 +1,49 @@
 package io.penstock.perf.bench.connections;
 
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 
 /**
  * Finds the highest number that still passes, as RFC 2544 and RFC 9693 find rates: doubled or halved until it lies between one that passes and one that
- * does not, then halving what is between.
+ * does not, then halving what is between. What is found is tried once more; when that fails, lower numbers are.
  *
  * <p>Invariants:
  * <ol>
- *   <li>What is found has passed, and no number that passed was higher.</li>
- *   <li>A trial that fails is made again, {@value #AGAIN} times at the most: a machine that takes the CPU away for some milliseconds fails a trial and is not
- *       what is measured. A trial that passes counts at once.</li>
+ *   <li>What is found has passed in two trials: in the search, and once more after it; or, when that failed, twice in a row
+ *       at a lower number.</li>
+ *   <li>A trial that fails while the machine took a CPU away is made again, {@value #AGAIN} times at the most, and counted: that is not
+ *       what is measured. One that fails on a quiet machine counts at once, and so does one that passes.</li>
  * </ol>
  *
  * <p>Threads: one.
  */
 final class RateSearch {
 
-    /** How often a trial that has failed is made again. More hides a device that loses now and then; fewer lets one stolen time slice halve a result. */
+    /**
+     * How often a trial that was disturbed and has failed is made again. More hides a device that loses now and then on a machine that is
+     * never quiet; fewer lets one stolen time slice halve a result.
+     */
     static final int AGAIN = 4;
+    /** Going down, a step is at the most this part of the number. */
+    private static final double LONGEST_STEP = 0.5;
 
     private final double resolution;
     private final LongPredicate trial;
+    private final LongSupplier disturbances;
     private int trials;
+    private int repeated;
 
     /**
      * A search.
      *
-     * @param resolution share of the result that it is known to
-     * @param trial      whether a number passes
+     * @param resolution   share of the result that it is known to
+     * @param trial        whether a number passes
+     * @param disturbances how often so far the machine took a CPU away from who takes part
      */
-    RateSearch(final double resolution, final LongPredicate trial) {
+    RateSearch(final double resolution, final LongPredicate trial, final LongSupplier disturbances) {
         this.resolution = resolution;
         this.trial = trial;
+        this.disturbances = disturbances;
     }
 
     /**
@@ -77,7 +88,7 @@ final class RateSearch {
                 failed = next;
             }
         }
-        return passed;
+        return passed == 0 ? 0 : confirmed(passed, least);
     }
 
     /** Trials so far, repeated ones included. */
@@ -85,11 +96,34 @@ final class RateSearch {
         return trials;
     }
 
+    /** Of these, those that were made because the one before had been disturbed. */
+    int repeated() {
+        return repeated;
+    }
+
+    /** What passes once more: what has passed, or less; steps grow, so that luck far above what passes does not cost many trials. */
+    private long confirmed(final long candidate, final long least) {
+        long number = candidate;
+        double step = resolution;
+        boolean passes = passes(number);
+        while (!passes && number > least) {
+            number = Math.clamp((long) (number * (1 - Math.min(step, LONGEST_STEP))), least, number - 1);
+            step *= 2;
+            passes = passes(number) && passes(number);
+        }
+        return passes ? number : 0;
+    }
+
     private boolean passes(final long number) {
         for (int i = 0; i <= AGAIN; i++) {
+            final long before = disturbances.getAsLong();
             trials++;
+            repeated += i == 0 ? 0 : 1;
             if (trial.test(number)) {
                 return true;
+            }
+            if (disturbances.getAsLong() == before) {
+                return false;
             }
         }
         return false;

@@ -56,6 +56,7 @@ final class Rfc9693 {
     private final Consumer<String> progress;
     private final Rfc9693Result result;
     private int trials;
+    private int repeated;
     private boolean generatorLimits;
 
     /**
@@ -87,6 +88,7 @@ final class Rfc9693 {
             throughput();
         }
         result.trials = trials;
+        result.repeated = repeated;
         final String complaint = device.complaint();
         if (!complaint.isEmpty()) {
             throw new BenchException("the gateway did what it should not have, so that no figure counts: " + complaint);
@@ -143,9 +145,9 @@ final class Rfc9693 {
         final RateSearch search = new RateSearch(CAPACITY_RESOLUTION, count -> {
             final Fill fill = device.fill((int) count, safeRate());
             return fill.isWhole() && (fill.perSecond() >= usable || fill.seconds() < TELLING_SECONDS);
-        });
+        }, device::disturbances);
         result.capacity = search.highest(first, 2, 1, device.most());
-        trials += search.trials();
+        count(search);
         result.tried = device.most();
         progress.accept(String.format(Locale.ROOT, "the table holds %,d connections", result.capacity));
     }
@@ -188,13 +190,18 @@ final class Rfc9693 {
     }
 
     private long search(final double much, final LongPredicate trial) {
-        final RateSearch search = new RateSearch(RESOLUTION, trial);
+        final RateSearch search = new RateSearch(RESOLUTION, trial, device::disturbances);
         final long found = search.highest((long) (much * BEGIN), STEP, Math.max(1, (long) (much * HOPELESS)), MOST_PER_SECOND);
-        trials += search.trials();
+        count(search);
         if (found == 0) {
             throw new BenchException("at no rate did every packet arrive and have its connection: " + device.complaint());
         }
         return found;
+    }
+
+    private void count(final RateSearch search) {
+        trials += search.trials();
+        repeated += search.repeated();
     }
 
     /** At what rate the table is filled when the rate is not the matter: 0 where nothing can be lost. */

@@ -34,6 +34,8 @@ final class Rfc9693Result {
     long tried;
     long answersChecked;
     int trials;
+    /** Of these, those that were made because the machine had taken a CPU away in the one before. */
+    int repeated;
 
     /** Nothing yet. */
     Rfc9693Result(final TrackingOptions options, final Map<String, String> parts, final MachineFacts machine) {
@@ -107,7 +109,7 @@ final class Rfc9693Result {
             }
             json.end();
         }
-        json.name("checked").object().field("answers", answersChecked).field("trials", trials).end();
+        json.name("checked").object().field("answers", answersChecked).field("trials", trials).field("repeated", repeated).end();
         parts.forEach(json::field);
         machine.write(json.name("machine"));
         return json.end().toString();
@@ -143,8 +145,9 @@ final class Rfc9693Result {
             Figures.line(out, row == rows.getFirst() ? "throughput" : "", "%4d bytes: %s, both directions together, no loss%s", row.size,
                     Figures.runs("%.3f Mpps", row.mpps), row.limited ? "; the generator was the limit" : "");
         }
-        Figures.line(out, "checked", "%s%,d trials", answersChecked == 0 ? ""
-                : String.format(Locale.ROOT, "%,d answers, each for the connection's own ends again; ", answersChecked), trials);
+        Figures.line(out, "checked", "%s%,d trials, %,d of them made again, since the machine had taken a CPU away in the one before",
+                answersChecked == 0 ? "" : String.format(Locale.ROOT, "%,d answers, each for the connection's own ends again; ", answersChecked),
+                trials, repeated);
         Figures.line(out, "machine", "%s", machine);
         return out.toString();
     }

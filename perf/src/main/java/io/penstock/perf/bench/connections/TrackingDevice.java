@@ -36,6 +36,12 @@ interface TrackingDevice extends AutoCloseable {
      */
     Exchange exchange(int frameBytes, long perSecond, double seconds);
 
+    /**
+     * How often so far the machine took a CPU away from the threads that send, forward and answer: their involuntary switches, and ticks
+     * that a hypervisor took from their CPUs. By the thread that measures.
+     */
+    long disturbances();
+
     /** What has been refused, lost or misled by now and should not have been, for messages; empty when nothing. */
     String complaint();
 

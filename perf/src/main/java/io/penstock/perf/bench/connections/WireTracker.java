@@ -2,6 +2,8 @@ package io.penstock.perf.bench.connections;
 
 import io.penstock.os.netlink.Interfaces;
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.PollingThread;
+import io.penstock.perf.bench.wire.StealTicks;
 import io.penstock.perf.bench.wire.WireCpus;
 import io.penstock.perf.connections.PairNetwork;
 import io.penstock.perf.connections.PortPairs;
@@ -40,6 +42,7 @@ final class WireTracker implements TrackingDevice {
     private final PortPairs pairs;
     private ResponderProgram responder;
     private InitiatorProgram initiator;
+    private PollingThread worker;
     private int initiatorBytes;
     private int established;
     private double atFullSpeed;
@@ -135,6 +138,17 @@ final class WireTracker implements TrackingDevice {
         final Sent sent = send(frameBytes, established, frames, perSecond == 0 ? 0 : Math.max(1, perSecond / 2), perSecond == 0 ? ns : MOST_NS, true);
         return new Exchange(2 * initiator.sent(), responder.arrived() + initiator.answers(), initiator.wrong() + responder.wrong(), sent.seconds,
                 sent.late);
+    }
+
+    /** The calling thread is the initiator; who answers has no thread, and takes turns with the gateway's worker. */
+    @Override
+    public long disturbances() {
+        if (worker == null) {
+            // It is known by the CPU time that it has had.
+            worker = PollingThread.find(gateway.pid(), WireCpus.WORKER);
+        }
+        return PollingThread.calling().involuntarySwitches() + (worker == null ? 0 : worker.involuntarySwitches())
+                + StealTicks.now(WireCpus.GENERATOR, WireCpus.WORKER);
     }
 
     @Override

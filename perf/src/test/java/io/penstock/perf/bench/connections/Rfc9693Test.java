@@ -12,6 +12,7 @@ import io.penstock.perf.bench.measure.MachineFacts;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,18 @@ final class Rfc9693Test {
     }
 
     @Test
+    void shouldCountTrialsThatWereMadeAgainWhenTheMachineTookACpuAway() {
+        assertEquals(0, measure(new Fake()).number("checked.repeated"));
+        final Fake fake = new Fake();
+        fake.isRestless = true;
+        final Rfc9693Result result = new Rfc9693(options(), fake, MachineFacts.ofThis(), line -> { }).run();
+        final Report report = Report.parse("", result.json());
+        final long repeated = report.number("checked.repeated").longValue();
+        assertTrue(repeated > 0 && repeated < report.number("checked.trials"), report::toString);
+        assertTrue(result.text().contains(String.format(Locale.ROOT, " trials, %,d of them made again, since the machine", repeated)), result::text);
+    }
+
+    @Test
     void shouldFailWhenTheTableLosesEntries() {
         final Fake fake = new Fake();
         fake.forgets = true;
@@ -64,9 +77,12 @@ final class Rfc9693Test {
     }
 
     private static Report measure(final TrackingDevice device) {
-        final TrackingOptions options = new TrackingOptions(Mode.ENGINE, true, IpProtocol.UDP, CONNECTIONS, 0,
+        return Report.parse("", new Rfc9693(options(), device, MachineFacts.ofThis(), line -> { }).run().json());
+    }
+
+    private static TrackingOptions options() {
+        return new TrackingOptions(Mode.ENGINE, true, IpProtocol.UDP, CONNECTIONS, 0,
                 EnumSet.allOf(TrackingOptions.Test.class), List.of(60), 0.05, 3, 0);
-        return Report.parse("", new Rfc9693(options, device, MachineFacts.ofThis(), line -> { }).run().json());
     }
 
     /** Takes half a million connections a second, holds 11,000, and forwards two million packets a second. */
@@ -76,6 +92,8 @@ final class Rfc9693Test {
         private boolean forgets;
         private String complaint = "";
         private int entries;
+        private long disturbances;
+        private boolean isRestless;
 
         @Override
         public Map<String, String> parts() {
@@ -110,6 +128,11 @@ final class Rfc9693Test {
         @Override
         public Exchange exchange(final int frameBytes, final long perSecond, final double seconds) {
             return new Exchange(1_000, perSecond > 2_000_000 ? 999 : 1_000, 0, 1_000 / 1.5e6, false);
+        }
+
+        @Override
+        public long disturbances() {
+            return isRestless ? ++disturbances : 0;
         }
 
         @Override

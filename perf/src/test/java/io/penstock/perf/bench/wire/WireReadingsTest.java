@@ -33,13 +33,15 @@ final class WireReadingsTest {
 
     @Test
     void shouldAddUpStealOfTheTwoCpusWhenMachineHasMore() {
-        assertEquals(12, StealTicks.of(List.of(
+        final List<String> lines = List.of(
                 "cpu  1 2 3 4 5 6 7 1000 0 0",
                 "cpu0 1 2 3 4 5 6 7 5 0 0",
                 "cpu1 1 2 3 4 5 6 7 7 0 0",
                 "cpu2 1 2 3 4 5 6 7 900 0 0",
                 "cpu10 1 2 3 4 5 6 7 900 0 0",
-                "intr 12345 0 0 0 0 0 0 0 0")));
+                "intr 12345 0 0 0 0 0 0 0 0");
+        assertEquals(12, StealTicks.of(lines, WireCpus.GENERATOR, WireCpus.WORKER));
+        assertEquals(900, StealTicks.of(lines, 2));
     }
 
     @Test
