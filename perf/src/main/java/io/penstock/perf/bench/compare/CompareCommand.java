@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
                 + "what is more, or worse, than that explains."},
         exitCodeOnInvalidInput = ExitCode.USAGE,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:nothing got worse", "1:something got worse beyond the noise, failed, or is in OLD only", "2:usage"})
+        exitCodeList = {"0:nothing got worse", "1:something got worse than chance explains, failed, or is in OLD only", "2:usage"})
 public final class CompareCommand implements Callable<Integer> {
 
     @Spec
