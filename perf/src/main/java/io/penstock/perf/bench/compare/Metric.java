@@ -104,10 +104,11 @@ enum Metric {
         return absolute ? floor : Math.abs(old) * floor;
     }
 
-    /** Whether it is how fast packets, connections or transactions go, which is another in each process. */
+    /** Whether it is how fast something goes, or how long it takes on average, which is another in each process. */
     boolean isSpeed() {
         return switch (this) {
-            case MPPS, MPPS_CPU, PEER_MPPS, CONNECTIONS, TEARDOWNS, FILLING, TRANSACTIONS -> true;
+            case MPPS, MPPS_CPU, PEER_MPPS, RATIO, LOOKUP, LOOKUP_SINGLE, RULES, MATCH, ADDS, RESTORE, CONNECTIONS, TEARDOWNS, FILLING, TRANSACTIONS,
+                    OPERATION, OPERATIONS -> true;
             default -> false;
         };
     }

@@ -87,7 +87,7 @@ public final class KeepCommand implements Callable<Integer> {
             Files.createDirectories(own);
             for (final Map.Entry<String, String> jmh : benchmarks.entrySet()) {
                 if (isWanted(jmh.getKey()) || only.contains(KeptBenchmarks.ALL)) {
-                    failed += attempt(own, jmh.getKey(), () -> Stamp.benchmarks(KeptBenchmarks.measure(jmh.getValue(), quick), build, quick), err);
+                    failed += attempt(own, jmh.getKey(), () -> Stamp.benchmarks(KeptBenchmarks.measure(jmh.getValue(), quick, err), build, quick), err);
                 }
             }
             for (final Kept kept : Kept.BENCHES) {

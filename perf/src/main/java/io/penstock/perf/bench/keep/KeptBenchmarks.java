@@ -6,6 +6,7 @@ import io.penstock.perf.bench.measure.ScratchFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,15 +62,16 @@ final class KeptBenchmarks {
     /**
      * Measures the benchmarks of a class, and returns JMH's JSON.
      *
-     * @param quick for moments only
+     * @param quick    for moments only
+     * @param progress takes what JMH says meanwhile
      */
-    static String measure(final String className, final boolean quick) throws IOException {
+    static String measure(final String className, final boolean quick, final PrintWriter progress) throws IOException {
         try (ScratchFolder scratch = ScratchFolder.make("jmh")) {
             final Path file = scratch.path().resolve("jmh.json");
             final List<String> arguments = new ArrayList<>(List.of('^' + Pattern.quote(className + '.'), "-prof", "gc", "-foe", "true", "-rf",
                     "json", "-rff", file.toString()));
             arguments.addAll(quick ? QUICK : SHORT);
-            if (ChildJvm.inherit(Path.of("").toAbsolutePath(), MAIN, arguments) != 0) {
+            if (ChildJvm.follow(MAIN, arguments, progress) != 0) {
                 throw new BenchException("JMH failed at " + className + ", see above");
             }
             return Files.readString(file);

@@ -1,7 +1,9 @@
 package io.penstock.perf.bench.measure;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +40,19 @@ public final class ChildJvm {
         final ProcessBuilder builder =
                 new ProcessBuilder(command(List.of(), mainClass, arguments)).directory(folder.toFile()).inheritIO();
         return run(builder, process -> "").exitCode;
+    }
+
+    /** Runs a class, line by line what it prints, to either output, for others to read, and returns its exit code. */
+    public static int follow(final String mainClass, final List<String> arguments, final PrintWriter lines) {
+        return run(new ProcessBuilder(command(List.of(), mainClass, arguments)).redirectErrorStream(true), process -> {
+            try (BufferedReader output = process.inputReader()) {
+                output.lines().forEach(line -> {
+                    lines.println(line);
+                    lines.flush();
+                });
+            }
+            return "";
+        }).exitCode;
     }
 
     private static Output run(final ProcessBuilder builder, final Reader reader) {

@@ -36,6 +36,7 @@ final class Rfc9411LimitTest {
                 new MachineFacts("a CPU", 2, "a kernel", "a JDK", List.of()));
         result.own.add(run("penstock", own));
         result.peer.add(run("kernel", peer));
+        result.checked(new TcpChecked(1_000_000, 0, 0, 0, 0, 0));
         result.capacity = new TcpCapacity(1_000, 1_000, 1_000, 1_000, 1);
         return result;
     }

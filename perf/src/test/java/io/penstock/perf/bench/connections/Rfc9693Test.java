@@ -36,7 +36,7 @@ final class Rfc9693Test {
         assertEquals("device", row.get("limit"));
         assertEquals(10, ((List<?>) report.values().get("rate_at_fill")).size());
         // Nothing else is counted.
-        assertEquals(Set.of("answers", "trials"), ((Map<?, ?>) report.values().get("checked")).keySet());
+        assertEquals(Set.of("answers", "trials", "repeated"), ((Map<?, ?>) report.values().get("checked")).keySet());
     }
 
     @Test
