@@ -90,7 +90,7 @@ final class RuleLists {
         if (words.isEmpty()) {
             final StringBuilder text = new StringBuilder();
             new TreeSet<>(lists.keySet()).forEach(name -> text.append(name).append('\n'));
-            return new Answer(DONE, text.toString(), null);
+            return new Answer(DONE, text, null);
         }
         final String name = words.getFirst();
         final T list = lists.get(name);
@@ -107,7 +107,7 @@ final class RuleLists {
         if (writes.isEmpty()) {
             final StringBuilder text = new StringBuilder();
             file.read(text);
-            return new Answer(DONE, text.toString(), null);
+            return new Answer(DONE, text, null);
         }
         for (final String write : writes) {
             final int errno = file.write(write, clock.getAsLong());
@@ -125,7 +125,7 @@ final class RuleLists {
         }
         final StringBuilder text = new StringBuilder();
         new HashlimitFile(list).read(text, clock.getAsLong());
-        return new Answer(DONE, text.toString(), null);
+        return new Answer(DONE, text, null);
     }
 
     /**
@@ -135,11 +135,16 @@ final class RuleLists {
      * @param text    what it prints
      * @param problem what went wrong, or null
      */
-    record Answer(int status, String text, String problem) {
+    record Answer(int status, CharSequence text, String problem) {
+
+        /** Characters printed at a time: of a text that may be very long there is no second copy. */
+        private static final int PIECE = 1 << 16;
 
         /** Prints it; gives the exit status. */
         int print(final String tool, final PrintStream out, final PrintStream err) {
-            out.print(text);
+            for (int at = 0; at < text.length(); at += PIECE) {
+                out.append(text, at, Math.min(text.length(), at + PIECE));
+            }
             if (problem != null) {
                 err.print("penstock: " + tool + ": " + problem + '\n');
             }

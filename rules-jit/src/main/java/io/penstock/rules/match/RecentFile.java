@@ -6,7 +6,6 @@ import io.penstock.rules.hot.match.RecentTable;
 import io.penstock.rules.text.AddressText;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -32,17 +31,24 @@ public final class RecentFile {
 
     /** Writes a line for each address. */
     public void read(final StringBuilder out) {
-        final List<long[]> all = new ArrayList<>();
         final long[] words = new long[RecentTable.WORDS];
+        final List<Place> places = new ArrayList<>();
         for (int i = 0; i < table.used(); i++) {
             if (table.copy(i, words)) {
-                all.add(Arrays.copyOf(words, RecentTable.COUNT + 1 + (int) words[RecentTable.COUNT]));
+                places.add(new Place(words[RecentTable.PLACE], i));
             }
         }
-        all.sort(Comparator.comparingLong(address -> address[RecentTable.PLACE]));
-        for (final long[] address : all) {
-            line(out, address);
+        places.sort(Comparator.comparingLong(Place::seen));
+        for (final Place place : places) {
+            // An address may have as many times as there are words: they are copied again, not kept.
+            if (table.copy(place.index(), words)) {
+                line(out, words);
+            }
         }
+    }
+
+    /** Where an address is, and when it was put to the end. */
+    private record Place(long seen, int index) {
     }
 
     private static void line(final StringBuilder out, final long[] words) {
@@ -57,7 +63,7 @@ public final class RecentFile {
                 .append(" last_seen: ").append(Jiffies.at(words[RecentTable.COUNT + (int) next]))
                 .append(" oldest_pkt: ").append(next);
         String comma = " ";
-        for (int i = RecentTable.COUNT + 1; i < words.length; i++) {
+        for (int i = RecentTable.COUNT + 1; i <= RecentTable.COUNT + (int) words[RecentTable.COUNT]; i++) {
             out.append(comma).append(Jiffies.at(words[i]));
             comma = ", ";
         }

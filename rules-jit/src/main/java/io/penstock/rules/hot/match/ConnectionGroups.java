@@ -5,9 +5,10 @@ import io.penstock.conntrack.hot.Deadline;
 import io.penstock.conntrack.hot.track.TcpState;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.packet.IpProtocol;
-import io.penstock.os.sys.MappedMemory;
 import io.penstock.rules.hot.PacketConnection;
 import io.penstock.rules.hot.RulePacket;
+import io.penstock.rules.set.table.TableBlock;
+import io.penstock.rules.set.table.TableMemory;
 import java.security.SecureRandom;
 
 /**
@@ -30,8 +31,8 @@ import java.security.SecureRandom;
  *   <li>A connection is in a group's list once.</li>
  * </ol>
  *
- * <p>What is over is found when a packet of the group comes: the whole list is looked at, or, when that was done less than {@link #SWEEP_NS}
- * ago, {@link #SLICE} nodes for each connection that begins or ends. Groups whose packets stay away are tidied up when new groups come, some for each.
+ * <p>What is over is found when a packet of the group comes: the whole list is looked at, of a long one {@link #MOST} nodes by each packet until its end,
+ * or, when that was done less than {@link #SWEEP_NS} ago, {@link #SLICE} nodes for each connection that begins or ends. Groups whose packets stay away are tidied up when new groups come, some for each.
  *
  * <p>Source: net/netfilter/nf_conncount.c. Differs from Linux: there what is over stays for a tick, and behind the packet's own connection
  * always; a rule that a packet comes to twice within a tick counts it twice, and keeps that. There is no bound but memory.
@@ -75,6 +76,13 @@ public final class ConnectionGroups implements AutoCloseable {
      * time; higher, and a longer list than {@link #SLICE} counts what is over for longer.
      */
     private static final long SWEEP_NS = 4_000_000;
+    /**
+     * How often at the most, for each connection of the list (ns): some ten times what looking at one takes, so that a list of a hundred thousand takes no
+     * more than a part of a worker's time.
+     */
+    private static final long SWEEP_NODE_NS = 1_000;
+    /** Nodes that one packet looks at, at the most; the next packets go on. A list up to here is exact after each tick. */
+    private static final int MOST = 1_024;
     /** Nodes looked at in between: up to here a list is exact when a connection begins. Each may cost a cache miss. */
     private static final int SLICE = 64;
     /** How long a connection that another worker's packet has begun may take until it is confirmed (ns): two ticks, as in the kernel. */
@@ -88,7 +96,7 @@ public final class ConnectionGroups implements AutoCloseable {
 
     private final EntryTable groups;
     private final EntryTable nodes;
-    private final MappedMemory memory;
+    private final TableBlock memory;
     private final long broom;
 
     /** No groups. */
@@ -99,10 +107,20 @@ public final class ConnectionGroups implements AutoCloseable {
     /** No groups; with room for so many and so many connections, powers of two. */
     ConnectionGroups(final int groupCount, final int nodeCount) {
         final SecureRandom random = new SecureRandom();
-        groups = new EntryTable(2 * groupCount, groupCount, GROUP_STRIDE, random.nextLong());
-        nodes = new EntryTable(2 * nodeCount, nodeCount, NODE_STRIDE, random.nextLong());
-        memory = MappedMemory.reserve(Long.BYTES, MappedMemory.Pages.NORMAL);
+        memory = TableMemory.allocateThin(Long.BYTES);
         broom = memory.address();
+        EntryTable first = null;
+        try {
+            first = new EntryTable(2 * groupCount, groupCount, GROUP_STRIDE, random.nextLong());
+            nodes = new EntryTable(2 * nodeCount, nodeCount, NODE_STRIDE, random.nextLong());
+        } catch (final RuntimeException | Error e) {
+            if (first != null) {
+                first.close();
+            }
+            memory.free();
+            throw e;
+        }
+        groups = first;
     }
 
     /**
@@ -268,7 +286,7 @@ public final class ConnectionGroups implements AutoCloseable {
      * @param always whether at least a slice is looked at, however short ago the whole list was
      */
     private void sweep(final RulePacket packet, final long group, final long life, final long own, final boolean always) {
-        final boolean isWhole = packet.nowNs - Memory.getLongOpaque(group + SWEPT) >= SWEEP_NS;
+        final boolean isWhole = isDue(packet, group);
         if (!isWhole && !always || !Memory.compareAndSetLong(group + CLAIM, 0, 1)) {
             return;
         }
@@ -278,15 +296,20 @@ public final class ConnectionGroups implements AutoCloseable {
         Memory.putLongRelease(group + CLAIM, 0);
     }
 
+    private static boolean isDue(final RulePacket packet, final long group) {
+        return packet.nowNs - Memory.getLongOpaque(group + SWEPT) >= Math.max(SWEEP_NS, size(group) * SWEEP_NODE_NS);
+    }
+
     /** Of a group that is claimed: whether it is in that life still. It ends under the claim only. */
     private static boolean isThere(final long group, final long life) {
         return EntryTable.life(group) == life && Memory.getLongAcquire(group + HEAD) >= 0;
     }
 
     private void walk(final RulePacket packet, final long group, final long life, final long own, final boolean isWhole) {
-        long before = isWhole ? 0 : Memory.getLongOpaque(group + CURSOR);
+        final boolean fits = isWhole && size(group) <= MOST;
+        long before = fits ? 0 : Memory.getLongOpaque(group + CURSOR);
         int number = next(group, before);
-        for (int i = 0; number != 0 && (isWhole || i < SLICE); i++) {
+        for (int i = 0; number != 0 && (fits || i < (isWhole ? MOST : SLICE)); i++) {
             final long node = nodes.at(number - 1);
             final int behind = Memory.getIntOpaque(node + NEXT);
             if (!isOver(packet, node, own) || !unlink(group, before, number, behind)) {
@@ -299,7 +322,7 @@ public final class ConnectionGroups implements AutoCloseable {
             }
             number = behind;
         }
-        if (isWhole) {
+        if (isWhole && number == 0) {
             Memory.putLongOpaque(group + SWEPT, packet.nowNs);
         }
         Memory.putLongOpaque(group + CURSOR, number == 0 ? 0 : before);
@@ -353,7 +376,7 @@ public final class ConnectionGroups implements AutoCloseable {
     private void end(final RulePacket packet, final long group, final long life) {
         final boolean isThere = isThere(group, life);
         if (isThere) {
-            walk(packet, group, life, 0, packet.nowNs - Memory.getLongOpaque(group + SWEPT) >= SWEEP_NS);
+            walk(packet, group, life, 0, isDue(packet, group));
         }
         final long empty = emptyHead(life);
         final boolean ends = isThere && Memory.compareAndSetLong(group + HEAD, empty, empty | DEAD);
@@ -386,6 +409,6 @@ public final class ConnectionGroups implements AutoCloseable {
     public void close() {
         groups.close();
         nodes.close();
-        memory.close();
+        memory.free();
     }
 }

@@ -1,7 +1,8 @@
 package io.penstock.rules.hot.match;
 
 import io.penstock.os.hot.memory.Memory;
-import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.set.table.TableBlock;
+import io.penstock.rules.set.table.TableMemory;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -49,7 +50,7 @@ final class EntryTable implements AutoCloseable {
     private static final long NUMBER = VERSION - 1;
     private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
 
-    private final MappedMemory memory;
+    private final TableBlock memory;
     private final long control;
     private final long buckets;
     private final long next;
@@ -70,8 +71,7 @@ final class EntryTable implements AutoCloseable {
     EntryTable(final int buckets, final int capacity, final int stride, final long seed) {
         final long bucketBytes = (long) buckets * Long.BYTES;
         final long nextBytes = ((long) capacity * Integer.BYTES + CONTROL_BYTES - 1) & -CONTROL_BYTES;
-        memory = MappedMemory.reserve(
-                CONTROL_BYTES + bucketBytes + nextBytes + (long) capacity * stride + CONTROL_BYTES, MappedMemory.Pages.NORMAL);
+        memory = TableMemory.allocateThin(CONTROL_BYTES + bucketBytes + nextBytes + (long) capacity * stride + CONTROL_BYTES);
         control = memory.address();
         this.buckets = control + CONTROL_BYTES;
         next = this.buckets + bucketBytes;
@@ -285,6 +285,6 @@ final class EntryTable implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
+        memory.free();
     }
 }

@@ -1,7 +1,8 @@
 package io.penstock.rules.hot.match;
 
 import io.penstock.os.hot.memory.Memory;
-import io.penstock.os.sys.MappedMemory;
+import io.penstock.rules.set.table.TableBlock;
+import io.penstock.rules.set.table.TableMemory;
 import java.security.SecureRandom;
 
 /**
@@ -61,7 +62,7 @@ public final class RecentTable implements AutoCloseable {
     private static final int TRIES = 16;
 
     private final EntryTable table;
-    private final MappedMemory memory;
+    private final TableBlock memory;
     private final long times;
     private final long touches;
     private final long maskHigh;
@@ -78,8 +79,13 @@ public final class RecentTable implements AutoCloseable {
     public RecentTable(final long maskHigh, final long maskLow, final int addresses) {
         this.maskHigh = maskHigh;
         this.maskLow = maskLow;
-        table = new EntryTable(Integer.highestOneBit(2 * addresses) * 2, addresses, STRIDE, new SecureRandom().nextLong());
-        memory = MappedMemory.reserve((long) addresses * MAX_TIMES * Long.BYTES + Long.BYTES, MappedMemory.Pages.NORMAL);
+        memory = TableMemory.allocateThin((long) addresses * MAX_TIMES * Long.BYTES + Long.BYTES);
+        try {
+            table = new EntryTable(Integer.highestOneBit(2 * addresses) * 2, addresses, STRIDE, new SecureRandom().nextLong());
+        } catch (final RuntimeException | Error e) {
+            memory.free();
+            throw e;
+        }
         times = memory.address();
         touches = times + (long) addresses * MAX_TIMES * Long.BYTES;
     }
@@ -295,6 +301,6 @@ public final class RecentTable implements AutoCloseable {
     @Override
     public void close() {
         table.close();
-        memory.close();
+        memory.free();
     }
 }

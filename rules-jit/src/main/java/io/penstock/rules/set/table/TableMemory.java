@@ -15,6 +15,7 @@ import java.util.List;
  *   <li>A block is zeros when it is got.</li>
  *   <li>A large block is a mapping of its own, with huge pages. A small one, such as a small set needs, is cut from a mapping with many others:
  *       the kernel allows a process some 65,000 mappings (vm.max_map_count), and there may be as many sets.</li>
+ *   <li>So is one of which little is touched ({@link #allocateThin}), up to half of such a mapping, and without huge pages: each rule may have one.</li>
  *   <li>Small blocks have sizes of powers of two, and are used again for blocks of that size. Their pages go back to the kernel in between.</li>
  * </ol>
  *
@@ -27,13 +28,15 @@ public final class TableMemory {
 
     /** Bytes of a shared mapping. Fewer, and many sets need many mappings; address space is all that it costs. */
     private static final long CHUNK_BYTES = 256L << 20;
+    /** The largest block of which little is touched that is cut from a shared mapping. */
+    private static final long MAX_THIN_BYTES = CHUNK_BYTES / 2;
     private static final int PAGE_BYTES = 4096;
     private static final int MIN_BYTES = 64;
 
     private static final List<Deque<TableBlock>> FREE = new ArrayList<>();
 
     static {
-        for (long bytes = MIN_BYTES; bytes <= MAX_SHARED_BYTES; bytes *= 2) {
+        for (long bytes = MIN_BYTES; bytes <= MAX_THIN_BYTES; bytes *= 2) {
             FREE.add(new ArrayDeque<>());
         }
     }
@@ -45,11 +48,21 @@ public final class TableMemory {
     }
 
     /** A block of at least so many bytes. */
-    public static synchronized TableBlock allocate(final long bytes) {
-        if (bytes > MAX_SHARED_BYTES) {
-            final MappedMemory memory = MappedMemory.reserve(bytes, MappedMemory.Pages.HUGE);
-            return new TableBlock(new TableChunk(memory, false), memory.address(), memory.bytes());
-        }
+    public static TableBlock allocate(final long bytes) {
+        return bytes > MAX_SHARED_BYTES ? own(bytes, MappedMemory.Pages.HUGE) : shared(bytes);
+    }
+
+    /** The same, of which little is touched: it is never made of huge pages. */
+    public static TableBlock allocateThin(final long bytes) {
+        return bytes > MAX_THIN_BYTES ? own(bytes, MappedMemory.Pages.NORMAL) : shared(bytes);
+    }
+
+    private static TableBlock own(final long bytes, final MappedMemory.Pages pages) {
+        final MappedMemory memory = MappedMemory.reserve(bytes, pages);
+        return new TableBlock(new TableChunk(memory, false), memory.address(), memory.bytes());
+    }
+
+    private static synchronized TableBlock shared(final long bytes) {
         final int size = sizeOf(bytes);
         final TableBlock free = FREE.get(size).poll();
         return free != null ? free : cut((long) MIN_BYTES << size);

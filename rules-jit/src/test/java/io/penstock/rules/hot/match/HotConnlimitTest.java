@@ -122,6 +122,32 @@ class HotConnlimitTest {
     }
 
     @Test
+    void shouldForgetWhatIsOverOfALongListPieceByPiece() {
+        final int many = 3_000;
+        for (int number = 1; number <= many; number++) {
+            test.connect(number, ConnInfo.NEW);
+            packet.nowNs += PAUSE_NS;
+            groups.count(packet, 0, 1, 0);
+            test.confirm(number, LONG_NS);
+        }
+        assertEquals(many, groups.connections());
+        for (int number = 2; number <= many; number++) {
+            test.forget(number);
+        }
+        test.connect(1, ConnInfo.ESTABLISHED);
+        int before = many;
+        int packets = 0;
+        while (groups.connections() > 1) {
+            packet.nowNs += PAUSE_NS;
+            groups.count(packet, 0, 1, 0);
+            assertTrue(before - groups.connections() <= 1_024, "one packet has looked at " + (before - groups.connections()));
+            before = groups.connections();
+            packets++;
+            assertTrue(packets <= 6, "left=" + before);
+        }
+    }
+
+    @Test
     void shouldForgetAtOnceWhatWasNotConfirmed() {
         for (int number = 1; number <= 4; number++) {
             test.connect(number, ConnInfo.NEW);
