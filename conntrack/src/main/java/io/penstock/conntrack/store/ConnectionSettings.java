@@ -18,7 +18,8 @@ import java.util.function.IntSupplier;
  * The settings that workers go by, under the sysctls' names. What is not kept here yet is told as such.
  *
  * <p>Differs from Linux: {@code buckets} is for how many connections the index is made, two to a bucket of its own, rounded up to a power of two and
- * down to what the table can have; every namespace has its own {@code buckets} and {@code max}.
+ * down to what the table can have, but never for fewer than {@code max}, nor for fewer than there are; every namespace has its own
+ * {@code buckets} and {@code max}.
  *
  * <p>Threads: any control thread; workers read what is written plain.
  */
@@ -26,6 +27,11 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
 
     /** What the index is made for: four of a bucket's seven slots, two for each connection. */
     private static final int CONNECTIONS_IN_BUCKET = 2;
+
+    /** Connections that an index is made for beyond those that are there: of so many one more ... */
+    private static final int MARGIN_PART = 8;
+    /** ... and so many. They may come while it is moved. */
+    private static final int MARGIN = 1024;
 
     private static final String FRAGMENTS_HIGH = "frag6_high_thresh";
     private static final String FRAGMENTS_LOW = "frag6_low_thresh";
@@ -174,8 +180,7 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
     private void resize(final ConnTable table) {
         if (table != null) {
             // Unless somebody has said how many, there are as many as the limit asks for.
-            final long buckets = wantedBuckets != 0 ? wantedBuckets / CONNECTIONS_IN_BUCKET
-                    : limit.max() == 0 ? table.maxBuckets() : ConnTable.bucketsFor((int) limit.max());
+            final long buckets = wantedBuckets == 0 && limit.max() == 0 ? table.maxBuckets() : wantedIndex();
             final int wanted = (int) Math.min(buckets, table.maxBuckets());
             if (wanted != table.buckets() || table.isResizing()) {
                 table.resize(wanted);
@@ -189,7 +194,14 @@ public final class ConnectionSettings implements ConnSysctls.Settings, AutoClose
         if (any != null) {
             return CONNECTIONS_IN_BUCKET * (long) any.buckets();
         }
-        return wantedBuckets != 0 ? wantedBuckets : CONNECTIONS_IN_BUCKET * (long) ConnTable.bucketsFor((int) limit.max());
+        return CONNECTIONS_IN_BUCKET * wantedIndex();
+    }
+
+    /** Buckets of an index: those that were asked for, but no fewer than what is there, in both families, and what may come need. */
+    private long wantedIndex() {
+        final long count = limit.count();
+        final long connections = Math.max(limit.max(), count == 0 ? 0 : count + count / MARGIN_PART + MARGIN);
+        return Math.max(wantedBuckets / CONNECTIONS_IN_BUCKET, ConnTable.bucketsFor((int) Math.min(connections, Integer.MAX_VALUE)));
     }
 
     private static String shortName(final String name) {

@@ -80,14 +80,19 @@ final class ConnIndex {
     boolean insert(final long word) {
         final long home = home(BucketLayout.hash(word));
         long bucket = home;
-        for (int walked = 0; walked < MAX_WALK && walked <= mask; walked++) {
+        int walked = 0;
+        for (; walked < MAX_WALK && walked <= mask; walked++) {
             if (insertHere(bucket, word)) {
                 return true;
             }
             addPassed(bucket, 1);
             bucket = next(bucket);
         }
-        uncountTo(home, bucket);
+        // Not as far as the bucket: of a small index that is home again.
+        for (bucket = home; walked > 0; walked--) {
+            addPassed(bucket, -1);
+            bucket = next(bucket);
+        }
         return false;
     }
 

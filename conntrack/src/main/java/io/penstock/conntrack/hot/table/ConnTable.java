@@ -200,8 +200,9 @@ public final class ConnTable implements AutoCloseable {
     }
 
     /**
-     * Control: asks for another number of buckets, a power of two; workers move the index there through {@link TableWorker#maintain}. Connections
-     * for which the new one has no room are removed: {@link #bucketsFor} says what is right.
+     * Control: asks for another number of buckets, a power of two; workers move the index there through {@link TableWorker#maintain}. No
+     * connection goes for it: a smaller index that turns out to have no room for all is given up, and the number stays. {@link #bucketsFor}
+     * says what is right.
      */
     public void resize(final int buckets) {
         if (buckets < MIN_BUCKETS || buckets > maxBuckets || Integer.bitCount(buckets) != 1) {

@@ -8,6 +8,10 @@ import io.penstock.os.hot.memory.Memory;
  * <p>A word is put into the new index before it is taken out of the old one. If by then somebody has taken it out of the old one, who removes the
  * connection, it is taken out of the new one again: whoever empties the old slot decides.
  *
+ * <p>Nothing is removed for want of room. A smaller index that cannot take all that is there is given up: what it has goes back to the old one.
+ * What a larger one cannot take, because connections that came meanwhile have filled it near a home, stays where it is until there is room; both
+ * are looked in.
+ *
  * <p>Threads: workers, one at a time, between {@link TableControl#tryMove} and {@link TableControl#endMove}.
  */
 final class IndexMover {
@@ -20,7 +24,7 @@ final class IndexMover {
     }
 
     /** Goes on by at most so many buckets; whether there was anything to do. */
-    boolean advance(final IndexView view, final EntryRemover remover, final int buckets, final long nowNs) {
+    boolean advance(final IndexView view, final int buckets) {
         final TableControl control = table.control();
         final long phase = control.phase();
         final int step = IndexView.step(phase);
@@ -38,8 +42,9 @@ final class IndexMover {
             }
             control.clearWanted(wanted);
         } else if (step == IndexView.MOVE) {
-            move(view.old(phase), view.young(phase), remover, buckets, nowNs);
-            if (cursor == view.old(phase).buckets()) {
+            if (!move(view.old(phase), view.young(phase), buckets)) {
+                giveUpSmaller(view, phase);
+            } else if (cursor == view.old(phase).buckets()) {
                 cursor = 0;
                 control.setPhase(phase + 1);
             }
@@ -49,33 +54,35 @@ final class IndexMover {
         return true;
     }
 
-    private void move(
-            final ConnIndex old, final ConnIndex young, final EntryRemover remover, final int buckets, final long nowNs) {
+    private void giveUpSmaller(final IndexView view, final long phase) {
+        if (view.young(phase).buckets() < view.old(phase).buckets()) {
+            cursor = 0;
+            table.control().setPhase(IndexView.back(phase));
+        }
+    }
+
+    /** False when the new index has no room for the bucket that it has come to. */
+    private boolean move(final ConnIndex old, final ConnIndex young, final int buckets) {
         final long end = Math.min(cursor + buckets, old.buckets());
         for (; cursor < end; cursor++) {
             final long bucket = old.bucket(cursor);
             for (int i = 0; i < BucketLayout.SLOT_COUNT; i++) {
                 final long word = Memory.getLongAcquire(ConnIndex.slot(bucket, i));
-                if (word != 0) {
-                    move(old, young, remover, bucket, i, word, nowNs);
+                if (word != 0 && !move(old, young, bucket, i, word)) {
+                    return false;
                 }
             }
         }
+        return true;
     }
 
-    private void move(
-            final ConnIndex old,
-            final ConnIndex young,
-            final EntryRemover remover,
-            final long bucket,
-            final int slot,
-            final long word,
-            final long nowNs) {
+    private static boolean move(final ConnIndex old, final ConnIndex young, final long bucket, final int slot, final long word) {
         if (!young.insert(word)) {
-            // The new index is too small for what there is: it goes as if to make room.
-            remover.kill(table.pool().address(BucketLayout.number(word)), nowNs);
-        } else if (!old.removeAt(old.home(BucketLayout.hash(word)), bucket, slot, word)) {
+            return false;
+        }
+        if (!old.removeAt(old.home(BucketLayout.hash(word)), bucket, slot, word)) {
             young.remove(word);
         }
+        return true;
     }
 }

@@ -17,6 +17,9 @@ package io.penstock.conntrack.hot.table;
  * <p>Workers of neighbouring steps share a lock for every tuple, and look wherever the other may put it. A tuple that moves is in the new index
  * before it leaves the old one; who looks does so in the old one first.
  *
+ * <p>A resize that is given up goes from {@link #MOVE} to the next resize's {@link #PUT_IN_NEW}, which leads back ({@link #back}): who is in
+ * either step looks in both indexes and locks homes of the one that is given up, and nothing moves until all are in the latter.
+ *
  * <p>Threads: its worker.
  */
 final class IndexView {
@@ -55,6 +58,11 @@ final class IndexView {
 
     static int step(final long phase) {
         return (int) phase & STEPS - 1;
+    }
+
+    /** The phase that leads what is at {@link #MOVE} back to the index that it began with. */
+    static long back(final long ofPhase) {
+        return (ofPhase / STEPS + 1) * STEPS + PUT_IN_NEW;
     }
 
     /** The index that a phase begins with. */

@@ -326,7 +326,7 @@ public final class TableWorker {
      */
     public int maintain(final int blocks) {
         if ((control.wanted() != 0 || moving) && control.tryMove()) {
-            table.mover().advance(view, remover, blocks * EntrySweeper.BLOCK, nowNs);
+            table.mover().advance(view, blocks * EntrySweeper.BLOCK);
             control.endMove();
         }
         return sweeper.sweep(blocks, nowNs);

@@ -2,6 +2,7 @@ package io.penstock.conntrack.hot.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,8 @@ final class ResizeTest {
 
     private static final int MAX = 4_096;
     private static final int CONNECTIONS = 700;
+    /** As many as an index of 32 buckets is made for. */
+    private static final int FEW = 64;
 
     private final ConnLimit limit = new ConnLimit(1_024, 2);
 
@@ -73,7 +76,7 @@ final class ResizeTest {
     }
 
     @Test
-    void shouldRemoveWholeConnectionsWhenTheNewIndexHasNoRoom() {
+    void shouldGiveTheResizeUpAndKeepAllWhenASmallerIndexHasNoRoom() {
         try (ConnTable table = TestTables.table(4, MAX, limit, 1)) {
             final TableWorker worker = table.worker(0);
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -83,17 +86,72 @@ final class ResizeTest {
             for (int i = 0; table.isResizing() && i < 100; i++) {
                 worker.boundary(0);
                 worker.maintain(1);
+                assertAllFound(table, worker, CONNECTIONS);
             }
             worker.boundary(0);
-            int there = 0;
-            for (int i = 0; i < CONNECTIONS; i++) {
-                final long found = Tuple.number(i).find(table, worker);
-                final long reply = Tuple.number(i).inverse().find(table, worker);
-                assertEquals(TableWorker.entry(found), TableWorker.entry(reply));
-                there += found == 0 ? 0 : 1;
+            assertFalse(table.isResizing());
+            assertEquals(512, table.buckets());
+            assertEquals(CONNECTIONS, limit.count());
+            assertAllFound(table, worker, CONNECTIONS);
+            TestTables.add(table, worker, Tuple.number(CONNECTIONS));
+            // The index that was given up is empty: it can be used for another size.
+            table.resize(1024);
+            for (int i = 0; table.isResizing() && i < 100; i++) {
+                worker.boundary(0);
+                worker.maintain(1);
             }
-            assertEquals(limit.count(), there);
-            assertTrue(there > 0 && there <= 16 * BucketLayout.SLOT_COUNT / 2);
+            worker.boundary(0);
+            assertEquals(1024, table.buckets());
+            assertAllFound(table, worker, CONNECTIONS + 1);
+        }
+    }
+
+    @Test
+    void shouldWaitForRoomWhenConnectionsThatCameMeanwhileHaveFilledALargerIndex() {
+        limit.setMax(0);
+        try (ConnTable table = TestTables.table(4, FEW, limit, 1)) {
+            final TableWorker worker = table.worker(0);
+            table.resize(16);
+            finish(table, worker);
+            int there = 0;
+            while (there < 32) {
+                TestTables.add(table, worker, Tuple.number(there++));
+            }
+            table.resize(32);
+            while (IndexView.step(table.control().phase()) != IndexView.MOVE) {
+                worker.maintain(0);
+                worker.boundary(0);
+            }
+            while (there < 32 + 32 * BucketLayout.SLOT_COUNT / 2) {
+                TestTables.add(table, worker, Tuple.number(there++));
+            }
+            finish(table, worker);
+            assertTrue(table.isResizing());
+            assertAllFound(table, worker, there);
+            for (int i = 32; i < 64; i++) {
+                worker.kill(TableWorker.entry(Tuple.number(i).find(table, worker)));
+            }
+            finish(table, worker);
+            assertFalse(table.isResizing());
+            assertEquals(32, table.buckets());
+            assertAllFound(table, worker, 32);
+            assertEquals(there - 32, limit.count());
+        }
+    }
+
+    private static void finish(final ConnTable table, final TableWorker worker) {
+        for (int i = 0; i < 50; i++) {
+            worker.boundary(0);
+            worker.maintain(1);
+        }
+        worker.boundary(0);
+    }
+
+    private static void assertAllFound(final ConnTable table, final TableWorker worker, final int connections) {
+        for (int i = 0; i < connections; i++) {
+            final long found = Tuple.number(i).find(table, worker);
+            assertNotEquals(0, found);
+            assertEquals(found | 1, Tuple.number(i).inverse().find(table, worker));
         }
     }
 

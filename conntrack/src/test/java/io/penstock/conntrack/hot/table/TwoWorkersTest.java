@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two workers on one table at once. */
@@ -87,13 +88,13 @@ final class TwoWorkersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {4, 6})
-    void shouldFindWholeConnectionsWhenTheyComeAndGoAndTheIndexMoves(final int family) throws Exception {
+    @CsvSource({"4, 256", "6, 256", "4, 16", "6, 16"})
+    void shouldFindWholeConnectionsWhenTheyComeAndGoAndTheIndexMoves(final int family, final int few) throws Exception {
         try (ConnTable table = TestTables.table(family, MAX, limit, 2)) {
             final AtomicBoolean over = new AtomicBoolean();
             final Future<?> first = threads.submit(() -> churn(table, 0));
             final Future<?> second = threads.submit(() -> churn(table, 1));
-            final Future<Integer> control = threads.submit(() -> control(table, over));
+            final Future<Integer> control = threads.submit(() -> control(table, few, over));
             final int resizes;
             // All have to be over before the table is closed, whoever fails.
             try {
@@ -201,6 +202,41 @@ final class TwoWorkersTest {
     }
 
     @Test
+    void shouldFindAllTheTimeWhatIsThereWhenResizesAreGivenUp() throws Exception {
+        try (ConnTable table = TestTables.table(4, MAX, limit, 2)) {
+            for (int i = 0; i < TUPLES; i++) {
+                TestTables.add(table, table.worker(0), Tuple.number(i));
+            }
+            final AtomicBoolean over = new AtomicBoolean();
+            final Future<Integer> looker = threads.submit(() -> {
+                int lost = 0;
+                while (!over.get()) {
+                    table.worker(1).boundary(0);
+                    for (int i = 0; i < TUPLES; i++) {
+                        lost += Tuple.number(i).inverse().find(table, table.worker(1)) == 0 ? 1 : 0;
+                    }
+                }
+                table.worker(1).away();
+                return lost;
+            });
+            final long first = table.control().phase();
+            for (int i = 0; i < MOVES; i++) {
+                table.resize(16);
+                while (table.isResizing()) {
+                    table.worker(0).boundary(0);
+                    table.worker(0).maintain(1);
+                }
+            }
+            over.set(true);
+            assertEquals(0, looker.get());
+            // There and back.
+            assertEquals(2L * MOVES * IndexView.STEPS, table.control().phase() - first);
+            assertEquals(512, table.buckets());
+            assertEquals(TUPLES, limit.count());
+        }
+    }
+
+    @Test
     void shouldNotUseAnEntryAgainWhenAnotherWorkerIsInItsBatch() {
         try (ConnTable table = TestTables.table(4, MAX, limit, 2)) {
             final TableWorker worker = table.worker(0);
@@ -286,14 +322,14 @@ final class TwoWorkersTest {
     }
 
     /** Resizes again and again, condemns now and then, and copies entries; how many resizes have come to their end. */
-    private static int control(final ConnTable table, final AtomicBoolean over) {
+    private static int control(final ConnTable table, final int few, final AtomicBoolean over) {
         int resizes = 0;
         int number = 0;
         try (MappedMemory copy = MappedMemory.reserve(table.entryBytes(), MappedMemory.Pages.NORMAL)) {
             while (!over.get()) {
                 if (!table.isResizing()) {
                     resizes++;
-                    table.resize(table.buckets() == 512 ? 256 : 512);
+                    table.resize(table.buckets() == 512 ? few : 512);
                 }
                 number = number % Math.max(1, table.used()) + 1;
                 if (table.snapshot(number, copy.address())) {
