@@ -160,7 +160,7 @@ final class WarmPackets implements AutoCloseable {
         }
 
         @Override
-        public void tee(final RulePacket ignored, final long gateway, final String device) {
+        public void tee(final RulePacket ignored, final long gatewayHigh, final long gatewayLow, final String device) {
         }
 
         @Override

@@ -54,10 +54,11 @@ public interface PacketServices {
     /**
      * Sends a copy to a gateway.
      *
-     * @param gateway where its address lies, in network order
-     * @param device  the name of the interface that it must leave by, empty for any
+     * @param gatewayHigh the upper half of its address, 0 of IPv4
+     * @param gatewayLow  the lower half; an IPv4 address as a whole
+     * @param device      the name of the interface that it must leave by, empty for any
      */
-    void tee(RulePacket packet, long gateway, String device);
+    void tee(RulePacket packet, long gatewayHigh, long gatewayLow, String device);
 
     /** Random bits, 32 of them. */
     int random();

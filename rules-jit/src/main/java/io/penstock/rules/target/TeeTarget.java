@@ -1,7 +1,5 @@
 package io.penstock.rules.target;
 
-import io.penstock.os.hot.memory.Memory;
-import io.penstock.os.sys.MappedMemory;
 import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.Kind;
 import io.penstock.rules.api.ListScope;
@@ -15,7 +13,6 @@ import io.penstock.rules.api.TargetKind;
 import io.penstock.rules.api.TargetParser;
 import io.penstock.rules.hot.HotTarget;
 import io.penstock.rules.hot.target.HotTee;
-import java.lang.ref.Cleaner;
 
 /**
  * TEE: sends a copy of the packet to a neighbour.
@@ -26,8 +23,6 @@ import java.lang.ref.Cleaner;
 public record TeeTarget(Address gateway, String device) implements RunnableTarget {
 
     private static final int DEVICE_LENGTH = 15;
-    /** Unmaps the gateway's memory when no rule in force uses it any more. */
-    private static final Cleaner CLEANER = Cleaner.create();
 
     private static final OptionSpec GATEWAY = OptionSpec.of("gateway", OptionType.HOST).needed();
 
@@ -70,12 +65,7 @@ public record TeeTarget(Address gateway, String device) implements RunnableTarge
 
     @Override
     public HotTarget bind(final BindScope scope) {
-        final MappedMemory memory = MappedMemory.reserve(Long.BYTES * 2, MappedMemory.Pages.NORMAL);
-        final byte[] bytes = gateway.bytes();
-        Memory.copyFromArray(bytes, 0, memory.address(), bytes.length);
-        final HotTee hot = new HotTee(memory.address(), device);
-        CLEANER.register(hot, memory::close);
-        return hot;
+        return new HotTee(gateway.high(), gateway.low(), device);
     }
 
     private static final class Parser implements TargetParser {

@@ -2,8 +2,8 @@ package io.penstock.rules.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.penstock.os.hot.memory.Memory;
 import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.OptionValue;
@@ -13,11 +13,14 @@ import io.penstock.rules.hot.HotTarget;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.RuleVerdict;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What targets become when their rule goes into force. */
@@ -56,18 +59,12 @@ final class TargetBindingTest {
                 new Class<?>[] {PacketServices.class}, (proxy, method, arguments) -> {
                     final StringBuilder call = new StringBuilder(method.getName());
                     for (int i = 1; i < arguments.length; i++) {
-                        call.append(' ').append(arguments[i] instanceof final Long address ? hex(address) : arguments[i]);
+                        call.append(' ').append(arguments[i] instanceof final Long half ? Long.toHexString(half) : arguments[i]);
                     }
                     asked.add(call.toString());
                     return null;
                 });
         return hot.apply(packet);
-    }
-
-    private static String hex(final long address) {
-        final byte[] bytes = new byte[IpFamily.IPV6.addressBytes()];
-        Memory.copyToArray(address, bytes, 0, bytes.length);
-        return HexFormat.of().formatHex(bytes);
     }
 
     @Test
@@ -77,8 +74,27 @@ final class TargetBindingTest {
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(four, "eth7"), new RulePacket()));
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(six, ""), new RulePacket()));
         assertEquals(RuleVerdict.CONTINUE, apply(new TeeTarget(six, "gone"), new RulePacket()));
-        assertEquals(List.of("tee c0000201000000000000000000000000 eth7", "tee 20010db8000000000000000000000005 ",
-                "tee 20010db8000000000000000000000005 gone"), asked);
+        assertEquals(List.of("tee 0 c0000201 eth7", "tee 20010db800000000 5 ", "tee 20010db800000000 5 gone"), asked);
+    }
+
+    /** Each replacement of a table binds all its targets; the kernel lets a process have 65,530 mappings. */
+    @Test
+    void shouldMapNoMemoryWhenCopiesAreBoundAgainAndAgain() throws IOException {
+        final TeeTarget tee = new TeeTarget(Address.parse(IpFamily.IPV4, "192.0.2.1"), "");
+        final List<HotTarget> bound = new ArrayList<>();
+        final int rounds = 2000;
+        final long before = mappings();
+        for (int i = 0; i < rounds; i++) {
+            bound.add(tee.bind(new Scope()));
+        }
+        final long more = mappings() - before;
+        assertTrue(more < rounds / 4, () -> "mappings=" + more + " targets=" + bound.size());
+    }
+
+    private static long mappings() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.count();
+        }
     }
 
     @Test

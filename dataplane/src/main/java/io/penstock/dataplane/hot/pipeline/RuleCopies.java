@@ -41,7 +41,7 @@ final class RuleCopies {
     }
 
     /** See {@link io.penstock.rules.hot.PacketServices#tee}. */
-    void send(final RulePacket packet, final long gateway, final String name) {
+    void send(final RulePacket packet, final long gatewayHigh, final long gatewayLow, final String name) {
         final Originator copies = lane.copies;
         if (copies.isBusy()) {
             return;
@@ -51,9 +51,8 @@ final class RuleCopies {
         final int device = name.isEmpty() ? 0 : lane.devices.ifindexOf(name);
         final int port = device == 0 ? Batch.NO_PORT : lane.devices.portOf(device);
         final int linkPort = device == 0 && b.inPort[packet.slot] != Batch.FROM_HOST ? b.inPort[packet.slot] : port;
-        final long high = ipv4 ? 0 : LinkLocal6.inTable(linkPort, Memory.getLongBE(gateway));
-        final long low = ipv4 ? Memory.getIntBE(gateway) & 0xFFFF_FFFFL : Memory.getLongBE(gateway + Long.BYTES);
-        if (!leads(ipv4 ? lane.fib.lookup4((int) low) : lane.fib.lookup6(high, low), port, device)) {
+        final long high = ipv4 ? 0 : LinkLocal6.inTable(linkPort, gatewayHigh);
+        if (!leads(ipv4 ? lane.fib.lookup4((int) gatewayLow) : lane.fib.lookup6(high, gatewayLow), port, device)) {
             return;
         }
         if (!copies.hasFrame()) {
@@ -75,7 +74,7 @@ final class RuleCopies {
             Ipv6Layout.setHopLimit(to, Ipv6Layout.hopLimit(to) - 1 & BYTE_MASK);
         }
         copies.sendCopy(packet.length, ipv4 ? EthernetLayout.TYPE_IPV4 : EthernetLayout.TYPE_IPV6, hasLink,
-                b.inPort[packet.slot], optionState(b, packet), high, low, port, packet.mark, packet.traced, b.nowNs);
+                b.inPort[packet.slot], optionState(b, packet), high, gatewayLow, port, packet.mark, packet.traced, b.nowNs);
     }
 
     /** They are looked at with the routing decision. */

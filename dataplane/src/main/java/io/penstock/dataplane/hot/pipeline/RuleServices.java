@@ -73,8 +73,8 @@ public final class RuleServices implements PacketServices {
     }
 
     @Override
-    public void tee(final RulePacket packet, final long gateway, final String device) {
-        copies.send(packet, gateway, device);
+    public void tee(final RulePacket packet, final long gatewayHigh, final long gatewayLow, final String device) {
+        copies.send(packet, gatewayHigh, gatewayLow, device);
     }
 
     /** SplitMix64 (Steele, Lea, Flood 2014), its upper half. */

@@ -99,8 +99,8 @@ final class TestPacket implements PacketServices, AutoCloseable {
     }
 
     @Override
-    public void tee(final RulePacket about, final long gateway, final String device) {
-        asked += "tee " + Long.toHexString(Memory.getLongBE(gateway)) + ' ' + device;
+    public void tee(final RulePacket about, final long gatewayHigh, final long gatewayLow, final String device) {
+        asked += "tee " + Long.toHexString(gatewayHigh) + ' ' + Long.toHexString(gatewayLow) + ' ' + device;
     }
 
     @Override
