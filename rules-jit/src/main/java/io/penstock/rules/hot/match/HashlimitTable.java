@@ -200,15 +200,18 @@ public final class HashlimitTable implements AutoCloseable {
         final long cost = Math.min(((bytes >>> CHUNK_SHIFT) + 1) * settings.cost(), perSecond);
         for (int i = 0; i < TRIES; i++) {
             final long was = Memory.getLongAcquire(entry + EMPTY);
-            long from = now - was > perSecond ? now - perSecond : was;
-            if (now - from < cost) {
-                if (!takeBurst(entry)) {
-                    return ABOVE;
-                }
-                from = now - perSecond;
+            final long refilled = now - perSecond;
+            final long from = now - was > perSecond ? refilled : was;
+            final boolean needsBurst = now - from < cost;
+            if (needsBurst && !takeBurst(entry)) {
+                return ABOVE;
             }
-            if (Memory.compareAndSetLong(entry + EMPTY, was, from + cost)) {
+            if (Memory.compareAndSetLong(entry + EMPTY, was, (needsBurst ? refilled : from) + cost)) {
                 return WITHIN;
+            }
+            if (needsBurst) {
+                // Another worker was first, and this one goes on with the credit that is there now.
+                Memory.getAndAddLong(entry + REST, 1);
             }
         }
         return ABOVE;

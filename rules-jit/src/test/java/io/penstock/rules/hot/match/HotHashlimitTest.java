@@ -9,6 +9,8 @@ import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.UdpLayout;
 import io.penstock.os.testkit.Allocation;
 import io.penstock.rules.hot.RulePacket;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,33 @@ final class HotHashlimitTest {
             worker.join();
         }
         assertEquals(50 * 100, sum.get());
+    }
+
+    /** A packet costs half a second's credit, so that workers race for each refill; what one of them holds at the end is taken then. */
+    @Test
+    void shouldSpendEachBurstOnceWhenWorkersRace() throws InterruptedException {
+        final int bursts = 500_000;
+        final HotHashlimit rule = rule(new HashlimitSettings(false, HashlimitSettings.SOURCE | HashlimitSettings.BYTES,
+                BYTES_PER_SECOND / 4, bursts, BYTES_PER_SECOND, 0, 0, 0, 16, 0, 1000, 60_000, 32, 32));
+        final AtomicInteger sum = new AtomicInteger();
+        final CyclicBarrier begin = new CyclicBarrier(3);
+        final Thread[] workers = new Thread[begin.getParties()];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = Thread.ofPlatform().start(() -> {
+                try (PacketInMemory own = new PacketInMemory()) {
+                    final RulePacket packet = own.v4("45000014 00000000 40110000 00000000 0a0000ff");
+                    begin.await();
+                    sum.addAndGet(taken(rule, packet, bursts));
+                } catch (final InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+        for (final Thread worker : workers) {
+            worker.join();
+        }
+        final RulePacket rest = memory.v4("45000014 00000000 40110000 00000000 0a0000ff");
+        assertEquals(2 * (bursts + 1), sum.get() + taken(rule, rest, 2 * bursts));
     }
 
     @Test
