@@ -41,7 +41,10 @@ final class EntryTable implements AutoCloseable {
 
     /** How often a claim, a read or an exchange is tried: a chain is done with in less, unless its worker was put to sleep. */
     private static final int TRIES = 64;
-    /** Entries read before a chain counts as torn. It would take an attacker who knows the seed to make a longer one. */
+    /**
+     * Entries read before a chain counts as torn. Where there are not many more entries than buckets, it would take an attacker who knows
+     * the seed to make a longer one.
+     */
     private static final int MAX_CHAIN = 4096;
     private static final int FREE = 0;
     private static final int FRESH = 64;
@@ -63,7 +66,7 @@ final class EntryTable implements AutoCloseable {
     /**
      * An empty table.
      *
-     * @param buckets  a power of two
+     * @param buckets  a power of two, far above a {@link #MAX_CHAIN}th of the capacity
      * @param capacity entries at most
      * @param stride   bytes of an entry, a multiple of 8 above {@link #OWN}
      * @param seed     what the hash starts with; unknown to those who send packets
@@ -225,7 +228,8 @@ final class EntryTable implements AutoCloseable {
             return false;
         }
         final boolean isThere = isAlive(life) && life(entry) == life;
-        release(bucket, head, isThere ? without((int) head, entry) : (int) head);
+        final int number = index(entry) + 1;
+        release(bucket, head, isThere ? without((int) head, before((int) head, number), number) : (int) head);
         if (isThere) {
             give(entry);
         }
@@ -258,20 +262,32 @@ final class EntryTable implements AutoCloseable {
         return Memory.getIntAcquire(next + (long) (number - 1) * Integer.BYTES);
     }
 
-    /** Ends an entry's life and takes it out of the chain, which is claimed: the chain's first number then. The entry is the caller's. */
-    int without(final int first, final long entry) {
-        final int number = index(entry) + 1;
+    /**
+     * Ends an entry's life and takes it out of the chain, which is claimed. The entry is the caller's then.
+     *
+     * @param first  the chain's first number
+     * @param before the number before the entry's, 0 if it is the first
+     * @param number the entry's
+     * @return the chain's first number then
+     */
+    int without(final int first, final int before, final int number) {
+        final long entry = at(number - 1);
         final int behind = behind(number);
         Memory.putLongRelease(entry + LIFE, life(entry) + 1);
-        if (first == number) {
+        if (before == 0) {
             return behind;
-        }
-        int before = first;
-        while (behind(before) != number) {
-            before = behind(before);
         }
         Memory.putIntRelease(next + (long) (before - 1) * Integer.BYTES, behind);
         return first;
+    }
+
+    /** The number before another one of a chain that is claimed, 0 before the first. */
+    private int before(final int first, final int number) {
+        int before = 0;
+        for (int at = first; at != number; at = behind(at)) {
+            before = at;
+        }
+        return before;
     }
 
     private long bucket(final long k0, final long k1, final long k2, final long k3, final long k4) {

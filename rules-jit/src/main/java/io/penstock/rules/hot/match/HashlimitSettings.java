@@ -53,14 +53,18 @@ public record HashlimitSettings(
     private static final int USUAL_SIZE = 8192;
     private static final int PER_BUCKET = 8;
 
-    /** Buckets. */
+    /** Buckets: those that were asked for, or so many more that a bucket has no more flows than it usually has. */
     public int buckets() {
-        return size == 0 ? USUAL_SIZE : size;
+        return Math.max(wanted(), (flows() + PER_BUCKET - 1) / PER_BUCKET);
     }
 
     /** Flows at most. */
     public int flows() {
-        return max == 0 ? PER_BUCKET * buckets() : Math.max(max, buckets());
+        return max == 0 ? PER_BUCKET * wanted() : Math.max(max, wanted());
+    }
+
+    private int wanted() {
+        return size == 0 ? USUAL_SIZE : size;
     }
 
     /** Whether a bit of the mode is set. */

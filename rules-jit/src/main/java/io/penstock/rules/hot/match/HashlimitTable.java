@@ -27,8 +27,9 @@ import java.util.function.DoubleUnaryOperator;
  *
  * <p>Source: net/netfilter/xt_hashlimit.c. Differs from Linux: credit grows by the nanosecond, not by the tick; collecting needs
  * packets, so flows of a list that gets none stay until {@link #collect}; a new flow whose bucket is being changed by another worker, at
- * each of some tries, is let pass uncounted; rules that share a list count as its first one does. Threads: any worker; {@link #copy},
- * {@link #collect} and {@link #close} by control threads, the last when no worker has it any more.
+ * each of some tries, is let pass uncounted; rules that share a list count as its first one does; there are more buckets than were asked
+ * for where those would have too many flows each. Threads: any worker; {@link #copy}, {@link #collect} and {@link #close} by control
+ * threads, the last when no worker has it any more.
  */
 public final class HashlimitTable implements AutoCloseable {
 
@@ -270,15 +271,19 @@ public final class HashlimitTable implements AutoCloseable {
             return;
         }
         int first = (int) head;
+        int before = 0;
         int number = first;
         while (number != 0) {
             final long entry = table.at(number - 1);
-            number = table.behind(number);
+            final int behind = table.behind(number);
             final long expires = Memory.getLongAcquire(entry + EXPIRES);
             if (nowNs - expires >= 0 && Memory.compareAndSetLong(entry + EXPIRES, expires, GONE)) {
-                first = table.without(first, entry);
+                first = table.without(first, before, number);
                 table.give(entry);
+            } else {
+                before = number;
             }
+            number = behind;
         }
         table.release(bucket, head, first);
     }

@@ -118,6 +118,43 @@ final class HotHashlimitTest {
         assertTrue(packet.hotdrop);
     }
 
+    /** With one bucket, a flow that many others came after would lie too deep in its chain to be found, and get its credit anew. */
+    @Test
+    void shouldFindEachFlowAgainWhenFewBucketsAreAskedFor() {
+        final int flows = 10_000;
+        final HotHashlimit rule = rule(sized(1, flows));
+        for (int i = 0; i < flows; i++) {
+            assertTrue(rule.matches(from(1, i, 0)), "flow=" + i);
+        }
+        for (int i = 0; i < flows; i++) {
+            final RulePacket packet = from(1, i, 0);
+            assertFalse(rule.matches(packet) || packet.hotdrop, "flow=" + i);
+        }
+        assertEquals(flows, table.used());
+        table.collect(6 * S);
+        for (int i = 0; i < flows; i++) {
+            assertTrue(rule.matches(from(2, i, 6 * S)), "flow=" + i);
+        }
+        assertEquals(flows, table.used());
+    }
+
+    @Test
+    void shouldHaveEightFlowsABucketAtMostWhenManyAreAllowed() {
+        table = new HashlimitTable(sized(1, 1), 0);
+        assertEquals(1, table.settings().buckets());
+        assertEquals(125_000, sized(1, 1_000_000).buckets());
+        assertEquals(1_000_000, sized(1, 1_000_000).flows());
+        assertEquals(8192, sized(0, 0).buckets());
+        assertEquals(65_536, sized(0, 0).flows());
+        assertEquals(16, sized(16, 3).buckets());
+        assertEquals(16, sized(16, 3).flows());
+        assertEquals(1 << 20, sized(1 << 20, 0).buckets());
+    }
+
+    private static HashlimitSettings sized(final int size, final int max) {
+        return new HashlimitSettings(false, FLOW, PER_SECOND, PER_SECOND, PER_SECOND, 0, 0, 0, size, max, 1000, 5000, 32, 32);
+    }
+
     @Test
     void shouldDropWhenThePacketEndsBeforeItsPorts() {
         final HotHashlimit rule = rule(packets(FLOW, 0));
