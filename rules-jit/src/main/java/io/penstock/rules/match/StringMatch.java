@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param pattern    the bytes, one a character
  * @param inverted   whether packets without them match
- * @param algorithm  bm or kmp: which finds them makes no difference in a packet that lies in one piece
+ * @param algorithm  bm or kmp: both find the same in a packet that lies in one piece, kmp in so many steps as there are bytes
  * @param from       where the bytes may begin
  * @param to         where they have ended
  * @param ignoreCase whether small and capital letters are the same
@@ -93,7 +93,8 @@ public record StringMatch(String pattern, boolean inverted, String algorithm, in
 
     @Override
     public HotMatch bind(final BindScope scope) {
-        return new HotString(pattern.getBytes(StandardCharsets.ISO_8859_1), from, to, ignoreCase, inverted);
+        final HotString.Algorithm way = algorithm.equals("kmp") ? HotString.Algorithm.KMP : HotString.Algorithm.BM;
+        return new HotString(pattern.getBytes(StandardCharsets.ISO_8859_1), way, from, to, ignoreCase, inverted);
     }
 
     /** Whether there is something in it that cannot be written, or a backslash at its end. */
