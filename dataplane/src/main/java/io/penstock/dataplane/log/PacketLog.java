@@ -27,7 +27,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes what rules have logged, and what connections do not take. It has a thread of its own, so that a place that takes nothing for a while
- * holds up nobody: then the workers' rings fill up, and they count what they lose; what the place refuses is counted here.
+ * holds up nobody: then the workers' rings fill up, and they count what they lose; what the place refuses is counted here. When memory runs
+ * out, or something else fails meanwhile, what was being written is forgotten and counted as lost, and the next lines are written again.
  *
  * <p>Threads: control makes, starts and closes it.
  */
@@ -95,31 +96,64 @@ public final class PacketLog implements AutoCloseable {
 
     private void run() {
         while (!ended) {
-            if (drain() == 0) {
+            if (drainOrForget() == 0) {
                 LockSupport.parkNanos(LOOK_NS);
             }
         }
-        drain();
+        drainOrForget();
     }
 
-    /** Writes what has been logged so far; returns how many lines there were. Its thread, or the caller's where it was not started. */
+    /** The thread lives on: what failed once may go well with the next lines. */
+    private int drainOrForget() {
+        try {
+            return drain();
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            // Counted; the next look comes after a pause.
+            return 0;
+        }
+    }
+
+    /**
+     * Writes what has been logged so far. When that fails, what was read of it is forgotten and counted, also what the place may have taken.
+     * Its thread, or the caller's where it was not started.
+     *
+     * @return how many lines there were
+     */
     public int drain() {
-        for (final PacketLogProxy ring : rings) {
-            for (int i = 0; i < PacketLogProxy.CAPACITY; i++) {
-                final LogRecord record = ring.peek();
-                if (record == null) {
-                    break;
-                }
+        try {
+            for (final PacketLogProxy ring : rings) {
+                read(ring);
+            }
+            final int count = lines.size();
+            if (count != 0) {
+                write(count);
+            }
+            return count;
+        } catch (final RuntimeException | OutOfMemoryError e) {
+            for (int i = 0; i < from.size(); i++) {
+                from.get(i).refuse();
+            }
+            throw e;
+        } finally {
+            lines.clear();
+            from.clear();
+        }
+    }
+
+    private void read(final PacketLogProxy ring) {
+        for (int i = 0; i < PacketLogProxy.CAPACITY; i++) {
+            final LogRecord record = ring.peek();
+            if (record == null) {
+                break;
+            }
+            from.add(ring);
+            try {
                 lines.add(entry(record));
-                from.add(ring);
+            } finally {
+                // One that no line can be made of would come again and again.
                 ring.release();
             }
         }
-        final int count = lines.size();
-        if (count != 0) {
-            write(count);
-        }
-        return count;
     }
 
     /** In the order of time, where several workers have logged. */
@@ -130,9 +164,9 @@ public final class PacketLog implements AutoCloseable {
         }
         order.sort(Comparator.comparingLong(i -> lines.get(i).wallNs()));
         final int written = sink.write(order.stream().map(lines::get).toList());
-        order.subList(written, count).forEach(i -> from.get(i).refuse());
-        lines.clear();
-        from.clear();
+        for (int i = written; i < count; i++) {
+            from.get(order.get(i)).refuse();
+        }
     }
 
     private static LogEntry entry(final LogRecord record) {

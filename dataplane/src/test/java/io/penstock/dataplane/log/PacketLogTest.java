@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
@@ -117,6 +118,43 @@ final class PacketLogTest {
     }
 
     @Test
+    void shouldGoOnAndCountWhatIsLostWhenWritingFails() throws InterruptedException {
+        for (final Throwable failure : List.of(new IllegalStateException("of this test"), new OutOfMemoryError("of this test"))) {
+            written.clear();
+            final CountDownLatch failed = new CountDownLatch(1);
+            try (TestEngine engine = new TestEngine(); RuleTables tables = tables(engine, CompiledTable::indexed)) {
+                command(tables, "-t raw -A PREROUTING -j LOG");
+                engine.receive(TestEngine.LAN, Packets.udp4("10.1.0.1"), Packets.udp4("10.1.0.1"));
+                final PacketLog log = new PacketLog(List.of(engine.lane.packetLog), failingOnce(failure, failed));
+                log.start();
+                failed.await();
+                engine.receive(TestEngine.LAN, Packets.udp4("10.1.0.1"), Packets.udp4("10.1.0.1"), Packets.udp4("10.1.0.1"));
+                log.close();
+                assertEquals(3, written.size(), failure::toString);
+                assertEquals(2, engine.lane.packetLog.refused(), failure::toString);
+            }
+        }
+    }
+
+    @Test
+    void shouldForgetARecordWhenNoLineCanBeMadeOfIt() {
+        try (TestEngine engine = new TestEngine(); RuleTables tables = tables(engine, CompiledTable::indexed)) {
+            command(tables, "-t raw -A PREROUTING -j LOG");
+            final PacketLogProxy ring = engine.lane.packetLog;
+            engine.receive(TestEngine.LAN, Packets.udp4("10.1.0.1"));
+            ring.claim().copied = -1;
+            ring.publish();
+            engine.receive(TestEngine.LAN, Packets.udp4("10.1.0.1"));
+            final PacketLog log = new PacketLog(List.of(ring), sink(Integer.MAX_VALUE));
+            Assertions.assertThrows(NegativeArraySizeException.class, log::drain);
+            assertEquals(2, ring.refused());
+            assertEquals(1, log.drain());
+            assertEquals(1, written.size());
+            assertEquals(2, ring.refused());
+        }
+    }
+
+    @Test
     void shouldAppendToTheFileWhenOneIsNamed(@TempDir final Path directory) throws IOException {
         final Path file = directory.resolve("packets.log");
         try (LogSink sink = StreamSink.file(file, ZoneOffset.UTC)) {
@@ -182,6 +220,30 @@ final class PacketLogTest {
 
     private void drain(final TestEngine engine) {
         new PacketLog(List.of(engine.lane.packetLog), sink(Integer.MAX_VALUE)).drain();
+    }
+
+    /** Fails with the first lines that come, and takes all others. */
+    private LogSink failingOnce(final Throwable failure, final CountDownLatch failed) {
+        final LogSink other = sink(Integer.MAX_VALUE);
+        return new LogSink(ZoneOffset.UTC) {
+
+            @Override
+            int write(final List<LogEntry> lines) {
+                if (failed.getCount() == 0) {
+                    return other.write(lines);
+                }
+                failed.countDown();
+                if (failure instanceof final Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) failure;
+            }
+
+            @Override
+            public void close() {
+                other.close();
+            }
+        };
     }
 
     private LogSink sink(final int room) {
