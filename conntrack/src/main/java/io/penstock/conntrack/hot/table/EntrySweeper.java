@@ -79,11 +79,7 @@ final class EntrySweeper {
 
     /** Removes a connection near a hash that can be spared; false when there is none. */
     boolean dropEarly(final long hash, final long nowNs) {
-        if (dropEarly(view.first(), hash, nowNs) || view.second() != null && dropEarly(view.second(), hash, nowNs)) {
-            return true;
-        }
-        table.control().setPressure(true);
-        return false;
+        return dropEarly(view.first(), hash, nowNs) || view.second() != null && dropEarly(view.second(), hash, nowNs);
     }
 
     private boolean dropEarly(final ConnIndex index, final long hash, final long nowNs) {

@@ -43,6 +43,8 @@ public final class TableWorker {
     private long indexMask;
     private boolean moving;
     private long nowNs;
+    /** The same worker's hand on the table that has the same limit, or null. */
+    private TableWorker sibling;
 
     TableWorker(final ConnTable table, final int number) {
         this.table = table;
@@ -62,6 +64,14 @@ public final class TableWorker {
         this.confirmation = new Confirmation(table, view, search, counters, secret0 ^ number);
         this.sweeper = new EntrySweeper(table, view, remover, counters);
         adopt(control.phase());
+    }
+
+    /**
+     * Whose connections may go, too, to make room for one that comes here: the same worker's hand on the other family's table, which has the
+     * same limit. In the kernel both are in one table. {@link #boundary} is then called for both.
+     */
+    public void sibling(final TableWorker other) {
+        sibling = other;
     }
 
     /** A batch begins: no entry of the last one is in use any more. */
@@ -243,16 +253,18 @@ public final class TableWorker {
 
     /**
      * An entry for a connection whose original tuple has this hash: zeros but for its generation and family; 0 when the table is full and nothing
-     * near could be dropped early, which is counted.
+     * near could be dropped early, here or in the {@link #sibling}, which is counted.
      */
     public long allocate(final long hash) {
-        if (!table.limit().add() && !sweeper.dropEarly(hash, nowNs)) {
+        if (!table.limit().add() && !makeRoom(hash)) {
             return full();
         }
         final int taken = stock.take();
         if (taken == 0) {
             // The limit is above what this table can hold: what goes now makes room for the next batch.
-            sweeper.dropEarly(hash, nowNs);
+            if (!sweeper.dropEarly(hash, nowNs)) {
+                control.setPressure(true);
+            }
             return full();
         }
         final long entry = table.pool().address(taken);
@@ -339,6 +351,17 @@ public final class TableWorker {
 
     TableCounters counters() {
         return counters;
+    }
+
+    private boolean makeRoom(final long hash) {
+        if (sweeper.dropEarly(hash, nowNs) || sibling != null && sibling.sweeper.dropEarly(hash, nowNs)) {
+            return true;
+        }
+        control.setPressure(true);
+        if (sibling != null) {
+            sibling.control.setPressure(true);
+        }
+        return false;
     }
 
     private long full() {

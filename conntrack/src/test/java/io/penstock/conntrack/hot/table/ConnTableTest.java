@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +208,46 @@ final class ConnTableTest {
         assertEquals(1, table.counter(0, TableCounter.DROP));
         assertEquals(1, worker.maintain(table.used()));
         assertNotEquals(0, worker.allocate(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6})
+    void shouldDropOneOfTheOtherFamilyWhenThatHasFilledTheLimit(final int flooded) {
+        open(flooded);
+        try (ConnTable other = TestTables.table(10 - flooded, MAX, limit, 1)) {
+            worker.sibling(other.worker(0));
+            other.worker(0).sibling(worker);
+            for (int i = 0; i < MAX; i++) {
+                TestTables.add(table, worker, Tuple.number(i));
+            }
+            for (int i = 0; i < 20; i++) {
+                TestTables.add(other, other.worker(0), Tuple.number(i));
+            }
+            assertEquals(MAX, limit.count());
+            assertEquals(0, other.counter(0, TableCounter.DROP));
+            // Its own go first, where one is near.
+            final long dropped = table.counter(0, TableCounter.EARLY_DROP);
+            assertEquals(20, dropped + other.counter(0, TableCounter.EARLY_DROP));
+            assertEquals(MAX - dropped, IntStream.range(0, MAX).filter(i -> Tuple.number(i).find(table, worker) != 0).count());
+        }
+    }
+
+    @Test
+    void shouldSpareClosingOnesOfTheOtherFamilyInTheSweepWhenNothingCanGo() {
+        open(4);
+        try (ConnTable other = TestTables.table(6, MAX, limit, 1)) {
+            other.worker(0).sibling(worker);
+            for (int i = 0; i < MAX; i++) {
+                final long entry = TestTables.add(table, worker, Tuple.number(i).withProtocol(6));
+                ConnLayout.setStatus(entry, ConnStatus.ASSURED);
+                ConnLayout.setTrackerState(entry, i == 3 ? 7 : 3);
+            }
+            assertEquals(0, worker.maintain(table.used()));
+            assertEquals(0, other.worker(0).allocate(1));
+            assertEquals(1, other.counter(0, TableCounter.DROP));
+            assertEquals(1, worker.maintain(table.used()));
+            assertNotEquals(0, other.worker(0).allocate(1));
+        }
     }
 
     @Test

@@ -86,6 +86,8 @@ public final class LaneConnections implements Tracking {
         table6 = of6;
         ipv4 = of4.worker(worker);
         ipv6 = of6.worker(worker);
+        ipv4.sibling(ipv6);
+        ipv6.sibling(ipv4);
         nat.worker(translator);
         fragments.store(store);
         lane.track(this);

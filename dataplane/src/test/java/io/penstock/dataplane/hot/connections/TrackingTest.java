@@ -31,6 +31,7 @@ final class TrackingTest {
     private static final String SERVER = "10.1.0.1";
     private static final String CLIENT6 = "2001:db8::1";
     private static final String SERVER6 = "2001:db8:1::1";
+    private static final int FLOOD = 1000;
 
     private final TestEngine engine = new TestEngine();
     private final RuleTables tables =
@@ -158,6 +159,24 @@ final class TrackingTest {
         engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
         assertEquals("dropped connections_full", engine.outcome(0));
         assertEquals(1, engine.dropped(DropReason.CONNECTIONS_FULL));
+    }
+
+    @Test
+    void shouldLetConnectionsOfOneFamilyBeginWhenTheOthersHaveFilledTheLimit() {
+        // Before the tables are there: their indexes are made for so many, some are near every hash.
+        tables.connections().limit().setMax(FLOOD);
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        rules(IpFamily.IPV6, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        for (int i = 0; i < 2 * FLOOD; i++) {
+            engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT, 4000 + i, SERVER, 80, FlowPackets.SYN, 100, 0));
+            assertEquals("forwarded", engine.outcome(0));
+        }
+        for (int i = 0; i < 10; i++) {
+            engine.receive(TestEngine.LAN, FlowPackets.tcp(CLIENT6, 4000 + i, SERVER6, 80, FlowPackets.SYN, 100, 0));
+            assertEquals("forwarded", engine.outcome(0));
+        }
+        assertEquals(FLOOD, tables.connections().limit().count());
+        assertEquals(0, engine.dropped(DropReason.CONNECTIONS_FULL));
     }
 
     @Test
