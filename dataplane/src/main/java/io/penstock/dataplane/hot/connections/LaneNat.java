@@ -3,6 +3,7 @@ package io.penstock.dataplane.hot.connections;
 import io.penstock.conntrack.hot.ConnDirection;
 import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.conntrack.hot.nat.NatRange;
 import io.penstock.conntrack.hot.nat.NatRewrite;
 import io.penstock.conntrack.hot.nat.NatWorker;
@@ -131,15 +132,22 @@ final class LaneNat {
             if (address == 0) {
                 return false;
             }
-            ConnLayout.setMasquerade(entry, connections.lane.devices.ifindex(b.outPort[slot]));
+            remember(b, slot, entry);
             return worker.setupTo(entry, range, 0, address & UNSIGNED_32, true);
         }
         final int number = addresses.outgoing6(b, slot);
         if (number == DeviceAddresses.NONE) {
             return false;
         }
-        ConnLayout.setMasquerade(entry, connections.lane.devices.ifindex(b.outPort[slot]));
+        remember(b, slot, entry);
         return worker.setupTo(entry, range, addresses.high6(number), addresses.low6(number), true);
+    }
+
+    /** Which device's address a connection has, unless it was confirmed before: then it is not translated, and does not end with the device. */
+    private void remember(final Batch b, final int slot, final long entry) {
+        if (!ConnLayout.hasStatus(entry, ConnStatus.CONFIRMED)) {
+            ConnLayout.setMasquerade(entry, connections.lane.devices.ifindex(b.outPort[slot]));
+        }
     }
 
     /** False when the device has no address. */

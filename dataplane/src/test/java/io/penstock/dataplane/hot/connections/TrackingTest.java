@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.penstock.conntrack.hot.ConnLayout;
+import io.penstock.conntrack.hot.table.ConnTable;
+import io.penstock.dataplane.hot.fib.AddressBook;
+import io.penstock.dataplane.hot.fib.Addresses4;
+import io.penstock.dataplane.hot.fib.Addresses6;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
 import io.penstock.dataplane.rules.RuleTables;
 import io.penstock.dataplane.testkit.FlowPackets;
 import io.penstock.dataplane.testkit.IpPackets;
 import io.penstock.dataplane.testkit.TestEngine;
+import io.penstock.os.netlink.IpAddress;
 import io.penstock.rules.RuleExtensions;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.compile.CompiledTable;
@@ -20,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,36 @@ final class TrackingTest {
         assertEquals("10.0.0.1:4000 > 10.1.0.1:5353", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
         engine.receive(TestEngine.WAN, FlowPackets.udp(SERVER, 5353, CLIENT, 4000, 3));
         assertEquals("10.9.9.9:53 > 10.0.0.1:4000", FlowPackets.ends(engine.ports[TestEngine.LAN].sent.getLast()));
+    }
+
+    @Test
+    void shouldKeepAnUntranslatedConnectionWhenMasqueradeCameAfterItAndItsDeviceIsLost() {
+        final int address = (int) IpAddress.parse("10.9.0.2").low();
+        engine.fib().fib().addresses().publish(new Addresses4(new int[] {TestEngine.WAN}, new int[] {0, 1},
+                new int[] {address, address, -1, AddressBook.SCOPE_UNIVERSE, 0}), new Addresses6(new int[0], new int[] {0}, new long[0]));
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        rules(IpFamily.IPV4, "-t nat -A POSTROUTING -o wan -j MASQUERADE");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        assertEquals("10.0.0.1:4000 > 10.1.0.1:53", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4001, SERVER, 53, 5));
+        assertEquals("10.9.0.2:4001 > 10.1.0.1:53", FlowPackets.ends(engine.ports[TestEngine.WAN].sent.getLast()));
+        assertEquals(2, tables.connections().limit().count());
+        tables.connections().endMasqueraded(engine.devices.get(TestEngine.WAN).ifindex(), null);
+        final ConnTable table = tables.connections().table(ConnLayout.FAMILY_IPV4);
+        final int there = (int) IntStream.rangeClosed(1, table.used()).filter(number -> table.entry(number, 1) != 0).count();
+        assertEquals(1, there);
+        // The route moves: the translated connection would end, too, the other one goes on.
+        engine.route("10.1.0.0", 16, dmz());
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        assertEquals("forwarded", engine.outcome(0));
+        assertEquals("10.0.0.1:4000 > 10.1.0.1:53", FlowPackets.ends(engine.ports[TestEngine.DMZ].sent.getLast()));
+    }
+
+    private int dmz() {
+        final int gateway = engine.gateway(4, TestEngine.DMZ, "10.8.0.1");
+        engine.resolve(gateway);
+        return gateway;
     }
 
     @Test
