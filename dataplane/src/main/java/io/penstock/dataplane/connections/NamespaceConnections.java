@@ -188,8 +188,7 @@ public final class NamespaceConnections implements AutoCloseable {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
         final ConnTable of4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
         final ConnTable of6 = new ConnTable(ConnLayout.FAMILY_IPV6, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        of4.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
-        of6.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
+        setWallClock(of4, of6);
         sources4 = new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next());
         sources6 = new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next());
         gathering = new FragmentMemory();
@@ -206,6 +205,22 @@ public final class NamespaceConnections implements AutoCloseable {
         ipv4 = of4;
         ipv6 = of6;
         sysctls.prepare();
+    }
+
+    /**
+     * The wall clock has been read anew: from now on time stamps go by what the namespace's settings say of it. The thread that will {@link #close},
+     * at any time: it does not wait for a change that waits for workers.
+     */
+    public void renewWallClock() {
+        // The one that is there last.
+        if (ipv6 != null) {
+            setWallClock(ipv4, ipv6);
+        }
+    }
+
+    private void setWallClock(final ConnTable of4, final ConnTable of6) {
+        of4.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
+        of6.setWallOffset(namespace.ipSettings().wallClockOffsetNs);
     }
 
     /** As {@code ConnectionWatch.Listening}. */

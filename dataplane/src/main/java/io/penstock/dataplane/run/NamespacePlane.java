@@ -238,7 +238,7 @@ final class NamespacePlane implements AutoCloseable {
     void prepare() {
         lanes.forEach(Dummies::show);
         // Before the first packet: what waits in the rings is to find the forwarding switches as they are.
-        portWatch.tick();
+        watch();
         namespace.publisher().started();
     }
 
@@ -266,8 +266,13 @@ final class NamespacePlane implements AutoCloseable {
     void tick() {
         counterFile.connections(tables.rules().connections().limit().count());
         counterFile.setChangesMissed(tables.rules().sets().missedChanges());
-        portWatch.tick();
+        watch();
         reportExceptions();
+    }
+
+    private void watch() {
+        portWatch.tick();
+        tables.rules().connections().renewWallClock();
     }
 
     /**

@@ -216,6 +216,27 @@ final class TrackingTest {
     }
 
     @Test
+    void shouldStampTimesByTheWallClockAsItIsWhenItHasBeenSet() {
+        tables.connections().renewWallClock();
+        engine.namespace.ipSettings().wallClockOffsetNs = 1_000;
+        tables.connections().switches().timestamp = 1;
+        rules(IpFamily.IPV4, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        rules(IpFamily.IPV6, "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT");
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4000, SERVER, 53, 5));
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT6, 4000, SERVER6, 53, 5));
+        engine.namespace.ipSettings().wallClockOffsetNs = 5_000_000_000L;
+        tables.connections().renewWallClock();
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT, 4001, SERVER, 53, 5));
+        engine.receive(TestEngine.LAN, FlowPackets.udp(CLIENT6, 4001, SERVER6, 53, 5));
+        for (final int family : List.of(ConnLayout.FAMILY_IPV4, ConnLayout.FAMILY_IPV6)) {
+            final ConnTable table = tables.connections().table(family);
+            final List<Long> starts = IntStream.rangeClosed(1, table.used()).mapToLong(number -> table.entry(number, 1)).filter(entry -> entry != 0)
+                    .mapToObj(entry -> ConnLayout.start(entry) - engine.nowNs).sorted().toList();
+            assertEquals(List.of(1_000L, 5_000_000_000L), starts);
+        }
+    }
+
+    @Test
     void shouldSeeOnePacketAndLetItsFragmentsLeaveAsTheyCame() {
         rules(IpFamily.IPV4, "-A FORWARD -p udp --dport 53 -m length --length 3028 -j ACCEPT", "-A FORWARD -j DROP",
                 "-t nat -A POSTROUTING -o wan -j SNAT --to-source 10.1.0.254");
