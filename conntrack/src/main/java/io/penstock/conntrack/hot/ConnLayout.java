@@ -424,7 +424,13 @@ public final class ConnLayout {
         return Memory.getLongOpaque(entry + LABELS + 8 * half);
     }
 
+    /** Of a connection that is not in the table yet. */
     public static void setLabels(final long entry, final int half, final long bits) {
         Memory.putLongOpaque(entry + LABELS + 8 * half, bits);
+    }
+
+    /** Changes a half of the labels, if it is what it was: another worker may have set one. */
+    public static boolean changeLabels(final long entry, final int half, final long was, final long bits) {
+        return Memory.compareAndSetLong(entry + LABELS + 8 * half, was, bits);
     }
 }

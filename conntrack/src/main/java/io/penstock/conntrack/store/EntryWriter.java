@@ -18,6 +18,7 @@ import io.penstock.conntrack.model.ConnTuple;
 import io.penstock.conntrack.model.ConnectionException;
 import io.penstock.conntrack.model.ConnectionRequest;
 import io.penstock.conntrack.model.ConnectionRules;
+import io.penstock.conntrack.model.LabelChange;
 import io.penstock.conntrack.model.NatChoice;
 import io.penstock.os.sys.Errno;
 import java.util.BitSet;
@@ -41,6 +42,7 @@ final class EntryWriter {
     /** Ports that are tried where a tuple is taken: each is a look-up, and packets wait meanwhile. */
     private static final int PORT_TRIES = 1024;
     private static final int FIRST_PORT = 1024;
+    private static final int LABEL_HALVES = ConnLayout.LABELS_BYTES / Long.BYTES;
 
     private EntryWriter() {
     }
@@ -80,7 +82,7 @@ final class EntryWriter {
             ConnLayout.setMark(entry, request.mark());
         }
         if (request.labels() != null && EntryReader.hasFlag(entry, ConnLayout.FLAG_LABELS)) {
-            setLabels(entry, request.labels().apply(new BitSet()));
+            setLabels(entry, request.labels());
         }
         confirm(worker, entry);
         worker.count(TableCounter.INSERT);
@@ -182,7 +184,7 @@ final class EntryWriter {
             ConnLayout.setMark(entry, request.mark());
         }
         if (request.labels() != null) {
-            setLabels(entry, request.labels().apply(EntryReader.labels(entry)));
+            setLabels(entry, request.labels());
         }
     }
 
@@ -219,10 +221,24 @@ final class EntryWriter {
         }
     }
 
-    private static void setLabels(final long entry, final BitSet bits) {
-        final long[] words = bits.toLongArray();
-        ConnLayout.setLabels(entry, 0, words.length > 0 ? words[0] : 0);
-        ConnLayout.setLabels(entry, 1, words.length > 1 ? words[1] : 0);
+    /** Packets set labels without a claim: each half is changed anew until none has come in between. */
+    private static void setLabels(final long entry, final LabelChange change) {
+        for (int half = 0; half < LABEL_HALVES; half++) {
+            long was;
+            long bits;
+            do {
+                was = ConnLayout.labels(entry, half);
+                bits = changed(change, half, was);
+            } while (!ConnLayout.changeLabels(entry, half, was, bits));
+        }
+    }
+
+    /** What a half becomes; a label's change depends on no other label. */
+    private static long changed(final LabelChange change, final int half, final long bits) {
+        final long[] old = new long[LABEL_HALVES];
+        old[half] = bits;
+        final long[] words = change.apply(BitSet.valueOf(old)).toLongArray();
+        return words.length > half ? words[half] : 0;
     }
 
     private static long lengthNs(final ConnectionRequest request) {

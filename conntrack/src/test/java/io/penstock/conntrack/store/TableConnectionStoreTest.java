@@ -22,8 +22,10 @@ import io.penstock.conntrack.model.ConnectionFilter;
 import io.penstock.conntrack.model.ConnectionRequest;
 import io.penstock.conntrack.model.ConnectionStatistics;
 import io.penstock.conntrack.model.ConnectionTable;
+import io.penstock.conntrack.model.LabelChange;
 import io.penstock.os.sys.Errno;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,6 +36,8 @@ import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class TableConnectionStoreTest {
@@ -173,6 +177,40 @@ final class TableConnectionStoreTest {
         assertEquals(7, ConnLayout.mark(entry));
         assertTrue(ConnLayout.hasStatus(entry, ConnStatus.ASSURED));
         assertEquals(99 * LiveStore.SECOND, Deadline.left(entry, live.nowNs));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldKeepLabelsThatPacketsSetWhileTheFirstOrTheOtherHalfIsChanged(final int moment) throws ConnectionException {
+        live.switches.labels = 1;
+        final long entry = track(1);
+        final int[] calls = new int[1];
+        // The values are asked for between the look at a half of the labels and its change.
+        final BitSet values = new BitSet() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public BitSet get(final int from, final int to) {
+                if (calls[0]++ == moment) {
+                    assertTrue(ConnLayout.changeLabels(entry, 0, ConnLayout.labels(entry, 0), ConnLayout.labels(entry, 0) | 1L << 5));
+                    assertTrue(ConnLayout.changeLabels(entry, 1, ConnLayout.labels(entry, 1), ConnLayout.labels(entry, 1) | 1L << 70));
+                }
+                return super.get(from, to);
+            }
+        };
+        values.set(1);
+        values.set(77);
+        final BitSet mask = new BitSet();
+        mask.set(1);
+        mask.set(77);
+        final ConnectionRequest of = request(1);
+        live.store.update(new ConnectionRequest(of.original(), of.reply(), of.zone(), null, null, null, null, null, null, 0, null, null, null, null,
+                new LabelChange(values, mask, Connection.LABEL_WORDS), 0));
+        final BitSet labels = new BitSet();
+        labels.or(values);
+        labels.set(5);
+        labels.set(70);
+        assertEquals(labels, live.store.get(request(1)).labels());
     }
 
     @Test
