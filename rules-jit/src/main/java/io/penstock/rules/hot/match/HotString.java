@@ -76,7 +76,8 @@ public final class HotString implements HotMatch {
             }
             skips[b] = (byte) skip;
         }
-        this.borders = borders(this.pattern);
+        this.borders = new byte[pattern.length];
+        findBorders(this.pattern, borders);
         this.from = from;
         this.to = to;
         this.inverted = inverted;
@@ -87,9 +88,9 @@ public final class HotString implements HotMatch {
         return isKmp ? Algorithm.KMP : Algorithm.BM;
     }
 
-    /** Of each begin of a pattern, the length of the longest shorter one that it ends with. */
-    static byte[] borders(final byte[] pattern) {
-        final byte[] borders = new byte[pattern.length];
+    /** Writes, of each begin of a pattern, the length of the longest shorter one that it ends with. */
+    static void findBorders(final byte[] pattern, final byte[] borders) {
+        borders[0] = 0;
         int length = 0;
         for (int i = 1; i < pattern.length; i++) {
             while (length > 0 && pattern[i] != pattern[length]) {
@@ -98,7 +99,6 @@ public final class HotString implements HotMatch {
             length += pattern[i] == pattern[length] ? 1 : 0;
             borders[i] = (byte) length;
         }
-        return borders;
     }
 
     @Override

@@ -111,7 +111,8 @@ final class HotStringTest {
         final Random random = new Random(7);
         for (int round = 0; round < 5000; round++) {
             final byte[] pattern = random(random, "ab", 1 + random.nextInt(20));
-            final byte[] borders = HotString.borders(pattern);
+            final byte[] borders = new byte[pattern.length];
+            HotString.findBorders(pattern, borders);
             for (int i = 0; i < pattern.length; i++) {
                 int length = i;
                 while (!Arrays.equals(pattern, 0, length, pattern, i + 1 - length, i + 1)) {
@@ -120,7 +121,8 @@ final class HotStringTest {
                 assertEquals(length, borders[i], Arrays.toString(pattern));
             }
         }
-        final byte[] all = HotString.borders(bytes("a".repeat(128)));
+        final byte[] all = new byte[128];
+        HotString.findBorders(bytes("a".repeat(128)), all);
         assertEquals(127, all[127]);
     }
 
