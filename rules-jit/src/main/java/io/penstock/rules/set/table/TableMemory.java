@@ -15,7 +15,7 @@ import java.util.List;
  *   <li>A block is zeros when it is got.</li>
  *   <li>A large block is a mapping of its own, with huge pages. A small one, such as a small set needs, is cut from a mapping with many others:
  *       the kernel allows a process some 65,000 mappings (vm.max_map_count), and there may be as many sets.</li>
- *   <li>So is one of which little is touched ({@link #allocateThin}), up to half of such a mapping, and without huge pages: each rule may have one.</li>
+ *   <li>So is one of which little is touched ({@link #allocateThin}), up to an eighth of such a mapping, and without huge pages: each rule may have one.</li>
  *   <li>Small blocks have sizes of powers of two, and are used again for blocks of that size. Their pages go back to the kernel in between.</li>
  * </ol>
  *
@@ -27,9 +27,9 @@ public final class TableMemory {
     static final long MAX_SHARED_BYTES = 16L << 20;
 
     /** Bytes of a shared mapping. Fewer, and many sets need many mappings; address space is all that it costs. */
-    private static final long CHUNK_BYTES = 256L << 20;
+    private static final long CHUNK_BYTES = 1L << 30;
     /** The largest block of which little is touched that is cut from a shared mapping. */
-    private static final long MAX_THIN_BYTES = CHUNK_BYTES / 2;
+    private static final long MAX_THIN_BYTES = CHUNK_BYTES / 8;
     private static final int PAGE_BYTES = 4096;
     private static final int MIN_BYTES = 64;
 
