@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables that the kernel takes, and with which something that is quick for others would take hours, or for ever. */
@@ -57,6 +58,24 @@ class HostileTablesTest {
     void shouldAcceptAPacketThatJumpsOnceForEachRule() {
         final RuleTable table = table(":c -\n" + "-A INPUT -j c\n".repeat(100_000));
         assertEquals(List.of(RuleVerdict.ACCEPT, RuleVerdict.ACCEPT), run(table, 1));
+    }
+
+    /** Chains that call the next one twice each: twice as many jumps with every chain. */
+    @ParameterizedTest
+    @CsvSource({"10, false", "64, true"})
+    void shouldGiveThePacketUpWhenItIsSentFromChainToChainWithoutEnd(final int chains, final boolean endless) {
+        final StringBuilder text = new StringBuilder();
+        IntStream.range(0, chains).forEach(i -> text.append(":c").append(i).append(" -\n"));
+        IntStream.range(1, chains).forEach(i -> text.append(("-A c" + (i - 1) + " -j c" + i + '\n').repeat(2)));
+        try (CompiledTable table = TableCompiler.compile(table(text + "-A INPUT -j c0\n"), place -> null, 1);
+                MappedMemory memory = MappedMemory.reserve(Ipv4Layout.HEADER_BYTES, MappedMemory.Pages.NORMAL)) {
+            final RulePacket packet = packet(memory.address());
+            for (final TableProgram program : List.of(table.plain(0), table.indexed(0), table.specialize().programs().getFirst())) {
+                packet.endless = false;
+                assertEquals(endless ? RuleVerdict.DROP : RuleVerdict.ACCEPT, program.run(packet));
+                assertEquals(endless, packet.endless);
+            }
+        }
     }
 
     @Test
@@ -113,14 +132,7 @@ class HostileTablesTest {
     private static int run(final RuleTable table, final int counted, final boolean plain) {
         try (CompiledTable compiled = TableCompiler.compile(table, place -> null, 1);
                 MappedMemory memory = MappedMemory.reserve(Ipv4Layout.HEADER_BYTES, MappedMemory.Pages.NORMAL)) {
-            Memory.putByte(memory.address(), (byte) Ipv4Layout.VERSION_4_IHL_5);
-            Ipv4Layout.setSource(memory.address(), SOURCE);
-            final RulePacket packet = new RulePacket();
-            packet.version = IpFamily.IPV4.version();
-            packet.hook = RuleHook.INPUT.ordinal();
-            packet.network = memory.address();
-            packet.length = Ipv4Layout.HEADER_BYTES;
-            packet.protocol = IpProtocol.ESP;
+            final RulePacket packet = packet(memory.address());
             final TableProgram program = plain ? compiled.plain(0) : compiled.indexed(0);
             final int verdict = program.run(packet);
             final long moved = IntStream.range(0, table.counters()).filter(number -> compiled.packets(number) != 0).count();
@@ -129,6 +141,18 @@ class HostileTablesTest {
             }
             return verdict;
         }
+    }
+
+    private static RulePacket packet(final long network) {
+        Memory.putByte(network, (byte) Ipv4Layout.VERSION_4_IHL_5);
+        Ipv4Layout.setSource(network, SOURCE);
+        final RulePacket packet = new RulePacket();
+        packet.version = IpFamily.IPV4.version();
+        packet.hook = RuleHook.INPUT.ordinal();
+        packet.network = network;
+        packet.length = Ipv4Layout.HEADER_BYTES;
+        packet.protocol = IpProtocol.ESP;
+        return packet;
     }
 
     private static RuleTable table(final String rules) {

@@ -17,6 +17,9 @@ final class Stamp {
     /** The first member of each of JMH's benchmarks. */
     private static final Pattern BENCHMARK = Pattern.compile("\\{(\\s*)\"jmhVersion\"");
 
+    /** Where this machine has its JVM is nobody's business: which one it is stands beside it. */
+    private static final Pattern JVM_PATH = Pattern.compile("\"jvm\"\\s*:\\s*\"[^\"]*\",\\s*");
+
     private Stamp() {
     }
 
@@ -33,7 +36,7 @@ final class Stamp {
 
     /** Into each of JMH's benchmarks: other programs read JMH's list, and leave aside what they do not know. */
     static String benchmarks(final String json, final String build, final boolean quick) {
-        return BENCHMARK.matcher(json).replaceAll(found -> Matcher.quoteReplacement('{' + found.group(1) + members(build, quick) + ','
+        return BENCHMARK.matcher(JVM_PATH.matcher(json).replaceAll("")).replaceAll(found -> Matcher.quoteReplacement('{' + found.group(1) + members(build, quick) + ','
                 + found.group(1) + "\"jmhVersion\""));
     }
 

@@ -3,6 +3,7 @@ package io.penstock.perf.bench.procedure;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.MachineFacts;
 import io.penstock.perf.bench.procedure.Rfc2544Settings.Test;
+import io.penstock.perf.bench.wire.WireLimit;
 import io.penstock.perf.bench.wire.WireLoad;
 import io.penstock.perf.bench.wire.WireRig;
 import io.penstock.perf.bench.wire.WireStand;
@@ -139,7 +140,7 @@ final class Rfc2544Bench implements Rfc2544Command.Procedure {
             if (i > 0) {
                 found = found.pps() > 0 && found.failed() != null ? search.searchAround(found.pps()) : search.search();
             }
-            final Limit limit = Limit.of(found.pps(), found.failed(), trials.device().hasWorker(), generatorPps, sinkPps);
+            final WireLimit limit = WireLimit.of(found.pps(), found.failed(), trials.device().hasWorker(), generatorPps, sinkPps);
             result.throughput(found.pps(), limit);
             progress.accept(String.format(Locale.ROOT, "%-9s %5s B  throughput %.4f Mpps, limit %s", trials.device().name(),
                     result.size(), found.pps() / PPS_PER_MPPS, limit));

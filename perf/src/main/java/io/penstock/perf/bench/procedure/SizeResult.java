@@ -2,6 +2,7 @@ package io.penstock.perf.bench.procedure;
 
 import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.measure.Samples;
+import io.penstock.perf.bench.wire.WireLimit;
 import io.penstock.perf.bench.wire.WireTrial;
 import io.penstock.perf.wire.LatencyHistogram;
 import io.penstock.perf.wire.SizeMix;
@@ -17,7 +18,7 @@ final class SizeResult {
 
     private final SizeMix sizes;
     private final List<Double> throughputs = new ArrayList<>();
-    private final List<Limit> limits = new ArrayList<>();
+    private final List<WireLimit> limits = new ArrayList<>();
     private final List<Latency> latencies = new ArrayList<>();
     private final List<Long> bursts = new ArrayList<>();
     private List<LossSteps.Step> losses = List.of();
@@ -42,7 +43,7 @@ final class SizeResult {
         return Sizes.text(sizes);
     }
 
-    void throughput(final double pps, final Limit limit) {
+    void throughput(final double pps, final WireLimit limit) {
         throughputs.add(pps);
         limits.add(limit);
     }
@@ -86,7 +87,7 @@ final class SizeResult {
     }
 
     /** Of the search whose result is the median or nearest to it. */
-    Limit limit() {
+    WireLimit limit() {
         final double median = pps();
         int nearest = 0;
         for (int i = 1; i < throughputs.size(); i++) {

@@ -70,8 +70,8 @@ final class KeepCommandTest {
         assertEquals("{\"build\":\"b\",\"quick\":true}", Stamp.object("{}", "b", true));
         assertThrows(BenchException.class, () -> Stamp.object("[1]", "b", true));
         final String stamp = "\"build\":\"b\",\"quick\":true,";
-        assertEquals("[\n {\n  " + stamp + "\n  \"jmhVersion\" : \"1.37\"},\n {" + stamp + "\"jmhVersion\":\"1.37\"}]",
-                Stamp.benchmarks("[\n {\n  \"jmhVersion\" : \"1.37\"},\n {\"jmhVersion\":\"1.37\"}]", "b", true));
+        assertEquals("[\n {\n  " + stamp + "\n  \"jmhVersion\" : \"1.37\",\n  \"jvmArgs\" : []},\n {" + stamp + "\"jmhVersion\":\"1.37\"}]",
+                Stamp.benchmarks("[\n {\n  \"jmhVersion\" : \"1.37\",\n  \"jvm\" : \"/a/java\",\n  \"jvmArgs\" : []},\n {\"jmhVersion\":\"1.37\"}]", "b", true));
     }
 
     @Test

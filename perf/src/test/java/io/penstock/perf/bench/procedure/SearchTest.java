@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.wire.WireLimit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class SearchTest {
             assertTrue(found.failed().lost() > 0);
             assertEquals(0, found.passed().lost());
             assertTrue(device.asked().size() <= 14, device.asked()::toString);
-            assertEquals(Limit.DEVICE, Limit.of(found.pps(), found.failed(), true, 2_000_000, 2_000_000));
+            assertEquals(WireLimit.DEVICE, WireLimit.of(found.pps(), found.failed(), true, 2_000_000, 2_000_000));
         }
     }
 
@@ -64,8 +65,8 @@ final class SearchTest {
         final RateSearch.Found found = search(new FakeDevice(5_000_000, 2_000_000), 2_400_000).search();
         assertEquals(2_000_000, found.pps(), 1);
         assertNull(found.failed());
-        assertEquals(Limit.GENERATOR, Limit.of(found.pps(), null, true, 2_000_000, 3_000_000));
-        assertEquals(Limit.GENERATOR, Limit.of(1_000_000, null, true, 2_000_000, 3_000_000));
+        assertEquals(WireLimit.GENERATOR, WireLimit.of(found.pps(), null, true, 2_000_000, 3_000_000));
+        assertEquals(WireLimit.GENERATOR, WireLimit.of(1_000_000, null, true, 2_000_000, 3_000_000));
     }
 
     @Test
@@ -80,20 +81,20 @@ final class SearchTest {
     void shouldSayThatTheDeviceIsTheLimitWhenItSlowsTheGeneratorDown() {
         final RateSearch.Found found = search(new FakeDevice(5_000_000, 700_000).withoutWorker(), 2_400_000).search();
         assertEquals(700_000, found.pps(), 1);
-        assertEquals(Limit.DEVICE, Limit.of(found.pps(), null, false, 2_000_000, 2_000_000));
+        assertEquals(WireLimit.DEVICE, WireLimit.of(found.pps(), null, false, 2_000_000, 2_000_000));
     }
 
     @Test
     void shouldSayThatTheSinkIsTheLimitWhenItsRingLosesTheFrames() {
         final RateSearch.Found found = search(new FakeDevice(500_000, 2_000_000).losingAtTheSink(), 2_400_000).search();
-        assertEquals(Limit.SINK, Limit.of(found.pps(), found.failed(), true, 2_000_000, 2_000_000));
+        assertEquals(WireLimit.SINK, WireLimit.of(found.pps(), found.failed(), true, 2_000_000, 2_000_000));
     }
 
     @Test
     void shouldNotTrustFiguresNearACeiling() {
         final RateSearch.Found found = search(new FakeDevice(1_950_000, 2_000_000), 2_400_000).search();
-        assertEquals(Limit.GENERATOR, Limit.of(found.pps(), found.failed(), true, 2_000_000, 3_000_000));
-        assertEquals(Limit.SINK, Limit.of(found.pps(), found.failed(), true, 3_000_000, 2_000_000));
+        assertEquals(WireLimit.GENERATOR, WireLimit.of(found.pps(), found.failed(), true, 2_000_000, 3_000_000));
+        assertEquals(WireLimit.SINK, WireLimit.of(found.pps(), found.failed(), true, 3_000_000, 2_000_000));
     }
 
     @Test

@@ -32,7 +32,8 @@ import java.security.SecureRandom;
  * </ol>
  *
  * <p>What is over is found when a packet of the group comes: the whole list is looked at, of a long one {@link #MOST} nodes by each packet until its end,
- * or, when that was done less than {@link #SWEEP_NS} ago, {@link #SLICE} nodes for each connection that begins or ends. Groups whose packets stay away are tidied up when new groups come, some for each.
+ * or, when that was done less than {@link #SWEEP_NS} ago, {@link #SLICE} nodes for each connection that begins or ends. Groups whose packets stay away
+ * are tidied up when new groups come, some for each.
  *
  * <p>Source: net/netfilter/nf_conncount.c. Differs from Linux: there what is over stays for a tick, and behind the packet's own connection
  * always; a rule that a packet comes to twice within a tick counts it twice, and keeps that. There is no bound but memory.
