@@ -23,7 +23,8 @@ import io.penstock.rules.hot.RulePacket;
  *       an end.</li>
  * </ol>
  *
- * <p>Differs from Linux: a device that is asked for must be one that the route to the gateway has.
+ * <p>Differs from Linux: a device that is asked for must be one that the route to the gateway has; and a copy to a group of IPv6 that this host is
+ * in leaves even where the hop that was taken off was its last one.
  *
  * <p>Source: net/ipv4/netfilter/nf_dup_ipv4.c, net/ipv6/netfilter/nf_dup_ipv6.c. Threads: the lane's worker.
  */
