@@ -1,10 +1,13 @@
 package io.penstock.dataplane.ipvs;
 
 import io.penstock.dataplane.hot.ipvs.Server;
+import io.penstock.dataplane.hot.ipvs.tunnel.Tunnel;
 import io.penstock.dataplane.ipvs.model.ServerKey;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServerState;
 import io.penstock.dataplane.ipvs.model.Traffic;
+import io.penstock.dataplane.ipvs.model.TunnelSpec;
+import io.penstock.os.netlink.IpAddress;
 
 /** A server, and what a command said of it. Threads: the registry's. */
 final class RunningServer {
@@ -25,6 +28,24 @@ final class RunningServer {
     RunningServer(final ServerKey key, final Server server) {
         this.key = key;
         this.server = server;
+    }
+
+    /** What workers go by is what the command said from now on. */
+    void tellWorkers() {
+        final TunnelSpec tunnel = spec.tunnel();
+        server.way(way(), new Tunnel(tunnel.kind().ordinal(), tunnel.port(), tunnel.checksum().ordinal(),
+                key.address().family() == IpAddress.V4, AddressWords.high(key.address()), AddressWords.low(key.address())));
+        server.share(spec.weight(), spec.upper(), spec.lower());
+    }
+
+    private int way() {
+        return switch (spec.method()) {
+            case MASQUERADE -> Server.NAT;
+            case LOCAL -> Server.LOCAL;
+            case TUNNEL -> Server.TUNNEL;
+            case ROUTE -> Server.ROUTE;
+            case FULL -> Server.FULL;
+        };
     }
 
     Traffic traffic(final ServerNumbers numbers) {

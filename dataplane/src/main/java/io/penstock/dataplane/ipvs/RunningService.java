@@ -1,6 +1,8 @@
 package io.penstock.dataplane.ipvs;
 
 import io.penstock.dataplane.hot.ipvs.Service;
+import io.penstock.dataplane.hot.ipvs.schedule.Candidate;
+import io.penstock.dataplane.hot.ipvs.schedule.SchedulerSettings;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
@@ -31,6 +33,17 @@ final class RunningService {
     RunningService(final ServiceKey key, final Service service) {
         this.key = key;
         this.service = service;
+    }
+
+    /** What workers go by is what the command said from now on. */
+    void tellWorkers() {
+        service.settings((spec.flags() & ServiceSpec.ONE_PACKET) != 0, spec.persistenceSeconds() * 1_000_000_000L, spec.maskBits());
+    }
+
+    /** Has workers choose among the servers that there are now. */
+    void schedule(final SchedulerSettings settings) {
+        service.scheduler(kind == null ? null : kind.make(servers.values().stream().map(server -> (Candidate) server.server).toList().reversed()
+                .toArray(Candidate[]::new), spec.flags(), service.scheduler(), settings));
     }
 
     Traffic traffic(final ServerNumbers numbers) {

@@ -8,11 +8,8 @@ import io.penstock.dataplane.hot.ipvs.ServerSet;
 import io.penstock.dataplane.hot.ipvs.Service;
 import io.penstock.dataplane.hot.ipvs.ServiceSettings;
 import io.penstock.dataplane.hot.ipvs.ServiceTable;
-import io.penstock.dataplane.hot.ipvs.schedule.Candidate;
-import io.penstock.dataplane.hot.ipvs.schedule.Scheduler;
 import io.penstock.dataplane.hot.ipvs.schedule.SchedulerSettings;
 import io.penstock.dataplane.hot.ipvs.state.ServiceTimeouts;
-import io.penstock.dataplane.hot.ipvs.tunnel.Tunnel;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.Forwarding;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
@@ -25,7 +22,6 @@ import io.penstock.dataplane.ipvs.model.ServiceState;
 import io.penstock.dataplane.ipvs.model.ServiceStore;
 import io.penstock.dataplane.ipvs.model.Timeouts;
 import io.penstock.dataplane.ipvs.model.Traffic;
-import io.penstock.dataplane.ipvs.model.TunnelSpec;
 import io.penstock.dataplane.ipvs.schedule.SchedulerKind;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.os.netlink.IpAddress;
@@ -120,9 +116,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         added.service.removal(added.removal.ordinal());
         added.spec = spec;
         added.kind = kind;
-        put(added);
+        added.tellWorkers();
         // At once, also where more is to come: who chooses was there before the first server was.
-        added.service.scheduler(kind == null ? null : schedulerOf(added));
+        added.schedule(schedulerSettings);
         services.put(key, added);
         isTableOld = true;
         commit();
@@ -138,11 +134,6 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
                 key.port(), key.mark());
     }
 
-    private static void put(final RunningService service) {
-        final ServiceSpec spec = service.spec;
-        service.service.settings((spec.flags() & ServiceSpec.ONE_PACKET) != 0, spec.persistenceSeconds() * 1_000_000_000L, spec.maskBits());
-    }
-
     @Override
     public synchronized void editService(final ServiceKey key, final ServiceSpec spec) throws ServiceProblem {
         final RunningService service = find(key);
@@ -150,7 +141,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         final boolean isChosenOtherwise = kind != service.kind || spec.flags() != service.spec.flags();
         service.spec = spec;
         service.kind = kind;
-        put(service);
+        service.tellWorkers();
         if (isChosenOtherwise) {
             change(service);
         }
@@ -206,7 +197,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         }
         server.spec = spec;
         server.of = service;
-        put(server);
+        server.tellWorkers();
         server.server.available(true);
         service.servers.put(name, server);
         change(service);
@@ -225,31 +216,13 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         ServiceChecks.server(key, name, spec, sources.has(name.address().family()));
     }
 
-    private static void put(final RunningServer server) {
-        final ServerSpec spec = server.spec;
-        final TunnelSpec tunnel = spec.tunnel();
-        server.server.way(method(spec.method()), new Tunnel(tunnel.kind().ordinal(), tunnel.port(), tunnel.checksum().ordinal(),
-                server.key.address().family() == IpAddress.V4, AddressWords.high(server.key.address()), AddressWords.low(server.key.address())));
-        server.server.share(spec.weight(), spec.upper(), spec.lower());
-    }
-
-    private static int method(final Forwarding method) {
-        return switch (method) {
-            case MASQUERADE -> Server.NAT;
-            case LOCAL -> Server.LOCAL;
-            case TUNNEL -> Server.TUNNEL;
-            case ROUTE -> Server.ROUTE;
-            case FULL -> Server.FULL;
-        };
-    }
-
     @Override
     public synchronized void editServer(final ServiceKey key, final ServerKey name, final ServerSpec spec) throws ServiceProblem {
         final RunningService service = find(key);
         check(key, name, spec);
         final RunningServer server = find(service, name);
         server.spec = spec;
-        put(server);
+        server.tellWorkers();
         change(service);
         commit();
     }
@@ -298,7 +271,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
             return;
         }
         for (final RunningService service : changed) {
-            service.service.scheduler(service.kind == null ? null : schedulerOf(service));
+            service.schedule(schedulerSettings);
         }
         changed.clear();
         if (isTableOld) {
@@ -317,12 +290,6 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
             lanes.end(ending::get);
             ending.clear();
         }
-    }
-
-    private Scheduler schedulerOf(final RunningService service) {
-        final Candidate[] servers = service.servers.values().stream().map(server -> (Candidate) server.server).toList().reversed()
-                .toArray(Candidate[]::new);
-        return service.kind.make(servers, service.spec.flags(), service.service.scheduler(), schedulerSettings);
     }
 
     /** Families that have no services any more need no functions. */
