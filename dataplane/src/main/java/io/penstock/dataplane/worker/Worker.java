@@ -51,7 +51,6 @@ public final class Worker implements Runnable {
     private HandoffDrain[] handoffs = {};
     private PortIo[] hosts = {};
     private Lane[] hostLanes = {};
-    private int batchPort = Integer.MIN_VALUE;
     private long nowNs;
     private long countersAtNs;
     private long busyNs;
@@ -255,10 +254,8 @@ public final class Worker implements Runnable {
         for (int i = 0; i < polled.length; i++) {
             final int n = polled[i].receive(batch, Batch.CAPACITY);
             if (n != 0) {
-                if (batchPort != portIndexes[i]) {
-                    batchPort = portIndexes[i];
-                    Arrays.fill(batch.inPort, batchPort);
-                }
+                // Each time: what is put into a tunnel is this host's from then on, and its slot says so.
+                Arrays.fill(batch.inPort, 0, n, portIndexes[i]);
                 batch.count = n;
                 batch.nowNs = nowNs;
                 portLanes[i].process(batch);
@@ -276,7 +273,6 @@ public final class Worker implements Runnable {
         for (int i = 0; i < polled.length; i++) {
             final int n = polled[i].receive(batch, Batch.CAPACITY);
             if (n != 0) {
-                batchPort = Integer.MIN_VALUE;
                 batch.count = n;
                 batch.nowNs = nowNs;
                 hostLanes[i].processOutput(batch);

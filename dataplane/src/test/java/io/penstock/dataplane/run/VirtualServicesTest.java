@@ -11,6 +11,7 @@ import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.control.ToolRun;
+import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.testkit.Privileged;
@@ -21,6 +22,8 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +41,7 @@ import picocli.CommandLine;
 
 /** Virtual services of a whole data plane, by file and by command, with real sockets on both sides. */
 @Timeout(60)
-@Privileged(programs = "taskset")
+@Privileged(programs = {"ping", "taskset"})
 class VirtualServicesTest {
 
     private static final long PATIENCE_NS = 20_000_000_000L;
@@ -48,6 +51,9 @@ class VirtualServicesTest {
     private static final String NAME = "tcp:" + TestRouter.ROUTER + ":80";
     private static final int A = 8081;
     private static final int B = 8082;
+    /** An address behind the second port that nobody answers for. */
+    private static final String TUNNELLED = "10.2.0.9";
+    private static final int ROUNDS = 5;
 
     @TempDir
     private Path folder;
@@ -247,6 +253,31 @@ class VirtualServicesTest {
             router.reloadRules(new TableFiles(null, null, null, services, List.of()));
             until("nothing is checked any more", () -> ToolRun.ok(socket, "ipvsadm -Sn").contains(server(A, 5)));
         }
+    }
+
+    /** Whatever is behind it in its batches: the host takes only what it is told came in by a device. */
+    @Test
+    void shouldHandPacketsToTheHostAfterOthersWentIntoATunnel() throws Exception {
+        write("services", "-A -u " + TestRouter.ROUTER + ":90 -s rr\n-a -u " + TestRouter.ROUTER + ":90 -r " + TUNNELLED + " -i\n");
+        try (TestRouter router = started("local: penstock\n"); DatagramChannel client = NetNs.within(router.client.name(), DatagramChannel::open)) {
+            // Somebody who says nothing: what came in by the other port in between would tell the slots anew.
+            router.dut.ip("neigh add %s lladdr 02:00:00:00:00:99 dev d1 nud permanent", TUNNELLED);
+            router.ping(router.client, TestRouter.ROUTER);
+            assertEquals("", ToolRun.ok(router.socket(), "iptables -A INPUT -i d0 -p icmp"));
+            final long sent = router.stat().ports().get(1).get(PortCounter.TX_PACKETS);
+            for (int round = 1; round <= ROUNDS; round++) {
+                client.send(ByteBuffer.allocate(32), new InetSocketAddress(TestRouter.ROUTER, 90));
+                final long wanted = sent + round;
+                router.stat(now -> now.ports().get(1).get(PortCounter.TX_PACKETS) >= wanted);
+                router.client.exec("ping -c 1 -W 5 %s", TestRouter.ROUTER);
+            }
+            assertEquals("[" + ROUNDS + ":" + ROUNDS * 84 + "] -A INPUT -i d0 -p icmp", counted(router.socket()));
+        }
+    }
+
+    /** The INPUT chain's rules with what they have counted. */
+    private static String counted(final Path socket) {
+        return ToolRun.ok(socket, "iptables-save -c").lines().filter(line -> line.contains("-A INPUT ")).collect(Collectors.joining("\n"));
     }
 
     @Test

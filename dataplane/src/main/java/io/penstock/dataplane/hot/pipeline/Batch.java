@@ -75,6 +75,7 @@ public final class Batch {
     public final int[] family = new int[CAPACITY];
     /** Transport protocol. */
     public final int[] protocol = new int[CAPACITY];
+    /** The port that a packet came in by, or {@link #FROM_HOST}. Set for every batch: a packet that is put into a tunnel changes its own. */
     public final int[] inPort = new int[CAPACITY];
     public final int[] outPort = new int[CAPACITY];
     public final int[] flags = new int[CAPACITY];
