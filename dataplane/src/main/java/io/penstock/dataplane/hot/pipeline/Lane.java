@@ -411,7 +411,7 @@ public final class Lane {
     }
 
     /** The end of the chunk that holds a frame. */
-    long chunkEnd(final long frame) {
+    public long chunkEnd(final long frame) {
         return (frame & chunkMask) - chunkMask;
     }
 

@@ -35,8 +35,10 @@ public final class HandoffDrain {
             return 0;
         }
         for (int i = 0; i < n; i++) {
-            final long to = frames.pop() + MemoryPortIo.HEADROOM;
+            final long frame = frames.pop();
             final int length = ring.length(i);
+            // A tunnel's headers lie in the other frame's headroom: with them a packet may be longer than what fits behind this one's.
+            final long to = Math.min(frame + MemoryPortIo.HEADROOM, lane.chunkEnd(frame) - length);
             Memory.copy(ring.packet(i), to, length);
             queue.add(to, length);
         }

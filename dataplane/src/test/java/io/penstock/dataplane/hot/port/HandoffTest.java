@@ -30,6 +30,8 @@ class HandoffTest {
     private static final int FRAME_BYTES = 2048;
     private static final int FRAMES = 256;
     private static final int PORT = 3;
+    /** IPv6, UDP, GUE with its option, where there was an Ethernet header already. */
+    private static final int MOST_TUNNEL_BYTES = 60;
 
     private final MappedMemory ringMemory = MappedMemory.reserve(HandoffRing.BYTES, MappedMemory.Pages.NORMAL);
     private final MappedMemory senders = frames();
@@ -75,6 +77,23 @@ class HandoffTest {
         assertEquals(70, lane.counters.forwarded);
         assertEquals(0, lane.counters.unaccounted());
         assertEquals(FRAMES, ownersFrames.count());
+    }
+
+    @Test
+    void shouldStayInItsFrameWhenATunnelsHeadersWerePutInFrontOfALongPacket() {
+        final int length = FRAME_BYTES - MemoryPortIo.HEADROOM + MOST_TUNNEL_BYTES;
+        final long packet = sendersFrames.pop() + MemoryPortIo.HEADROOM - MOST_TUNNEL_BYTES;
+        Memory.fill(packet, length, (byte) 0x5A);
+        sendersQueue.add(packet, length);
+        assertEquals(1, sender.send(sendersQueue));
+        assertEquals(1, drain.drain());
+        final long frame = sink.frames.getFirst();
+        assertTrue(frame + length <= owners.address() + FRAME_BYTES, "offset in its frame=" + (frame - owners.address()));
+        for (int i = 0; i < length; i++) {
+            assertEquals(0x5A, Memory.getByte(frame + i));
+        }
+        assertEquals(0, Memory.getLong(owners.address() + FRAME_BYTES), "what is in the frame behind it");
+        assertEquals(length, sink.lengths.getFirst());
     }
 
     @Test
@@ -179,6 +198,7 @@ class HandoffTest {
 
         private final List<Long> numbers = new ArrayList<>();
         private final List<Integer> lengths = new ArrayList<>();
+        private final List<Long> frames = new ArrayList<>();
         private final PortTally tally = new PortTally();
         private int room = Integer.MAX_VALUE;
         private boolean frees = true;
@@ -196,6 +216,7 @@ class HandoffTest {
                 if (records) {
                     numbers.add(Memory.getLong(queue.frame[i]));
                     lengths.add(queue.length[i]);
+                    frames.add(queue.frame[i]);
                 }
                 if (frees) {
                     ownersFrames.push(queue.frame[i]);
