@@ -72,6 +72,11 @@ final class Originator {
         return spare.frame[0] + EthernetLayout.HEADER_BYTES;
     }
 
+    /** Bytes of the longest IP packet that there is room for where {@link #begin} says. */
+    int room() {
+        return (int) lane.chunkEnd(0) - HEADROOM_BYTES - EthernetLayout.HEADER_BYTES;
+    }
+
     /** The port that the last packet that was sent was about. */
     int askedPort() {
         return askedPort;

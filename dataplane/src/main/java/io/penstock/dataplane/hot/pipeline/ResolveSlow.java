@@ -114,7 +114,9 @@ final class ResolveSlow {
         lane.counters.partialChecksums++;
     }
 
-    private static void fragment(final Lane lane, final Batch b, final int slot, final int mtu) {
+    private static void fragment(final Lane lane, final Batch b, final int slot, final int fitting) {
+        // What was put into a tunnel may be longer than what fits into a frame behind its headroom, and so may its fragments.
+        final int mtu = Math.min(fitting, lane.originator.room());
         final long ip = b.frame[slot] + b.network[slot];
         final int bytes = b.length[slot] - b.network[slot];
         final boolean ipv4 = b.family[slot] == IPV4;

@@ -23,6 +23,7 @@ import io.penstock.dataplane.testkit.Packets;
 import io.penstock.dataplane.testkit.TestEngine;
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.netlink.IpAddress;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +40,8 @@ final class TunnelledServicesTest {
     private static final String SERVER6 = "2001:db8:1::1";
     private static final String ROUTER = "10.1.0.254";
     private static final int PORT = 6080;
+    /** Bytes of the longest IP packet that is received: a frame of 2,048 without its headroom and the Ethernet header. */
+    private static final int LONGEST = 2048 - 256 - 14;
     private static final byte[] NO_OPTIONS = {};
 
     private final ServiceRig rig = new ServiceRig();
@@ -92,6 +95,25 @@ final class TunnelledServicesTest {
         final List<byte[]> sent = sent();
         assertEquals(2, sent.size());
         sent.forEach(fragment -> assertTrue(fragment.length <= TestEngine.MTU));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4", "6"})
+    void shouldSendFragmentsThatFitIntoFramesWhenTheWayTakesLongerOnes(final int outer) throws ServiceProblem {
+        serve(4, outer, TunnelSpec.Kind.IPIP, TunnelSpec.Checksum.NONE);
+        rig.engine.resolve(outer == 4 ? way(4, TestEngine.WAN, "10.9.0.1", "10.1.0.0", 24, 1790)
+                : way(6, TestEngine.WAN, "2001:db8:9::1", "2001:db8:1::", 64, 1790));
+        final byte[] packet = request(4, 0, LONGEST - 28);
+        assertEquals("fragmented", receive(packet));
+        final List<byte[]> sent = sent();
+        assertEquals(2, sent.size());
+        final ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        sent.forEach(fragment -> {
+            assertTrue(fragment.length <= LONGEST, "bytes=" + fragment.length);
+            final int headers = outer == 4 ? 20 : 48;
+            payload.write(fragment, headers, fragment.length - headers);
+        });
+        assertArrayEquals(oneHopLess(packet), payload.toByteArray());
     }
 
     @Test
@@ -151,10 +173,14 @@ final class TunnelledServicesTest {
 
     /** A way for packets that this host sends from its service's address. */
     private int way(final int family, final int port, final String gateway, final String prefix, final int length) {
+        return way(family, port, gateway, prefix, length, TestEngine.MTU);
+    }
+
+    private int way(final int family, final int port, final String gateway, final String prefix, final int length, final int mtu) {
         final IpAddress hop = IpAddress.parse(gateway);
         final IpAddress own = IpAddress.parse(family == 4 ? VIP : VIP6);
         final int way = rig.engine.fib().adjacencies().create(new AdjacencyFields(AdjacencyKind.UNRESOLVED_GATEWAY,
-                AdjacencyLayout.FLAG_GATEWAY, family, port, port + 11, TestEngine.MTU, hop.high(), hop.low(), own.high(), own.low()));
+                AdjacencyLayout.FLAG_GATEWAY, family, port, port + 11, mtu, hop.high(), hop.low(), own.high(), own.low()));
         rig.engine.route(prefix, length, way);
         return way;
     }
