@@ -328,8 +328,9 @@ public final class Worker implements Runnable {
         for (final HandoffDrain handoff : handoffs) {
             quiet &= handoff.fallAsleep();
         }
-        if (quiet) {
-            pollSet.await(timeoutMs);
+        if (quiet && pollSet.await(timeoutMs)) {
+            // A port that is down says so again to whoever sends by it; here it would end every sleep from now on.
+            pollSet.takeErrors();
         }
         for (final HandoffDrain handoff : handoffs) {
             handoff.wakeUp();

@@ -11,17 +11,24 @@ import io.penstock.os.hot.memory.Memory;
  *   <li>The set is changed by the sleeping thread only.</li>
  * </ol>
  *
- * <p>Source: poll(2), eventfd(2).
+ * <p>Source: poll(2), eventfd(2), socket(7) SO_ERROR; net/packet/af_packet.c packet_notifier.
  */
 public final class PollSet implements AutoCloseable {
 
     private static final int EFD_CLOEXEC_NONBLOCK = 0x80000 | 0x800;
     private static final int POLLIN = 1;
+    private static final int POLLERR = 8;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ERROR = 4;
     private static final int POLLFD_BYTES = 8;
     private static final int EVENTS = 4;
+    /** In the word at {@link #EVENTS}, what has happened. */
+    private static final int REVENTS_SHIFT = 16;
     private static final int BELL_VALUE = 0;
     private static final int BELL_READ = 8;
-    private static final int FDS = 16;
+    private static final int ERROR_VALUE = 16;
+    private static final int ERROR_LENGTH = 20;
+    private static final int FDS = 24;
 
     private final MappedMemory memory;
     private final long fds;
@@ -68,6 +75,21 @@ public final class PollSet implements AutoCloseable {
             Linux.read(bell, memory.address() + BELL_READ, Long.BYTES);
         }
         return ready > 0;
+    }
+
+    /**
+     * Takes the errors of sockets that ended the last {@link #await}, as that of an AF_PACKET socket whose device went down. They are there until
+     * somebody asks, and until then no sleep lasts. Not for sockets whose reader wants to know, as those of netlink.
+     */
+    public void takeErrors() {
+        final long base = memory.address();
+        for (int i = 0; i < count; i++) {
+            final long at = fds + (long) i * POLLFD_BYTES;
+            if ((Memory.getInt(at + EVENTS) >>> REVENTS_SHIFT & POLLERR) != 0) {
+                Memory.putInt(base + ERROR_LENGTH, Integer.BYTES);
+                Linux.getsockopt(Memory.getInt(at), SOL_SOCKET, SO_ERROR, base + ERROR_VALUE, base + ERROR_LENGTH);
+            }
+        }
     }
 
     /** Any thread: rings the bell; nothing after {@link #close}. */

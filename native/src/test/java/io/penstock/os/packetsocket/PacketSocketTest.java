@@ -1,6 +1,7 @@
 package io.penstock.os.packetsocket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.penstock.os.netns.NetNs;
 import io.penstock.os.packetsocket.PacketSocket.Traffic;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.sys.PollSet;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.TestNetNs;
@@ -29,6 +31,7 @@ class PacketSocketTest {
     private static final int OURS = 0x88B5;
     private static final int IPV4 = 0x0800;
     private static final int ROOM = 2048;
+    private static final int TEN_SECONDS_MS = 10_000;
 
     private final MappedMemory memory = MappedMemory.reserve(64 * ROOM, MappedMemory.Pages.NORMAL);
     private final long[] places = new long[32];
@@ -147,6 +150,29 @@ class PacketSocketTest {
         assertEquals(-Errno.EMSGSIZE, send(OURS, 1, 1600));
         left.ip("link set p0 down");
         assertEquals(-Errno.ENETDOWN, send(OURS, 1, 60));
+    }
+
+    @Test
+    void shouldSendTheFirstFrameAfterTheDeviceWasDown() {
+        left.ip("link set p0 down");
+        left.ip("link set p0 up");
+        assertEquals(PacketTx.SENT, send(OURS, 1, 60));
+    }
+
+    @Test
+    void shouldBeWaitedForWhileTheDeviceIsDown() {
+        try (PollSet set = new PollSet(1)) {
+            set.add(sender.fd());
+            left.ip("link set p0 down");
+            // Frames that came before it are still there to be read.
+            received(sender, -1);
+            assertTrue(set.await(TEN_SECONDS_MS), "that it is down is told");
+            set.takeErrors();
+            assertFalse(set.await(0), "and not again");
+            set.wake();
+            assertTrue(set.await(TEN_SECONDS_MS));
+            assertEquals(-Errno.ENETDOWN, send(OURS, 1, 60));
+        }
     }
 
     @Test

@@ -34,13 +34,20 @@ public final class PacketTx {
      */
     public int send(final long address, final int length) {
         final long result = Linux.sendto(fd, address, length, MSG_DONTWAIT, 0, 0);
-        return result >= 0 ? SENT : sendSlow((int) -result);
+        return result >= 0 ? SENT : sendSlow(address, length, (int) -result);
     }
 
-    private static int sendSlow(final int errno) {
+    private int sendSlow(final long address, final int length, final int errno) {
         return switch (errno) {
             case Errno.EAGAIN, Errno.ENOBUFS, Errno.EINTR -> LATER;
+            case Errno.ENETDOWN -> sendAgain(address, length);
             default -> -errno;
         };
+    }
+
+    /** That a device went down is told once more of the first frame after it has come up again, which has nothing to do with it. */
+    private int sendAgain(final long address, final int length) {
+        final long result = Linux.sendto(fd, address, length, MSG_DONTWAIT, 0, 0);
+        return result >= 0 ? SENT : result == -Errno.EAGAIN || result == -Errno.ENOBUFS ? LATER : (int) result;
     }
 }
