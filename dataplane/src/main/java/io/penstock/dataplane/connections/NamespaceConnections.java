@@ -30,6 +30,7 @@ import io.penstock.dataplane.hot.connections.TrackHook;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.sys.Parts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -184,16 +185,18 @@ public final class NamespaceConnections implements AutoCloseable {
         return hooks.register(gathering(family));
     }
 
+    /** All of them or none: a namespace goes on without when there is no memory for them. */
     private void makeTables() {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
-        final ConnTable of4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        final ConnTable of6 = new ConnTable(ConnLayout.FAMILY_IPV6, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
+        final Parts parts = new Parts();
+        final ConnTable of4 = parts.add(() -> table(ConnLayout.FAMILY_IPV4, secrets), ConnTable::close);
+        final ConnTable of6 = parts.add(() -> table(ConnLayout.FAMILY_IPV6, secrets), ConnTable::close);
         setWallClock(of4, of6);
-        sources4 = new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next());
-        sources6 = new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next());
-        gathering = new FragmentMemory();
-        stores = order.stream().map(lane -> new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS, FRAME_BYTES,
-                secrets.next(), secrets.next())).toList();
+        sources4 = parts.add(() -> new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
+        sources6 = parts.add(() -> new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
+        gathering = parts.add(FragmentMemory::new, FragmentMemory::close);
+        stores = order.stream().map(lane -> parts.add(() -> new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS,
+                FRAME_BYTES, secrets.next(), secrets.next()), FragmentStore::close)).toList();
         final NatWorker[] translators = new NatWorker[order.size()];
         Arrays.setAll(translators, worker -> new NatWorker(sources4, sources6, worker, secrets.next()));
         namespace.publisher().onEach(lane -> {
@@ -205,6 +208,10 @@ public final class NamespaceConnections implements AutoCloseable {
         ipv4 = of4;
         ipv6 = of6;
         sysctls.prepare();
+    }
+
+    private ConnTable table(final int family, final ConnectionSecrets secrets) {
+        return new ConnTable(family, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
     }
 
     /**

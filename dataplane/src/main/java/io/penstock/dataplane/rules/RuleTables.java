@@ -1,5 +1,6 @@
 package io.penstock.dataplane.rules;
 
+import io.penstock.conntrack.hot.ConnSwitches;
 import io.penstock.dataplane.api.Device;
 import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.api.HookFunction;
@@ -14,6 +15,8 @@ import io.penstock.dataplane.hot.rules.LaneRules;
 import io.penstock.dataplane.hot.rules.NatHook;
 import io.penstock.dataplane.hot.rules.TableHook;
 import io.penstock.dataplane.namespace.Namespace;
+import io.penstock.os.sys.Errno;
+import io.penstock.os.sys.SysException;
 import io.penstock.rules.api.BindScope;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.api.Place;
@@ -162,18 +165,17 @@ public final class RuleTables implements TableStore, AutoCloseable {
             throw new TableRefusal(TableRefusal.EAGAIN, null, 0,
                     "the table has changed meanwhile: table=" + table.name().text() + "; read it again");
         }
-        final Holds holds = new Holds(states, sets, table);
         final Needs needs = new Needs();
-        final LiveTable next;
+        final LiveTable next = made(replacement, needs, old);
+        final TableProgram[] each;
         try {
-            next = new LiveTable(compile(table, holds, needs, old.compiled()), holds, old.version() + 1, replacement.packets().clone(),
-                    replacement.bytes().clone(), needs.tracks, needs.labels);
+            each = programs(next);
+            needs.meet(table.family());
         } catch (final RuntimeException | Error e) {
-            holds.close();
+            next.close();
             throw e;
         }
-        needs.meet(table.family());
-        publish(next);
+        publish(next, each);
         for (int number = 0; number < replacement.origin().length; number++) {
             final int origin = replacement.origin()[number];
             if (origin >= 0) {
@@ -184,6 +186,17 @@ public final class RuleTables implements TableStore, AutoCloseable {
         live.get(table.family()).put(table.name(), next);
         close(old);
         specializeLater(next);
+    }
+
+    private LiveTable made(final TableReplacement replacement, final Needs needs, final LiveTable old) {
+        final Holds holds = new Holds(states, sets, replacement.table());
+        try {
+            return new LiveTable(compile(replacement.table(), holds, needs, old.compiled()), holds, old.version() + 1,
+                    replacement.packets().clone(), replacement.bytes().clone(), needs.tracks, needs.labels);
+        } catch (final RuntimeException | Error e) {
+            holds.close();
+            throw e;
+        }
     }
 
     /** Takes all tables out of force. */
@@ -224,7 +237,7 @@ public final class RuleTables implements TableStore, AutoCloseable {
         final Holds holds = new Holds(states, sets, empty);
         final LiveTable first = new LiveTable(compile(empty, holds, new Needs(), null), holds, 0, new long[empty.counters()],
                 new long[empty.counters()], false, false);
-        publish(first);
+        publish(first, programs(first));
         first.registration(hooks.register(functions(family, name)));
         live.get(family).put(name, first);
         used.get(family).addFirst(name);
@@ -259,12 +272,17 @@ public final class RuleTables implements TableStore, AutoCloseable {
         return family.ordinal() * TableName.values().length + name.ordinal();
     }
 
-    /** Returns when no worker runs the table's predecessor any more. */
-    private void publish(final LiveTable table) {
-        final RuleTable rules = table.compiled().table();
-        final int number = number(rules.family(), rules.name());
+    /** What each worker is to run of a table. */
+    private TableProgram[] programs(final LiveTable table) {
         final TableProgram[] each = new TableProgram[order.size()];
         Arrays.setAll(each, worker -> programs.apply(table.compiled(), worker));
+        return each;
+    }
+
+    /** Returns when no worker runs the table's predecessor any more. */
+    private void publish(final LiveTable table, final TableProgram[] each) {
+        final RuleTable rules = table.compiled().table();
+        final int number = number(rules.family(), rules.name());
         namespace.publisher().onEach(lane -> lanes[lane.index()].program(number, each[order.indexOf(lane)]));
     }
 
@@ -286,7 +304,24 @@ public final class RuleTables implements TableStore, AutoCloseable {
     private CompiledTable compile(
             final RuleTable table, final Holds holds, final Needs needs, final CompiledTable replaced) {
         final long nowNs = clock.getAsLong();
-        return TableCompiler.compile(table, place -> new Scope(place, nowNs, holds, needs), order.size(), replaced);
+        try {
+            return TableCompiler.compile(table, place -> new Scope(place, nowNs, holds, needs), order.size(), replaced);
+        } catch (final SysException e) {
+            throw told(e);
+        }
+    }
+
+    private void track(final Family family) {
+        try {
+            connections.acquire(family);
+        } catch (final SysException e) {
+            throw told(e);
+        }
+    }
+
+    /** What a failure is for whoever wants a table: memory that cannot be had is no defect. */
+    private static RuntimeException told(final SysException e) {
+        return e.errno() == Errno.ENOMEM ? new TableRefusal(TableRefusal.ENOMEM, null, 0, e.getMessage()) : e;
     }
 
     /** What the rules of a table need beyond packets. */
@@ -296,15 +331,25 @@ public final class RuleTables implements TableStore, AutoCloseable {
         private boolean counts;
         private boolean labels;
 
+        /** All of it or, when connections cannot be tracked, nothing. */
         private void meet(final IpFamily family) {
+            final ConnSwitches switches = connections.switches();
+            final int acct = switches.acct;
+            final int others = switches.labels;
             if (counts) {
-                connections.switches().acct = 1;
+                switches.acct = 1;
             }
             if (labels) {
-                connections.switches().labels++;
+                switches.labels++;
             }
-            if (tracks) {
-                connections.acquire(api(family));
+            try {
+                if (tracks) {
+                    track(api(family));
+                }
+            } catch (final RuntimeException | Error e) {
+                switches.acct = acct;
+                switches.labels = others;
+                throw e;
             }
         }
     }

@@ -2,6 +2,7 @@ package io.penstock.conntrack.hot.nat;
 
 import io.penstock.conntrack.hot.table.ConnTable;
 import io.penstock.conntrack.hot.table.TupleHash;
+import io.penstock.os.sys.Parts;
 
 /**
  * The full cones of a table: which source inside has which address and port outside, whatever it speaks to (endpoint-independent mapping), and who
@@ -45,9 +46,10 @@ final class NatCones implements AutoCloseable {
         this.secret0 = secret0;
         this.secret1 = secret1;
         final int most = Math.min(maxEntries, MOST);
-        pool = new ConePool(most);
-        inside = new ConeIndex(table, most);
-        outside = new ConeIndex(table, most);
+        final Parts parts = new Parts();
+        pool = parts.add(() -> new ConePool(most), ConePool::close);
+        inside = parts.add(() -> new ConeIndex(table, most), ConeIndex::close);
+        outside = parts.add(() -> new ConeIndex(table, most), ConeIndex::close);
     }
 
     /** Frees the memory; no thread may use it any more. */

@@ -4,6 +4,7 @@ import io.penstock.conntrack.hot.ConnLayout;
 import io.penstock.conntrack.hot.ConnStatus;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.sys.Parts;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -76,11 +77,12 @@ public final class ConnTable implements AutoCloseable {
         maxBuckets = bucketsFor(maxEntries);
         // Up to the power of two: words that agree in a bucket are combined, and what they name then is touched.
         final long addressable = Integer.highestOneBit(capacity) * 2L;
-        entries = MappedMemory.reserve(addressable * entryBytes, MappedMemory.Pages.HUGE);
-        links = MappedMemory.reserve(EntryPool.linksBytes(capacity), MappedMemory.Pages.HUGE);
         final long indexBytes = (long) maxBuckets * BucketLayout.BYTES;
-        indexMemory = MappedMemory.reserve(2 * indexBytes, MappedMemory.Pages.HUGE);
-        controlMemory = MappedMemory.reserve(TableControl.bytes(workers), MappedMemory.Pages.NORMAL);
+        final Parts parts = new Parts();
+        entries = reserve(parts, addressable * entryBytes, MappedMemory.Pages.HUGE);
+        links = reserve(parts, EntryPool.linksBytes(capacity), MappedMemory.Pages.HUGE);
+        indexMemory = reserve(parts, 2 * indexBytes, MappedMemory.Pages.HUGE);
+        controlMemory = reserve(parts, TableControl.bytes(workers), MappedMemory.Pages.NORMAL);
         control = new TableControl(controlMemory.address(), workers);
         pool = new EntryPool(entries.address(), links.address(), control.pool(), entryBytes, capacity);
         indexes = new ConnIndex[] {
@@ -93,6 +95,10 @@ public final class ConnTable implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             this.workers[i] = new TableWorker(this, i);
         }
+    }
+
+    private static MappedMemory reserve(final Parts parts, final long bytes, final MappedMemory.Pages pages) {
+        return parts.add(() -> MappedMemory.reserve(bytes, pages), MappedMemory::close);
     }
 
     /** How many buckets are right for so many connections. */
