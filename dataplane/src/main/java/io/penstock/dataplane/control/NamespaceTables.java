@@ -10,6 +10,7 @@ import io.penstock.dataplane.rules.RuleTables;
 import io.penstock.dataplane.rules.Specializer;
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.compile.CompiledTable;
+import io.penstock.rules.model.TableRefusal;
 import io.penstock.rules.set.text.IpsetCommand;
 import io.penstock.rules.text.CommandFiles;
 import io.penstock.rules.text.IptablesSaveCommand;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -94,7 +96,8 @@ public final class NamespaceTables implements AutoCloseable {
     /**
      * Restores files as a whole: when one is refused, nothing has changed.
      *
-     * @throws RulesException when a file is refused, or a command does not let go of the tables
+     * @throws RulesException      when a file is refused, or a command does not let go of the tables
+     * @throws HalfReloadException when what all files say could not be put into force to the end
      */
     public void reload(final TableFiles files, final Consumer<String> warnings) {
         if (!lock.acquire(RELOAD_WAIT_SECONDS)) {
@@ -104,17 +107,54 @@ public final class NamespaceTables implements AutoCloseable {
         final StagedSets stagedSets = new StagedSets(sets);
         try {
             SetFiles.restore(stagedSets, files.sets(), warnings);
+            final long departures = sets.departures();
             final StagedTables staged = new StagedTables(tables);
             RuleFiles.restore(staged, files, names(), warnings);
             final StagedServices stagedServices = services.read(files.services(), warnings);
-            // First, since they may still be refused.
-            services.apply(files.services(), stagedServices, warnings);
-            services.follow(files.health());
-            stagedSets.apply();
-            staged.apply();
+            // Commands about sets do not wait for the tables' lock: what they have done meanwhile is looked at, and from then on they wait.
+            sets.alone(() -> {
+                stagedSets.check();
+                if (sets.departures() != departures) {
+                    testAgain(staged);
+                }
+                // First, since they may still be refused.
+                services.apply(files.services(), stagedServices, warnings);
+                finish(files, stagedSets, staged);
+            });
         } finally {
             stagedSets.abandon();
             lock.release();
+        }
+    }
+
+    private static void testAgain(final StagedTables staged) {
+        try {
+            staged.check();
+        } catch (final TableRefusal e) {
+            throw new RulesException("a set has changed while rules that name it were loaded: " + e.getMessage() + "; reload again");
+        }
+    }
+
+    /** What nobody refuses; it may fail, as without memory. */
+    private void finish(final TableFiles files, final StagedSets stagedSets, final StagedTables staged) {
+        final List<String> done = new ArrayList<>();
+        if (files.services() != null) {
+            done.add("the services");
+        }
+        try {
+            services.follow(files.health());
+            stagedSets.apply();
+            if (files.sets() != null) {
+                done.add("the sets");
+            }
+            staged.apply();
+        } catch (final RuntimeException | Error e) {
+            if (done.isEmpty() && staged.applied() == 0) {
+                throw e;
+            }
+            done.add(staged.applied() + " of " + staged.count() + " tables");
+            throw new HalfReloadException("in force as the files say are " + String.join(", ", done) + "; the rest is as it was: "
+                    + e.getMessage() + "; reload again", e);
         }
     }
 

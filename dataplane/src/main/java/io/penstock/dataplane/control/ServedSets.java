@@ -10,11 +10,15 @@ import java.util.function.Consumer;
 
 /**
  * The sets of a namespace for any thread, one call at a time, until they are closed: no command reaches sets that are taken down.
+ *
+ * <p>Threads: any. Whoever wants the sets for itself ({@link #alone}) and the locks of tables, services or checks takes the sets first: those who have
+ * one of the others never come here.
  */
 final class ServedSets implements SetStore, AutoCloseable {
 
     private final SetStore sets;
     private boolean closed;
+    private long departures;
 
     ServedSets(final SetStore sets) {
         this.sets = sets;
@@ -29,12 +33,14 @@ final class ServedSets implements SetStore, AutoCloseable {
     @Override
     public synchronized void destroy(final String name) throws SetProblem {
         check();
+        departures++;
         sets.destroy(name);
     }
 
     @Override
     public synchronized void destroyAll() throws SetProblem {
         check();
+        departures++;
         sets.destroyAll();
     }
 
@@ -53,12 +59,14 @@ final class ServedSets implements SetStore, AutoCloseable {
     @Override
     public synchronized void rename(final String name, final String other) throws SetProblem {
         check();
+        departures++;
         sets.rename(name, other);
     }
 
     @Override
     public synchronized void swap(final String name, final String other) throws SetProblem {
         check();
+        departures++;
         sets.swap(name, other);
     }
 
@@ -102,6 +110,17 @@ final class ServedSets implements SetStore, AutoCloseable {
     public synchronized Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
         check();
         return sets.list(name, each);
+    }
+
+    /** Does something while no other thread comes to the sets. */
+    synchronized void alone(final Runnable action) {
+        check();
+        action.run();
+    }
+
+    /** How often somebody has asked for a name to mean no set any more, or another one. */
+    synchronized long departures() {
+        return departures;
     }
 
     /** Returns when no call is under way; none comes through afterwards. */

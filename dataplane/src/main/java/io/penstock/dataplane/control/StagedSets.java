@@ -165,6 +165,26 @@ final class StagedSets extends ForwardedSets {
     }
 
     /**
+     * Looks whether {@link #apply} can put them into their places, for whoever is alone with the sets.
+     *
+     * @throws RulesException when a set has changed meanwhile so that it cannot be
+     */
+    void check() {
+        for (final Map.Entry<String, String> entry : held.entrySet()) {
+            try {
+                final SetSpec made = sets.header(entry.getValue()).spec().named(entry.getKey());
+                checkSwap(made, sets.header(entry.getKey()).spec());
+            } catch (final SetProblem problem) {
+                throw changed(entry.getKey(), problem);
+            }
+        }
+    }
+
+    private static RulesException changed(final String name, final SetProblem problem) {
+        return new RulesException("set " + name + " has changed while it was loaded: code=" + problem.code() + "; reload again");
+    }
+
+    /**
      * Puts them into their places.
      *
      * @throws RulesException when a set has changed meanwhile so that it cannot be; those before it are in their places
@@ -175,8 +195,7 @@ final class StagedSets extends ForwardedSets {
                 try {
                     sets.swap(entry.getValue(), entry.getKey());
                 } catch (final SetProblem problem) {
-                    throw new RulesException("set " + entry.getKey() + " has changed while it was loaded: code=" + problem.code()
-                            + "; reload again");
+                    throw changed(entry.getKey(), problem);
                 }
             }
         }

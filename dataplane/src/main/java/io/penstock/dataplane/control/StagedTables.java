@@ -21,6 +21,7 @@ final class StagedTables implements TableStore {
     private final TableStore tables;
     private final List<TableReplacement> replacements = new ArrayList<>();
     private final Map<List<Object>, TableSnapshot> staged = new HashMap<>();
+    private int applied;
 
     StagedTables(final TableStore tables) {
         this.tables = tables;
@@ -60,11 +61,27 @@ final class StagedTables implements TableStore {
         staged.put(key(table.family(), table.name()), new TableSnapshot(table, before.version(), packets, bytes));
     }
 
+    /** Tests them once more, since what they name may have gone. */
+    void check() {
+        replacements.forEach(replacement -> tables.test(replacement.table()));
+    }
+
+    /** How many there are. */
+    int count() {
+        return replacements.size();
+    }
+
+    /** How many of them {@link #apply} has put into force. */
+    int applied() {
+        return applied;
+    }
+
     /** Puts them into force, in their order. */
     void apply() {
         for (final TableReplacement r : replacements) {
             final long version = tables.read(r.table().family(), r.table().name()).version();
             tables.replace(new TableReplacement(version, r.table(), r.origin(), r.packets(), r.bytes()));
+            applied++;
         }
     }
 

@@ -2,6 +2,7 @@ package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.WorkersConfig;
+import io.penstock.dataplane.control.HalfReloadException;
 import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.hooks.HookInitializer;
 import io.penstock.dataplane.hooks.HookRegistry;
@@ -140,10 +141,23 @@ public final class DataPlane implements AutoCloseable {
      * Puts files of sets, rules and services into force, in each namespace all or none of them; what none speaks of stays as it is. While it runs; any
      * thread.
      *
-     * @throws io.penstock.dataplane.control.RulesException when a file is refused
+     * @throws io.penstock.dataplane.control.RulesException when a file is refused, and nothing has changed
+     * @throws HalfReloadException when some of it is in force and the rest is not
      */
     public void reloadRules(final TableFiles files) {
-        members.forEach(member -> member.plane.reload(files));
+        final List<String> done = new ArrayList<>();
+        for (final Member member : members) {
+            try {
+                member.plane.reload(files);
+            } catch (final RuntimeException e) {
+                if (done.isEmpty()) {
+                    throw e;
+                }
+                throw new HalfReloadException("network namespaces that have what the files say are " + String.join(", ", done) + "; not so "
+                        + member.name + ": " + e.getMessage(), e);
+            }
+            done.add(member.name);
+        }
     }
 
     /** Ends {@link #runControl}. Any thread. */

@@ -9,6 +9,7 @@ import io.penstock.dataplane.config.Literals;
 import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.config.WorkersConfig;
 import io.penstock.dataplane.control.ControlException;
+import io.penstock.dataplane.control.HalfReloadException;
 import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.metrics.CounterFileException;
@@ -194,7 +195,9 @@ public final class RunCommand implements Callable<Integer> {
             System.err.println("penstock: reload refused, the old configuration runs on: " + e.getMessage());
         } catch (final RulesException e) {
             System.err.println("penstock: reload refused, the old rules and services stay in force: " + e.getMessage());
-        } catch (final TableRefusal | IllegalStateException e) {
+        } catch (final HalfReloadException e) {
+            System.err.println("penstock: reload failed half way: " + e.getMessage());
+        } catch (final TableRefusal | HookException | SysException | IllegalStateException e) {
             System.err.println("penstock: reload failed: " + e.getMessage());
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -14,6 +14,9 @@ import io.penstock.dataplane.cli.RuntimePaths;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
+import io.penstock.dataplane.control.HalfReloadException;
+import io.penstock.dataplane.control.TableFiles;
+import io.penstock.dataplane.control.ToolRun;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CounterReader;
@@ -26,6 +29,7 @@ import io.penstock.os.testkit.TestNetNs;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -102,6 +106,23 @@ class SeveralNamespacesTest {
                 assertFalse(router.dut.ip("-d link").contains("prog/xdp"), "both are given back");
                 router.ping(router.client, TestRouter.SERVER);
             }
+        } finally {
+            Shell.sh("taskset -apc %s %d", cpus, ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void shouldSayWhichNamespaceHasWhatTheFilesSayWhenAnotherRefusesThem() throws Exception {
+        final String cpus = CpuAffinity.format(CpuAffinity.current());
+        try (TestRouter one = new TestRouter(folder, 1, 1).kernelForwards(true);
+                TestRouter two = new TestRouter(folder, 1, 1).kernelForwards(true);
+                Running running = new Running(configuration(one, two), List.of(one.dut.name(), two.dut.name()))) {
+            final Path socket = NetNs.within(two.dut.name(), () -> RuntimePaths.socket(null));
+            assertEquals("", ToolRun.ok(socket, "ipset create a hash:net"));
+            final TableFiles files = new TableFiles(Files.writeString(folder.resolve("sets"), "create a hash:ip\n"), null, null);
+            final String message = assertThrows(HalfReloadException.class, () -> running.plane.reloadRules(files)).getMessage();
+            assertTrue(message.startsWith("network namespaces that have what the files say are " + one.dut.name() + "; not so " + two.dut.name()
+                    + ": " + folder.resolve("sets") + ":1: the sets are refused: set a is in force with another type"), message);
         } finally {
             Shell.sh("taskset -apc %s %d", cpus, ProcessHandle.current().pid());
         }
