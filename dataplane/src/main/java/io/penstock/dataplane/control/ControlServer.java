@@ -54,6 +54,7 @@ public final class ControlServer implements AutoCloseable {
     private final Tools tools;
     private final TablesLock lock;
     private final Consumer<String> reporter;
+    private final Consumer<Runnable> starter;
     private final Semaphore places = new Semaphore(MOST_COMMANDS);
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> thread(task, "command-timer"));
@@ -61,12 +62,13 @@ public final class ControlServer implements AutoCloseable {
 
     private ControlServer(
             final Path path, final ServerSocketChannel socket, final Tools tools, final TablesLock lock,
-            final Consumer<String> reporter) {
+            final Consumer<String> reporter, final Consumer<Runnable> starter) {
         this.path = path;
         this.socket = socket;
         this.tools = tools;
         this.lock = lock;
         this.reporter = reporter;
+        this.starter = starter;
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -79,8 +81,14 @@ public final class ControlServer implements AutoCloseable {
      */
     public static ControlServer open(
             final Path path, final Tools tools, final TablesLock lock, final Consumer<String> reporter) {
+        return open(path, tools, lock, reporter, command -> thread(command, "command").start());
+    }
+
+    /** The same; each command is run by what a starter is given, on a thread of its own. */
+    static ControlServer open(
+            final Path path, final Tools tools, final TablesLock lock, final Consumer<String> reporter, final Consumer<Runnable> starter) {
         try {
-            final ControlServer server = new ControlServer(path, bind(path), tools, lock, reporter);
+            final ControlServer server = new ControlServer(path, bind(path), tools, lock, reporter, starter);
             thread(server::accept, "command-socket").start();
             return server;
         } catch (final IOException e) {
@@ -133,16 +141,26 @@ public final class ControlServer implements AutoCloseable {
         while (!closed) {
             places.acquireUninterruptibly();
             try {
-                final SocketChannel channel = socket.accept();
-                connections.add(channel);
-                if (closed) {
-                    close(channel);
-                }
-                thread(() -> serve(channel), "command").start();
+                begin(socket.accept());
             } catch (final IOException | OutOfMemoryError e) {
                 places.release();
                 pause(e);
             }
+        }
+    }
+
+    /** A client that nobody can serve is told by the end of its connection. */
+    private void begin(final SocketChannel channel) {
+        try {
+            connections.add(channel);
+            if (closed) {
+                close(channel);
+            }
+            starter.accept(() -> serve(channel));
+        } catch (final OutOfMemoryError e) {
+            connections.remove(channel);
+            close(channel);
+            throw e;
         }
     }
 
@@ -158,11 +176,13 @@ public final class ControlServer implements AutoCloseable {
     }
 
     private void serve(final SocketChannel channel) {
-        try (Frames frames = new Frames(channel)) {
+        try (channel; Frames frames = new Frames(channel)) {
             final ScheduledFuture<?> cut = timer.schedule(() -> close(channel), REQUEST_SECONDS, TimeUnit.SECONDS);
             new Connection(frames, tools, lock, reporter).serve(() -> cut.cancel(false));
         } catch (final IOException e) {
             reporter.accept("a connection to the control socket cannot be closed: " + e);
+        } catch (final OutOfMemoryError e) {
+            reporter.accept("a command cannot be served: " + e);
         } catch (final RejectedExecutionException e) {
             // It came while the socket was being closed.
         } finally {

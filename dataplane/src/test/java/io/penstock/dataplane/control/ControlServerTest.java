@@ -13,6 +13,7 @@ import io.penstock.rules.model.MemoryTableStore;
 import io.penstock.rules.model.TableStore;
 import io.penstock.rules.set.SetRegistry;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.StandardProtocolFamily;
@@ -35,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -264,6 +266,25 @@ final class ControlServerTest {
                     + "ip6tables-save, ip6tables-restore, recent, hashlimit, conntrack, sysctl, ipset, ipvsadm, ipvsadm-save, ipvsadm-restore, "
                     + "services, drain, undrain", client.text());
         }
+    }
+
+    @Test
+    void shouldEndTheConnectionWhenNoThreadCanBeHad() throws IOException {
+        final Path other = folder.resolve("o.sock");
+        final AtomicBoolean isScarce = new AtomicBoolean(true);
+        try (ControlServer _ = ControlServer.open(other, commands(tables), lock, reported::add, command -> {
+            if (isScarce.getAndSet(false)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            Thread.ofPlatform().daemon().start(command);
+        })) {
+            try (Frames client = new Frames(SocketChannel.open(UnixDomainSocketAddress.of(other)))) {
+                assertThrows(EOFException.class, client::receive);
+            }
+            assertEquals("", ToolRun.ok(other, "iptables -A INPUT"));
+        }
+        assertEquals(List.of("a connection to the control socket cannot be taken: java.lang.OutOfMemoryError: unable to create native thread"),
+                List.copyOf(reported));
     }
 
     @Test
