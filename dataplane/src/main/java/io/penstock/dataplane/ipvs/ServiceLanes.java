@@ -43,7 +43,7 @@ import java.util.function.LongSupplier;
 final class ServiceLanes implements AutoCloseable {
 
     /** Connections of a family that address space is reserved for. It takes memory when it is used. */
-    private static final int MOST_CONNECTIONS = 1 << 25;
+    private static final int MOST_CONNECTIONS = ServiceSettings.MOST_CONNECTIONS;
     /** Connections that the indexes have room for at first: 2 MiB, which stay in the caches. Larger, and few connections cost as much as many. */
     private static final int FIRST_CONNECTIONS = 1 << 16;
 
@@ -105,10 +105,10 @@ final class ServiceLanes implements AutoCloseable {
         });
     }
 
-    /** How many connections there may be; without tables it is said again when they are made. */
+    /** How many connections there may be, 0 for none; without tables it is said again when they are made. */
     void limit(final int most) {
         if (areMade()) {
-            limit.setMax(Math.min(most, MOST_CONNECTIONS));
+            limit.setMax(most == 0 ? ConnLimit.NOTHING : most);
         }
     }
 

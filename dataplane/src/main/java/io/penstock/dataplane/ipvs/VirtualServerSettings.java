@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
  *   <li>The defences' modes go by the memory that there was at the last {@link #maintain}, or at the last change of a mode or threshold.</li>
  * </ol>
  *
- * <p>Differs from Linux: one number is taken, and what follows it is refused instead of ignored; a namespace's {@code conn_max} does not begin with the
- * first one's.
+ * <p>Differs from Linux: one number is taken, and what follows it is refused instead of ignored; {@code conn_max} goes as far as the
+ * tables do, and a namespace's does not begin with the first one's.
  *
  * <p>Threads: any. Source: ip_vs_ctl.c, {@code vs_vars}, {@code proc_do_defense_mode}, {@code update_defense_level}; ip_vs_lblc.c,
  * ip_vs_lblcr.c, {@code vs_vars_table}; ipvs-sysctl.rst.

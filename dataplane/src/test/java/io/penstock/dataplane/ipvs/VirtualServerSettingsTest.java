@@ -34,7 +34,7 @@ final class VirtualServerSettingsTest {
                 net.ipv4.vs.am_droprate = 10
                 net.ipv4.vs.amemthresh = 1024
                 net.ipv4.vs.cache_bypass = 0
-                net.ipv4.vs.conn_max = 1073741824
+                net.ipv4.vs.conn_max = 33554432
                 net.ipv4.vs.conn_reuse_mode = 1
                 net.ipv4.vs.conntrack = 0
                 net.ipv4.vs.drop_entry = 0
@@ -111,8 +111,9 @@ final class VirtualServerSettingsTest {
     void shouldRefuseWhenOutOfRange() {
         assertEquals("net.ipv4.vs.drop_entry='4' cannot be set: write a number from 0 to 3", refusal(ServiceProblem.Kind.INVALID, VS + "drop_entry", "4"));
         assertEquals("net.ipv4.vs.secure_tcp='-1' cannot be set: write a number from 0 to 3", refusal(ServiceProblem.Kind.INVALID, VS + "secure_tcp", "-1"));
-        assertEquals("net.ipv4.vs.conn_max='1073741825' cannot be set: write a number from 0 to 1073741824",
-                refusal(ServiceProblem.Kind.INVALID, VS + "conn_max", "1073741825"));
+        assertEquals("net.ipv4.vs.conn_max='33554433' cannot be set: write a number from 0 to 33554432",
+                refusal(ServiceProblem.Kind.INVALID, VS + "conn_max", "33554433"));
+        assertEquals(33_554_432, workers.connMax);
     }
 
     @Test

@@ -11,6 +11,9 @@ import io.penstock.os.sys.MappedMemory;
  */
 public final class ConnLimit implements AutoCloseable {
 
+    /** As a limit: none may begin. What is there stays. */
+    public static final int NOTHING = -1;
+
     /** Lines of their own: the count changes with every connection. */
     private static final int MAX = 64;
     private static final int BYTES = 128;
@@ -22,7 +25,7 @@ public final class ConnLimit implements AutoCloseable {
     /**
      * No connections yet.
      *
-     * @param max     how many there may be; 0 for no limit but the tables' own
+     * @param max     how many there may be; 0 for no limit but the tables' own, {@link #NOTHING} for none
      * @param workers how many threads count here
      */
     public ConnLimit(final int max, final int workers) {
@@ -37,7 +40,7 @@ public final class ConnLimit implements AutoCloseable {
         return Memory.getLongOpaque(address);
     }
 
-    /** How many there may be; 0 for no limit but the tables' own. */
+    /** How many there may be; 0 for no limit but the tables' own, {@link #NOTHING} for none. */
     public long max() {
         return Memory.getLongOpaque(address + MAX);
     }
@@ -53,6 +56,11 @@ public final class ConnLimit implements AutoCloseable {
         return change(1) < max || max == 0;
     }
 
+    /** Whether none may begin, not even in another one's place. */
+    boolean isNothing() {
+        return max() < 0;
+    }
+
     /** One less. */
     void subtract() {
         change(-1);
@@ -60,7 +68,8 @@ public final class ConnLimit implements AutoCloseable {
 
     /** Whether there are so many (95 of 100) that what would not be missed has to go. */
     boolean isTight() {
-        return max() != 0 && count() > max() / 20 * 19;
+        final long max = max();
+        return max > 0 && count() > max / 20 * 19;
     }
 
     @Override

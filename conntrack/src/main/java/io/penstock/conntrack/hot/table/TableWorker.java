@@ -354,6 +354,9 @@ public final class TableWorker {
     }
 
     private boolean makeRoom(final long hash) {
+        if (table.limit().isNothing()) {
+            return false;
+        }
         if (sweeper.dropEarly(hash, nowNs) || sibling != null && sibling.sweeper.dropEarly(hash, nowNs)) {
             return true;
         }

@@ -273,6 +273,25 @@ final class ConnTableTest {
     }
 
     @Test
+    void shouldGiveNoEntryAndDropNoneWhenNothingMayBegin() {
+        open(4);
+        for (int i = 0; i < MAX / 2; i++) {
+            TestTables.add(table, worker, Tuple.number(i));
+        }
+        limit.setMax(ConnLimit.NOTHING);
+        assertEquals(ConnLimit.NOTHING, limit.max());
+        for (int i = 0; i < 20; i++) {
+            assertEquals(0, worker.allocate(Tuple.number(i).hash(table, worker)));
+        }
+        assertEquals(0, worker.maintain(table.used()));
+        assertEquals(MAX / 2, limit.count());
+        assertEquals(20, table.counter(0, TableCounter.DROP));
+        assertEquals(0, table.counter(0, TableCounter.EARLY_DROP));
+        limit.setMax(MAX);
+        assertNotEquals(0, worker.allocate(0));
+    }
+
+    @Test
     void shouldNotBeFoundWhenCondemnedAndBeSwept() {
         open(6);
         final Tuple tuple = Tuple.number(1);

@@ -3,8 +3,9 @@ package io.penstock.dataplane.hot.ipvs;
 /**
  * What decides how virtual services are served: one per namespace.
  *
- * <p>Each field is the sysctl {@code net.ipv4.vs.*} of its name ({@code expireNodestConn} is {@code expire_nodest_conn}), with the kernel's default; a switch
- * is on unless it is 0. The last three are what the defences {@code drop_entry}, {@code drop_packet} and {@code secure_tcp} come to ({@link Defence}).
+ * <p>Each field is the sysctl {@code net.ipv4.vs.*} of its name ({@code expireNodestConn} is {@code expire_nodest_conn}), with the kernel's default but
+ * for {@code connMax}; a switch is on unless it is 0. The last three are what the defences {@code drop_entry}, {@code drop_packet} and
+ * {@code secure_tcp} come to ({@link Defence}).
  *
  * <p>Threads: control threads write, workers read plain; a change is seen by the next batch or the one after.
  *
@@ -12,12 +13,12 @@ package io.penstock.dataplane.hot.ipvs;
  */
 public final class ServiceSettings {
 
-    /** As many connections at the most as the kernel has. */
-    public static final int MOST_CONNECTIONS = 1 << 30;
+    /** As many connections as a family's table holds; the kernel's bound is 2^30. */
+    public static final int MOST_CONNECTIONS = 1 << 25;
 
     /** Where no server of a mark's service can take a connection, and its destination is not this host, its packets go there. */
     public int cacheBypass;
-    /** There are no more connections and clients that stay than these. */
+    /** There are no more connections and clients that stay than these, of both families; with 0 none begins. */
     public int connMax = MOST_CONNECTIONS;
     /** When a client uses ports anew: 0 never has the connection a new server, 1 after its end, 2 also after a client's half of it. Bits. */
     public int connReuseMode = 1;

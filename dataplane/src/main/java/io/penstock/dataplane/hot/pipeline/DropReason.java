@@ -59,7 +59,7 @@ public enum DropReason {
     FRAGMENT_DUPLICATE("A fragment that had come before."),
     FRAGMENT_NO_ROOM("Too many fragments wait for their packets (ipfrag_high_thresh, nf_conntrack_frag6_high_thresh), or too many packets are whole."),
     FRAGMENT_LATE("A fragment whose packet was not whole in time (ipfrag_time, nf_conntrack_frag6_timeout)."),
-    CONNECTIONS_FULL("The table of connections is full (nf_conntrack_max), and none of those nearby could go."),
+    CONNECTIONS_FULL("The table of connections is full (nf_conntrack_max; virtual servers: net.ipv4.vs.conn_max), and none nearby could go."),
     CONNECTION_CLASH("Another connection took the same addresses and ports first, or too many share a place of the table."),
     CONNECTION_BUSY("Another worker held the packet's connection too long."),
     CONNECTION_GONE("The packet's connection ended while the packet was held, or is being ended."),

@@ -228,6 +228,26 @@ final class ServiceFlowsTest {
     }
 
     @Test
+    void shouldBeginNoConnectionWhenThereMayBeNone() throws ServiceProblem {
+        final ServiceKey web = rig.add(ServiceRig.tcp(VIP, 80), "rr");
+        final ServiceKey shop = rig.add(ServiceRig.tcp(VIP, 81), "rr", 0, 300);
+        rig.server(web, "10.1.0.1", 80, Forwarding.MASQUERADE);
+        rig.server(shop, "10.1.0.1", 81, Forwarding.MASQUERADE);
+        rig.fromClient(syn(CLIENT, 4000, VIP, 80));
+        rig.fromClient(syn(CLIENT, 4000, VIP, 81));
+        rig.set("conn_max", 0);
+        assertEquals("dropped connections_full", rig.fromClient(syn(CLIENT, 4001, VIP, 80)));
+        assertEquals("dropped connections_full", rig.fromClient(syn(CLIENT, 4001, VIP, 81)));
+        assertEquals("forwarded 10.0.0.1:4000 > 10.1.0.1:80", rig.fromClient(ack(CLIENT, 4000, VIP, 80)));
+        assertEquals(3, rig.connections().size());
+        rig.pass(1000);
+        rig.assertAtRest(web);
+        assertEquals("dropped connections_full", rig.fromClient(syn(CLIENT, 4001, VIP, 80)));
+        rig.set("conn_max", 1);
+        assertEquals("forwarded 10.0.0.1:4001 > 10.1.0.1:80", rig.fromClient(syn(CLIENT, 4001, VIP, 80)));
+    }
+
+    @Test
     void shouldDropAllThatBeginsWhenThereIsNoRoom() throws ServiceProblem {
         final ServiceKey web = rig.add(ServiceRig.tcp(VIP, 80), "rr");
         rig.server(web, "10.1.0.1", 80, Forwarding.MASQUERADE);
