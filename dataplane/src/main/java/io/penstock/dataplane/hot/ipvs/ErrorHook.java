@@ -17,6 +17,6 @@ public record ErrorHook(LaneServices[] lanes) implements PipelineHook {
     @Override
     public int judge(final PacketView view) {
         final int protocol = view.batch().protocol[view.slot()];
-        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6 ? lanes[view.lane().index()].errors.in(view) : Verdict.ACCEPT;
+        return protocol == IpProtocol.ICMP || protocol == IpProtocol.ICMPV6 ? lanes[view.lane().index()].errors.passing(view) : Verdict.ACCEPT;
     }
 }

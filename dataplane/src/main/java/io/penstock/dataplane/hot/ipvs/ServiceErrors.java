@@ -45,8 +45,18 @@ final class ServiceErrors {
         this.services = services;
     }
 
-    /** What is for this host, or passes through, and has no ports: a verdict. */
+    /** What is for this host, or is sent by it, and has no ports: a verdict. */
     int in(final PacketView view) {
+        return in(view, view.batch().inPort[view.slot()] != Batch.FROM_HOST);
+    }
+
+    /** What passes through, and has no ports: a verdict. */
+    int passing(final PacketView view) {
+        return in(view, false);
+    }
+
+    /** {@code isOwn}: it is for this host; what others are told of tunnels is about theirs. */
+    private int in(final PacketView view, final boolean isOwn) {
         final Batch b = view.batch();
         final int slot = view.slot();
         if ((b.flags[slot] & (Batch.SERVED | NO_HEADER)) != 0) {
@@ -58,7 +68,7 @@ final class ServiceErrors {
             }
             return Verdict.ACCEPT;
         }
-        if (tunnels.read(b, slot)) {
+        if (isOwn && tunnels.read(b, slot)) {
             final long entry = tunnelled();
             if (entry != 0) {
                 return relay(view, services.server(ServiceEntry.server(entry)));

@@ -171,6 +171,24 @@ final class TunnelledServicesTest {
         assertEquals("delivered", rig.engine.outcome(0));
     }
 
+    @ParameterizedTest
+    @CsvSource({"IPIP", "GRE", "GUE"})
+    void shouldLetErrorsAboutTunnelsPassWhenTheyAreForOthers(final TunnelSpec.Kind kind) throws ServiceProblem {
+        serve(4, 4, kind, TunnelSpec.Checksum.NONE);
+        assertEquals("forwarded", receive(request(4, Ipv4Layout.DONT_FRAGMENT, 1400)));
+        final byte[] outer = sent().getLast();
+        final byte[] icmp = ByteBuffer.allocate(8 + 120).putShort((short) 0x0304).putShort((short) 0).putInt(1300).put(outer, 0, 120).array();
+        final byte[] error = IpPackets.of(ROUTER, "10.0.0.77", IpPackets.ICMP, IpPackets.summed(ROUTER, "10.0.0.77", IpPackets.ICMP, icmp, 2));
+        rig.fromServer(FlowPackets.frame(error));
+        assertEquals("forwarded", rig.engine.outcome(0));
+        final byte[] passed = rig.engine.ports[TestEngine.LAN].sent.getLast();
+        assertArrayEquals(oneHopLess(error), Arrays.copyOfRange(passed, Packets.IP, passed.length));
+        rig.engine.originate(FlowPackets.frame(error));
+        assertEquals("forwarded", rig.engine.outcome(0));
+        final byte[] own = rig.engine.ports[TestEngine.LAN].sent.getLast();
+        assertArrayEquals(error, Arrays.copyOfRange(own, Packets.IP, own.length));
+    }
+
     /** A way for packets that this host sends from its service's address. */
     private int way(final int family, final int port, final String gateway, final String prefix, final int length) {
         return way(family, port, gateway, prefix, length, TestEngine.MTU);
