@@ -37,13 +37,15 @@ public final class Deadline {
         }
     }
 
-    /** The same of a connection that is known to be confirmed, and whose time packets move on. */
-    public static void renew(final long entry, final long timeoutNs, final long nowNs) {
+    /** The same of a connection that is known to be confirmed, and whose time packets move on; whether that was worth a write. */
+    public static boolean renew(final long entry, final long timeoutNs, final long nowNs) {
         final long deadline = nowNs + timeoutNs;
         // One comparison: a deadline that comes nearer is a huge number here.
         if (Long.compareUnsigned(deadline - ConnLayout.deadline(entry), GRAIN_NS) >= 0) {
             ConnLayout.setDeadline(entry, deadline);
+            return true;
         }
+        return false;
     }
 
     /** Sets the length of an unconfirmed connection. */

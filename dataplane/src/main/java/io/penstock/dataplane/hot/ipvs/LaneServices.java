@@ -206,13 +206,17 @@ public final class LaneServices implements BatchListener, EntryListener {
         }
     }
 
-    /** A connection goes to another state. */
-    void move(final long entry, final int protocol, final int to) {
-        final int change = ServiceEntry.move(entry, to, ServiceStates.isActive(protocol, to));
+    /** A connection goes from a state to another one; false if another worker has changed it meanwhile, and nothing was done. */
+    boolean move(final long entry, final int protocol, final int from, final int to) {
+        final int change = ServiceEntry.move(entry, from, to, ServiceStates.isActive(protocol, to));
+        if (change == ServiceEntry.STALE) {
+            return false;
+        }
         final int number = ServiceEntry.server(entry);
         if (change != 0 && number != 0) {
             Memory.getAndAddLong(servers[number].shared + ServerLayout.ACTIVE, change);
         }
+        return true;
     }
 
     /** The services now. */

@@ -37,6 +37,8 @@ final class ServiceEntry {
     /** In the state's byte. */
     static final int ACTIVE = 1 << 7;
     static final int STATE_MASK = 0x7F;
+    /** What {@link #move} says when the state is another one by then. */
+    static final int STALE = 2;
 
     private static final int PACKETS_SHIFT = 8;
     private static final int PACKETS_MASK = 15 << PACKETS_SHIFT;
@@ -47,6 +49,11 @@ final class ServiceEntry {
     private static final int OWN_DEADLINE = ConnLayout.TRACKER + 16;
 
     private ServiceEntry() {
+    }
+
+    /** The state ({@code ServiceStates}). */
+    static int state(final long entry) {
+        return ConnLayout.trackerState(entry) & STATE_MASK;
     }
 
     /** The server's number; 0 for none. */
@@ -116,23 +123,27 @@ final class ServiceEntry {
     }
 
     /**
-     * Goes to a state.
+     * Goes from a state to another one, unless another worker was faster.
      *
      * @param active whether the connection counts as active there
-     * @return 1 if it has become active by this call, -1 if it is no more, else 0
+     * @return 1 if it has become active by this call, -1 if it is no more, {@link #STALE} if nothing was done as its state is not {@code from}, else 0
      */
-    static int move(final long entry, final int to, final boolean active) {
+    static int move(final long entry, final int from, final int to, final boolean active) {
         final long mask = (long) ConnLayout.TRACKER_STATE_MASK << ConnLayout.TRACKER_STATE_SHIFT;
         final long bits = (long) (to | (active ? ACTIVE : 0)) << ConnLayout.TRACKER_STATE_SHIFT;
         while (true) {
             final long state = Memory.getLongOpaque(entry + ConnLayout.STATE);
             // What another worker has ended has been counted for the last time, though this one still has it.
-            if ((state & mask) == bits || (state & ConnStatus.DYING) != 0) {
+            if ((state & ConnStatus.DYING) != 0) {
                 return 0;
             }
+            final int was = ConnLayout.trackerStateOf(state);
+            if ((was & STATE_MASK) != from) {
+                return STALE;
+            }
             if (Memory.compareAndSetLong(entry + ConnLayout.STATE, state, state & ~mask | bits)) {
-                final boolean was = ((ConnLayout.trackerStateOf(state)) & ACTIVE) != 0;
-                return was == active ? 0 : active ? 1 : -1;
+                final boolean wasActive = (was & ACTIVE) != 0;
+                return wasActive == active ? 0 : active ? 1 : -1;
             }
         }
     }

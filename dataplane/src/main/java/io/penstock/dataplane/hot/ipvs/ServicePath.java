@@ -20,6 +20,7 @@ import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.os.hot.packet.SctpLayout;
 import io.penstock.os.hot.packet.TcpLayout;
 import io.penstock.os.hot.packet.UdpLayout;
+import java.lang.invoke.VarHandle;
 
 /**
  * What becomes of a packet: of a client's, its connection to a server is found or begun, and it is sent on; of a server's, it is turned into the service's
@@ -34,6 +35,8 @@ final class ServicePath {
     private static final int IPV4 = Family.IPV4.number();
     private static final int ZONE = 0;
     private static final int NO_SLOT = -1;
+    /** How often a packet is judged anew as others of its connection come between: none comes between so often. */
+    private static final int TRIES = 8;
     private static final long UNSIGNED_32 = 0xFFFF_FFFFL;
 
     private final LaneServices services;
@@ -207,7 +210,7 @@ final class ServicePath {
         if (number != 0) {
             ServerLayout.countIn(services.counters(number), b.length[slot] - b.network[slot]);
         }
-        change(b, slot, entry, flags, ServiceStates.INPUT);
+        change(b, slot, entry, flags, ServiceStates.INPUT, ServiceEntry.state(entry));
         ServiceEntry.countPacket(entry, flags);
         final int verdict = services.sending.send(view, entry, flags, number);
         if ((flags & ServiceEntry.ONE_PACKET) != 0) {
@@ -216,22 +219,40 @@ final class ServicePath {
         return verdict;
     }
 
-    /** The state and the deadline of a connection after a packet. */
-    private void change(final Batch b, final int slot, final long entry, final int flags, final int direction) {
+    /**
+     * The state and the deadline of a connection after a packet.
+     *
+     * @param seen the state in which it was met; another worker's packet may come between, and this one is then judged by what that has made of it
+     */
+    void change(final Batch b, final int slot, final long entry, final int flags, final int direction, final int seen) {
         final int protocol = b.protocol[slot];
-        final int before = ConnLayout.trackerState(entry) & ServiceEntry.STATE_MASK;
-        final int after = next(b, slot, before, flags, direction);
-        if (before != after) {
-            services.move(entry, protocol, after);
+        int before = seen;
+        int after = next(b, slot, before, flags, direction);
+        for (int tries = TRIES; before != after && !services.move(entry, protocol, before, after); tries--) {
+            before = ServiceEntry.state(entry);
+            after = tries > 0 ? next(b, slot, before, flags, direction) : before;
         }
         if ((flags & ServiceEntry.ONE_PACKET) != 0) {
             return;
         }
         final long timeoutNs = services.timeouts.seconds(protocol, after) * Deadline.SECOND_NS;
-        Deadline.renew(entry, timeoutNs, b.nowNs);
+        if (Deadline.renew(entry, timeoutNs, b.nowNs) && hasGoneOn(entry, before, after)) {
+            Deadline.renew(entry, services.timeouts.seconds(protocol, ServiceEntry.state(entry)) * Deadline.SECOND_NS, b.nowNs);
+        }
         if (ConnLayout.master(entry) != 0) {
             services.beginning.keep(entry, protocol, direction, before, after, timeoutNs, b.nowNs);
         }
+    }
+
+    /**
+     * Whether another worker has gone on from a state whose deadline this one has just written: deadlines are the last state's. Certain where this one has
+     * changed the state; a packet that changes none is not worth a fence.
+     */
+    private static boolean hasGoneOn(final long entry, final int before, final int after) {
+        if (before != after) {
+            VarHandle.fullFence();
+        }
+        return ServiceEntry.state(entry) != after;
     }
 
     private int next(final Batch b, final int slot, final int state, final int flags, final int direction) {
@@ -282,7 +303,7 @@ final class ServicePath {
             }
             ServerLayout.countOut(services.counters(number), b.length[slot] - b.network[slot]);
         }
-        change(b, slot, entry, flags, ServiceStates.OUTPUT);
+        change(b, slot, entry, flags, ServiceStates.OUTPUT, ServiceEntry.state(entry));
         if ((flags & ServiceEntry.NO_OUTPUT) != 0) {
             ServiceEntry.setFlags(entry, ServiceEntry.flags(entry) & ~ServiceEntry.NO_OUTPUT);
         }
@@ -294,7 +315,7 @@ final class ServicePath {
     /** Whether a server does not take a connection that begins. */
     private static boolean isRefusal(final Batch b, final int slot, final long entry) {
         return b.protocol[slot] == IpProtocol.TCP && (TcpLayout.flags(b.frame[slot] + b.transport[slot]) & TcpLayout.RST) != 0
-                && (ConnLayout.trackerState(entry) & ServiceEntry.STATE_MASK) == ServiceStates.TCP_SYN_RECV;
+                && ServiceEntry.state(entry) == ServiceStates.TCP_SYN_RECV;
     }
 
     private static boolean rewriteSource(final Batch b, final int slot, final long entry) {
