@@ -31,6 +31,7 @@ import java.util.Map;
  *   <li>A server that is down or drained is compared as the operator wants it; when the file wants it otherwise, the checks are to be told,
  *       for a weight in the store would let it take connections.</li>
  *   <li>Sorry servers are the checks'.</li>
+ *   <li>What a service is comes before its servers; but where it is to keep no connections any more, servers that need some change first.</li>
  * </ol>
  *
  * <p>Threads: one; whoever runs it is alone with the services.
@@ -121,15 +122,14 @@ final class ServicePlan implements Runnable {
     private void put(final ServiceKey key, final StagedServices.Service wanted, final ServiceState now) throws ServiceProblem {
         line = wanted.line;
         final Map<ServerKey, ServerState> servers = new HashMap<>();
+        final boolean isLast = now != null && (wanted.spec.flags() & ~now.spec().flags() & ServiceSpec.ONE_PACKET) != 0;
         if (now == null) {
             store.addService(key, wanted.spec);
             undo.push(() -> store.deleteService(key));
         } else {
             now.servers().forEach(server -> servers.put(server.key(), server));
-            final ServiceSpec before = now.spec();
-            if (!before.equals(wanted.spec)) {
-                store.editService(key, wanted.spec);
-                undo.push(() -> store.editService(key, before));
+            if (!isLast) {
+                edit(key, wanted.spec, now.spec());
             }
         }
         for (final Map.Entry<ServerKey, StagedServices.Server> entry : wanted.servers.entrySet()) {
@@ -139,6 +139,17 @@ final class ServicePlan implements Runnable {
             } else if (status.role() != Role.SORRY && !status.wanted().equals(entry.getValue().spec())) {
                 told.add(new Told(key, entry.getKey(), entry.getValue().spec()));
             }
+        }
+        if (isLast) {
+            line = wanted.line;
+            edit(key, wanted.spec, now.spec());
+        }
+    }
+
+    private void edit(final ServiceKey key, final ServiceSpec wanted, final ServiceSpec before) throws ServiceProblem {
+        if (!before.equals(wanted)) {
+            store.editService(key, wanted);
+            undo.push(() -> store.editService(key, before));
         }
     }
 

@@ -9,6 +9,7 @@ import io.penstock.dataplane.ipvs.model.ServiceSpec;
 import io.penstock.dataplane.ipvs.model.TunnelSpec;
 import io.penstock.dataplane.ipvs.schedule.SchedulerKind;
 import io.penstock.os.netlink.IpAddress;
+import java.util.stream.Stream;
 
 /** What cannot be served is refused, in the kernel's order. Source: ip_vs_ctl.c, {@code ip_vs_add_service}, {@code ip_vs_add_dest}. Threads: any. */
 final class ServiceChecks {
@@ -40,12 +41,22 @@ final class ServiceChecks {
         return kind;
     }
 
+    /** A service may be so with servers that are reached so. */
+    static void ways(final ServiceSpec spec, final Stream<Forwarding> ways) throws ServiceProblem {
+        if ((spec.flags() & ServiceSpec.ONE_PACKET) != 0 && ways.anyMatch(way -> way == Forwarding.FULL)) {
+            throw new ServiceProblem(ServiceProblem.Kind.INVALID, "it has a server that is reached by --fullnat, whose answers find their client by a"
+                    + " connection, and --ops keeps none; remove the server first, or reach it by -m, -g or -i");
+        }
+    }
+
     /**
      * A server may be so.
      *
+     * @param of        what its service is
      * @param hasSource whether there is an address of its family to send from, for {@link Forwarding#FULL}
      */
-    static void server(final ServiceKey key, final ServerKey name, final ServerSpec spec, final boolean hasSource) throws ServiceProblem {
+    static void server(final ServiceKey key, final ServiceSpec of, final ServerKey name, final ServerSpec spec, final boolean hasSource)
+            throws ServiceProblem {
         if (spec.weight() < 0) {
             throw new ServiceProblem(ServiceProblem.Kind.RANGE, "a weight is not below 0: weight=" + spec.weight());
         }
@@ -69,6 +80,10 @@ final class ServiceChecks {
         if (spec.method() == Forwarding.FULL && !hasSource) {
             throw new ServiceProblem(ServiceProblem.Kind.INVALID,
                     "no address of this host is there to send from; set " + ServiceRegistry.SOURCES + " first");
+        }
+        if (spec.method() == Forwarding.FULL && (of.flags() & ServiceSpec.ONE_PACKET) != 0) {
+            throw new ServiceProblem(ServiceProblem.Kind.INVALID, "answers of a server that is reached by --fullnat find their client by a connection,"
+                    + " and the service keeps none; say -m, -g or -i, or edit the service without --ops first");
         }
     }
 

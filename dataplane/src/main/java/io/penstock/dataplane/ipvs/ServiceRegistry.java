@@ -138,6 +138,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     public synchronized void editService(final ServiceKey key, final ServiceSpec spec) throws ServiceProblem {
         final RunningService service = find(key);
         final SchedulerKind kind = ServiceChecks.service(key, spec);
+        ServiceChecks.ways(spec, service.servers.values().stream().map(server -> server.spec.method()));
         final boolean isChosenOtherwise = kind != service.kind || spec.flags() != service.spec.flags();
         service.spec = spec;
         service.kind = kind;
@@ -174,7 +175,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     @Override
     public synchronized void addServer(final ServiceKey key, final ServerKey name, final ServerSpec spec) throws ServiceProblem {
         final RunningService service = find(key);
-        check(key, name, spec);
+        check(service, name, spec);
         if (service.servers.containsKey(name)) {
             throw new ServiceProblem(ServiceProblem.Kind.EXISTS, null);
         }
@@ -212,14 +213,14 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         lanes.each(lane -> lane.servers(byNumber));
     }
 
-    private void check(final ServiceKey key, final ServerKey name, final ServerSpec spec) throws ServiceProblem {
-        ServiceChecks.server(key, name, spec, sources.has(name.address().family()));
+    private void check(final RunningService service, final ServerKey name, final ServerSpec spec) throws ServiceProblem {
+        ServiceChecks.server(service.key, service.spec, name, spec, sources.has(name.address().family()));
     }
 
     @Override
     public synchronized void editServer(final ServiceKey key, final ServerKey name, final ServerSpec spec) throws ServiceProblem {
         final RunningService service = find(key);
-        check(key, name, spec);
+        check(service, name, spec);
         final RunningServer server = find(service, name);
         server.spec = spec;
         server.tellWorkers();

@@ -129,6 +129,18 @@ class ServiceFilesTest {
         assertEquals(1, services.publications());
     }
 
+    @Test
+    void shouldChangeServersFirstWhenTheServiceIsToKeepNoConnections() throws IOException {
+        final String[] kept = {"-A -u 192.0.2.1:53 -s rr", "-a -u 192.0.2.1:53 -r 10.0.0.2:53 --fullnat -w 1"};
+        load(kept);
+        asked.clear();
+        load("-A -u 192.0.2.1:53 -s rr --ops", "-a -u 192.0.2.1:53 -r 10.0.0.2:53 -m -w 1");
+        assertEquals(List.of("edit 53 10.0.0.2 weight 1", "edit 53"), asked);
+        asked.clear();
+        load(kept);
+        assertEquals(List.of("edit 53", "edit 53 10.0.0.2 weight 1"), asked);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             -A -t 192.0.2.1:80 -s wrr           | Service already exists: line 1 has it already

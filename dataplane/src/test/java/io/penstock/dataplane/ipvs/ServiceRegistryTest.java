@@ -116,6 +116,28 @@ final class ServiceRegistryTest {
         assertEquals(NAT, services.service(WEB).orElseThrow().servers().getFirst().spec());
     }
 
+    @Test
+    void shouldRefuseServersWhoseAnswersNeedAConnectionWhenTheServiceKeepsNone() throws ServiceProblem {
+        services.setSetting(ServiceRegistry.SOURCES, "10.0.0.254");
+        final ServiceKey dns = ServiceRig.udp("10.0.0.254", 53);
+        final ServiceSpec onePacket = new ServiceSpec("rr", ServiceSpec.ONE_PACKET, 0, 32, null);
+        final String server = "answers of a server that is reached by --fullnat find their client by a connection, and the service keeps none;"
+                + " say -m, -g or -i, or edit the service without --ops first";
+        services.addService(dns, onePacket);
+        assertRefused(Kind.INVALID, server, () -> services.addServer(dns, ONE, spec(Forwarding.FULL)));
+        services.addServer(dns, ONE, NAT);
+        assertRefused(Kind.INVALID, server, () -> services.editServer(dns, ONE, spec(Forwarding.FULL)));
+        assertEquals(NAT, services.service(dns).orElseThrow().servers().getFirst().spec());
+        services.editService(dns, RR);
+        services.editServer(dns, ONE, spec(Forwarding.FULL));
+        assertRefused(Kind.INVALID, "it has a server that is reached by --fullnat, whose answers find their client by a connection, and --ops keeps none;"
+                + " remove the server first, or reach it by -m, -g or -i", () -> services.editService(dns, onePacket));
+        assertEquals(RR, services.service(dns).orElseThrow().spec());
+        services.deleteServer(dns, ONE);
+        services.editService(dns, onePacket);
+        assertEquals(onePacket, services.service(dns).orElseThrow().spec());
+    }
+
     private Executable add(final ServerKey key, final ServerSpec spec) {
         return () -> services.addServer(WEB, key, spec);
     }

@@ -66,8 +66,8 @@ final class TwoWorkersStateTest {
         private final int direction;
 
         private Hand(final int worker, final int direction) {
-            this.services = new LaneServices(engine.lane, new ServiceSettings(), new ServiceTimeouts(), memory, new Server[] {null, server}, table4, table6,
-                    worker, 1, 1);
+            this.services = new LaneServices(engine.lane, new ServiceSettings(), new ServiceTimeouts(), memory, new Server[] {null, server},
+                    table4, table6, worker, 1, 1);
             this.direction = direction;
             batch.frame[0] = segment.address();
             batch.protocol[0] = IpProtocol.TCP;
@@ -164,7 +164,7 @@ final class TwoWorkersStateTest {
         try (ExecutorService other = Executors.newSingleThreadExecutor()) {
             final Future<?> resets = other.submit(() -> reset(begun, ended));
             try {
-                open(begun, ended, resets::isDone);
+                establish(begun, ended, resets::isDone);
             } finally {
                 begun.setRelease(-1);
             }
@@ -183,7 +183,7 @@ final class TwoWorkersStateTest {
     }
 
     /** The client's: each round an answer to what the server takes back at the same time. */
-    private void open(final AtomicInteger begun, final AtomicInteger ended, final BooleanSupplier isOver) {
+    private void establish(final AtomicInteger begun, final AtomicInteger ended, final BooleanSupplier isOver) {
         final SplittableRandom random = new SplittableRandom(2);
         final long startNs = System.nanoTime();
         for (int round = 1; round <= ROUNDS && System.nanoTime() - startNs < ENOUGH_NS; round++) {
