@@ -3,6 +3,7 @@ package io.penstock.dataplane.control;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
@@ -12,6 +13,7 @@ import io.penstock.dataplane.ipvs.model.ServiceStore;
 import io.penstock.dataplane.ipvs.model.Timeouts;
 import io.penstock.dataplane.ipvs.model.Traffic;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -91,8 +93,13 @@ abstract class ForwardedServices implements ServiceStore {
     }
 
     @Override
-    public void connections(final Consumer<ConnectionState> each) {
-        store.connections(each);
+    public long connections(final long from, final Consumer<ConnectionState> each) {
+        return store.connections(from, each);
+    }
+
+    @Override
+    public long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        return store.closed(from, counts);
     }
 
     @Override

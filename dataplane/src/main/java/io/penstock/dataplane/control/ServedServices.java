@@ -3,6 +3,7 @@ package io.penstock.dataplane.control;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
@@ -13,6 +14,7 @@ import io.penstock.dataplane.ipvs.model.Timeouts;
 import io.penstock.dataplane.ipvs.model.Traffic;
 import io.penstock.rules.model.TableRefusal;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -108,9 +110,15 @@ final class ServedServices implements ServiceStore, AutoCloseable {
     }
 
     @Override
-    public synchronized void connections(final Consumer<ConnectionState> each) {
+    public synchronized long connections(final long from, final Consumer<ConnectionState> each) {
         check();
-        store.connections(each);
+        return store.connections(from, each);
+    }
+
+    @Override
+    public synchronized long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        check();
+        return store.closed(from, counts);
     }
 
     @Override

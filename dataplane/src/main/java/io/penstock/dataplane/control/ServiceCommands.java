@@ -1,6 +1,5 @@
 package io.penstock.dataplane.control;
 
-import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.ServerKey;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
@@ -13,7 +12,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * The commands that speak of virtual services, by the names that operators know.
@@ -21,7 +19,7 @@ import java.util.function.Consumer;
  * <p>Invariants:
  * <ol>
  *   <li>Nobody waits for a client while it has the services: what is restored has come whole before, and what is listed is printed
- *       afterwards.</li>
+ *       afterwards; of connections a part at a time, and who reads slowly has as many of them in memory.</li>
  *   <li>What is changed of servers that are looked after is said to whoever does; what is saved is what the operator wants.</li>
  *   <li>A client that goes away while it sends what is to be restored changes nothing.</li>
  * </ol>
@@ -79,13 +77,12 @@ public final class ServiceCommands {
         }
     }
 
-    /** Services in somebody's care that are told of, and restored, while the command's outputs are held back and its input is there. */
+    /** Services in somebody's care that are restored while the command's outputs are held back and its input is there. */
     private static final class Listed extends ForwardedServices {
 
         private final ServerCare care;
         private final HeldOutput held;
         private final WholeInput in;
-        private boolean isTogether;
 
         private Listed(final ServerCare care, final HeldOutput held, final WholeInput in) {
             super(care.store());
@@ -120,31 +117,16 @@ public final class ServiceCommands {
         }
 
         @Override
-        public void connections(final Consumer<ConnectionState> each) {
-            holding(() -> store.connections(each));
-        }
-
-        @Override
         public void together(final Runnable action) {
             try {
                 in.await();
             } catch (final IOException e) {
                 throw new UncheckedIOException(e);
             }
-            holding(() -> care.alone(() -> store.together(action)));
-        }
-
-        private void holding(final Runnable action) {
-            if (isTogether) {
-                action.run();
-                return;
-            }
-            isTogether = true;
             held.hold();
             try {
-                action.run();
+                care.alone(() -> store.together(action));
             } finally {
-                isTogether = false;
                 held.release();
             }
         }

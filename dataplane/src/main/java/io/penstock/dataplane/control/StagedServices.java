@@ -3,6 +3,7 @@ package io.penstock.dataplane.control;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
@@ -206,7 +207,12 @@ final class StagedServices implements ServiceStore {
     }
 
     @Override
-    public void connections(final Consumer<ConnectionState> each) {
+    public long connections(final long from, final Consumer<ConnectionState> each) {
+        throw unspeakable();
+    }
+
+    @Override
+    public long closed(final long from, final Map<ServerOfService, long[]> counts) {
         throw unspeakable();
     }
 

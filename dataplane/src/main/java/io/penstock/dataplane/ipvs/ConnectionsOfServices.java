@@ -9,9 +9,13 @@ import io.penstock.dataplane.hot.ipvs.state.ServiceTimeouts;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.sys.MappedMemory;
+import java.util.Arrays;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /** Reads and ends connections to servers from outside of the path. Threads: the registry's. */
 final class ConnectionsOfServices {
@@ -19,19 +23,57 @@ final class ConnectionsOfServices {
     /** Of so many entries one is looked at in a second. */
     private static final int SLICES = 32;
 
+    /** Entries of a part: some milliseconds' work. */
+    private static final int PART = 4096;
+    /** Where a part begins: its first entry's number, or 0 for the first, and this in the second table. */
+    private static final long SECOND = 1L << 32;
+
     private ConnectionsOfServices() {
     }
 
-    /** Tells of all in a table. */
-    static void list(final ConnTable table, final Server[] servers, final long nowNs, final Consumer<ConnectionState> each) {
+    /** Tells of those in a part of two tables; where the next part begins, 0 after the last. */
+    static long list(final ConnTable first, final ConnTable second, final long from, final Server[] servers, final long nowNs,
+            final Consumer<ConnectionState> each) {
+        return look(first, second, from, _ -> true, entry -> {
+            if (ConnectionReader.leftSeconds(entry, nowNs) > 0) {
+                each.accept(read(entry, servers, nowNs));
+            }
+        });
+    }
+
+    /** Counts those that both ends have closed, by their servers' numbers, in a part as {@link #list} has it. No object is made of a connection. */
+    static long closed(final ConnTable first, final ConnTable second, final long from, final SortedMap<Integer, long[]> counts, final long nowNs) {
+        final int[] numbers = counts.keySet().stream().mapToInt(Integer::intValue).toArray();
+        final long[] found = new long[numbers.length];
+        final long next = look(first, second, from, entry -> Arrays.binarySearch(numbers, ConnectionReader.server(entry)) >= 0, entry -> {
+            // The entry may have become another one before it was copied.
+            final int at = Arrays.binarySearch(numbers, ConnectionReader.server(entry));
+            if (at >= 0 && ConnectionReader.isClosed(entry) && ConnectionReader.leftSeconds(entry, nowNs) > 0) {
+                found[at]++;
+            }
+        });
+        for (int i = 0; i < numbers.length; i++) {
+            counts.get(numbers[i])[0] += found[i];
+        }
+        return next;
+    }
+
+    private static long look(
+            final ConnTable first, final ConnTable second, final long from, final LongPredicate isWanted, final LongConsumer each) {
+        final ConnTable table = from < SECOND ? first : second;
+        final int begin = Math.max(1, (int) from);
+        final int end = Math.min(begin + PART, table.used() + 1);
         try (MappedMemory copy = MappedMemory.reserve(table.entryBytes(), MappedMemory.Pages.NORMAL)) {
-            final long entry = copy.address();
-            for (int number = 1; number <= table.used(); number++) {
-                if (table.snapshot(number, entry) && ConnectionReader.leftSeconds(entry, nowNs) > 0) {
-                    each.accept(read(entry, servers, nowNs));
+            for (int number = begin; number < end; number++) {
+                if (isWanted.test(table.address(number)) && table.snapshot(number, copy.address())) {
+                    each.accept(copy.address());
                 }
             }
         }
+        if (end <= table.used()) {
+            return from & SECOND | end;
+        }
+        return table == first ? SECOND : 0;
     }
 
     private static ConnectionState read(final long entry, final Server[] servers, final long nowNs) {

@@ -82,8 +82,9 @@ final class ServiceChecks {
                     "no address of this host is there to send from; set " + ServiceRegistry.SOURCES + " first");
         }
         if (spec.method() == Forwarding.FULL && (of.flags() & ServiceSpec.ONE_PACKET) != 0) {
-            throw new ServiceProblem(ServiceProblem.Kind.INVALID, "answers of a server that is reached by --fullnat find their client by a connection,"
-                    + " and the service keeps none; say -m, -g or -i, or edit the service without --ops first");
+            throw new ServiceProblem(ServiceProblem.Kind.INVALID,
+                    "answers of a server that is reached by --fullnat find their client by a connection, and the service keeps none;"
+                    + " say -m, -g or -i, or edit the service without --ops first");
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
@@ -156,12 +157,14 @@ final class ServiceLanes implements AutoCloseable {
                 || ServerRoute.isOwn(order.getFirst(), address.family() == IpAddress.V4, AddressWords.high(address), AddressWords.low(address));
     }
 
-    /** Tells of all connections. */
-    void list(final Server[] servers, final Consumer<ConnectionState> each) {
-        if (areMade()) {
-            ConnectionsOfServices.list(ipv4, servers, clock.getAsLong(), each);
-            ConnectionsOfServices.list(ipv6, servers, clock.getAsLong(), each);
-        }
+    /** Tells of the connections of a part of the tables; where the next part begins, 0 after the last. */
+    long list(final long from, final Server[] servers, final Consumer<ConnectionState> each) {
+        return areMade() ? ConnectionsOfServices.list(ipv4, ipv6, from, servers, clock.getAsLong(), each) : 0;
+    }
+
+    /** Adds to the numbers of some servers, by their own, how many connections of theirs both ends have closed, in a part as {@link #list} has it. */
+    long closed(final long from, final SortedMap<Integer, long[]> counts) {
+        return areMade() ? ConnectionsOfServices.closed(ipv4, ipv6, from, counts, clock.getAsLong()) : 0;
     }
 
     /** Ends the connections of some servers, by number. */

@@ -14,6 +14,7 @@ import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.Forwarding;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
@@ -34,6 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -338,8 +341,21 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     }
 
     @Override
-    public synchronized void connections(final Consumer<ConnectionState> each) {
-        lanes.list(byNumber, each);
+    public synchronized long connections(final long from, final Consumer<ConnectionState> each) {
+        return lanes.list(from, byNumber, each);
+    }
+
+    @Override
+    public synchronized long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        final SortedMap<Integer, long[]> numbered = new TreeMap<>();
+        counts.forEach((of, count) -> {
+            final RunningService service = services.get(of.service());
+            final RunningServer server = service == null ? null : service.servers.get(of.server());
+            if (server != null) {
+                numbered.put(server.server.number, count);
+            }
+        });
+        return lanes.closed(from, numbered);
     }
 
     @Override

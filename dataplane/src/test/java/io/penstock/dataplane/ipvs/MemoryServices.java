@@ -4,6 +4,7 @@ import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.Forwarding;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServerState;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
@@ -33,6 +34,7 @@ public final class MemoryServices implements ServiceStore {
 
     private static final List<String> SCHEDULERS =
             List.of("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos", "maglev");
+    private static final int PART = 4096;
     private static final int MOST_SECONDS = Integer.MAX_VALUE / 250;
 
     private final Map<ServiceKey, Service> services = new LinkedHashMap<>();
@@ -43,6 +45,7 @@ public final class MemoryServices implements ServiceStore {
     private int publications;
     private boolean isTogether;
     private boolean isListing;
+    private volatile int told;
 
     private static final class Service {
         private ServiceSpec spec;
@@ -82,6 +85,11 @@ public final class MemoryServices implements ServiceStore {
     public void occupy(final ServiceKey key, final ServerKey server, final long active, final long inactive) {
         services.get(key).servers.replaceAll(state -> state.key().equals(server) ? new ServerState(state.key(), state.spec(), active,
                 inactive, state.persistent(), state.traffic(), state.rate()) : state);
+    }
+
+    /** How many connections have been told of, of those that are shown. */
+    public int told() {
+        return told;
     }
 
     /** What a service does with connections of servers that go away. */
@@ -263,10 +271,18 @@ public final class MemoryServices implements ServiceStore {
     }
 
     @Override
-    public void connections(final Consumer<ConnectionState> each) {
+    public long connections(final long from, final Consumer<ConnectionState> each) {
         isListing = true;
-        connections.forEach(each);
+        final int end = (int) Math.min(from + PART, connections.size());
+        connections.subList((int) from, end).forEach(each);
+        told = end;
         isListing = false;
+        return end < connections.size() ? end : 0;
+    }
+
+    @Override
+    public long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

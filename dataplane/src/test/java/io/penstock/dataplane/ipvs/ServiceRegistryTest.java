@@ -130,8 +130,8 @@ final class ServiceRegistryTest {
         assertEquals(NAT, services.service(dns).orElseThrow().servers().getFirst().spec());
         services.editService(dns, RR);
         services.editServer(dns, ONE, spec(Forwarding.FULL));
-        assertRefused(Kind.INVALID, "it has a server that is reached by --fullnat, whose answers find their client by a connection, and --ops keeps none;"
-                + " remove the server first, or reach it by -m, -g or -i", () -> services.editService(dns, onePacket));
+        assertRefused(Kind.INVALID, "it has a server that is reached by --fullnat, whose answers find their client by a connection,"
+                + " and --ops keeps none; remove the server first, or reach it by -m, -g or -i", () -> services.editService(dns, onePacket));
         assertEquals(RR, services.service(dns).orElseThrow().spec());
         services.deleteServer(dns, ONE);
         services.editService(dns, onePacket);

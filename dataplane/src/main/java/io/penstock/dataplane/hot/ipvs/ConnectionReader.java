@@ -30,7 +30,13 @@ public final class ConnectionReader {
         if ((flags & ServiceEntry.TEMPLATE) != 0) {
             return ServiceStates.persistenceName((flags & ServiceEntry.ASSURED) != 0 ? ServiceStates.PERSISTENCE_ASSURED : ServiceStates.NONE);
         }
-        return ServiceStates.name(ConnLayout.protocol(entry), ConnLayout.trackerState(entry) & ServiceEntry.STATE_MASK);
+        return ServiceStates.name(ConnLayout.protocol(entry), ServiceEntry.state(entry));
+    }
+
+    /** Whether both ends have closed a connection; a client that stays is none. */
+    public static boolean isClosed(final long entry) {
+        return (ServiceEntry.flags(entry) & ServiceEntry.TEMPLATE) == 0
+                && ServiceStates.isClosed(ConnLayout.protocol(entry), ServiceEntry.state(entry));
     }
 
     /** The port at the server; 0 for none. */
@@ -51,7 +57,7 @@ public final class ConnectionReader {
         if ((flags & ServiceEntry.TEMPLATE) != 0) {
             return ServiceEntry.controlled(entry) == 0 && share.dropsTemplate(false, (flags & ServiceEntry.ASSURED) != 0, 0, ServiceEntry.packets(flags));
         }
-        final int state = ConnLayout.trackerState(entry) & ServiceEntry.STATE_MASK;
+        final int state = ServiceEntry.state(entry);
         final long idleNs = timeouts.seconds(protocol, state) * Deadline.SECOND_NS - Deadline.left(entry, nowNs);
         return share.dropsEntry(protocol, state, idleNs, ServiceEntry.packets(flags));
     }

@@ -2,13 +2,13 @@ package io.penstock.dataplane.ipvs.health;
 
 import io.penstock.dataplane.ipvs.health.HealthStatus.Role;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
 import io.penstock.dataplane.ipvs.model.ServiceProblem.Kind;
 import io.penstock.dataplane.ipvs.model.ServiceState;
 import io.penstock.dataplane.ipvs.model.ServiceStore;
-import io.penstock.os.netlink.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -224,12 +224,12 @@ public final class HealthChecks implements AutoCloseable {
         rules.see(there, log);
     }
 
-    private Set<IpAddress> draining() {
-        final Set<IpAddress> addresses = new HashSet<>();
+    private Set<ServerOfService> draining() {
+        final Set<ServerOfService> draining = new HashSet<>();
         for (final ServiceHealth service : services.values()) {
-            service.servers().stream().filter(s -> s.role == Role.DRAINING).forEach(s -> addresses.add(s.key.address()));
+            service.servers().stream().filter(s -> s.role == Role.DRAINING).forEach(s -> draining.add(new ServerOfService(service.key(), s.key)));
         }
-        return addresses;
+        return draining;
     }
 
     private ServiceHealth manage(final ServiceKey key, final HealthRule rule) {

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.ipvs.model;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -59,8 +60,29 @@ public interface ServiceStore {
         return services();
     }
 
-    /** All connections and persistences. */
-    void connections(Consumer<ConnectionState> each);
+    /**
+     * Some connections and persistences: those of a part of their table, a bounded one, so that others come to the services in between. What begins
+     * or ends meanwhile is told of or not.
+     *
+     * @param from where the part begins: 0, or what the call before has returned
+     * @return where the next part begins; 0 after the last
+     */
+    long connections(long from, Consumer<ConnectionState> each);
+
+    /** All connections and persistences, part by part. */
+    default void connections(final Consumer<ConnectionState> each) {
+        long next = 0;
+        do {
+            next = connections(next, each);
+        } while (next != 0);
+    }
+
+    /**
+     * Counts connections that both ends have closed, in a part of their table as {@link #connections(long, Consumer)} has it.
+     *
+     * @param counts of which servers; what a part has of a server is added to its number
+     */
+    long closed(long from, Map<ServerOfService, long[]> counts);
 
     /** What {@code ipvsadm} prints as the size of the connection table. */
     int tableSize();

@@ -5,7 +5,7 @@ import io.penstock.dataplane.ipvs.model.ServiceStore;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints connections. */
+/** Prints connections, a part of them at a time: their store waits neither for the resolver nor for who reads, and no more are in memory. */
 final class ConnectionListing {
 
     private static final int ADDRESS_WIDTH = 18;
@@ -26,14 +26,13 @@ final class ConnectionListing {
     void print(final ServiceStore store) {
         console.print("IPVS connection entries\n" + line("pro", "expire", "state", "source", "virtual")
                 + (hasEngines ? TITLES : "destination") + "\n");
-        if (names.isNumeric()) {
-            store.connections(this::print);
-            return;
-        }
-        // The store is not to wait for the resolver.
-        final List<ConnectionState> connections = new ArrayList<>();
-        store.connections(connections::add);
-        connections.forEach(this::print);
+        final List<ConnectionState> part = new ArrayList<>();
+        long next = 0;
+        do {
+            next = store.connections(next, part::add);
+            part.forEach(this::print);
+            part.clear();
+        } while (next != 0);
     }
 
     private void print(final ConnectionState connection) {

@@ -21,11 +21,6 @@ final class HostNames {
         this.isNumeric = isNumeric;
     }
 
-    /** Whether nobody is asked for names. */
-    boolean isNumeric() {
-        return isNumeric;
-    }
-
     /** An address and a port; IPv6 in brackets. */
     String print(final IpAddress address, final int port, final int protocol) {
         final String host = isNumeric ? number(address) : hosts.computeIfAbsent(address, this::host);

@@ -4,6 +4,7 @@ import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.Forwarding;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServerState;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
@@ -17,6 +18,7 @@ import io.penstock.dataplane.ipvs.model.Traffic;
 import io.penstock.dataplane.ipvs.model.TunnelSpec;
 import io.penstock.os.netlink.IpAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +44,7 @@ final class HeldServices implements ServiceStore {
     private final Map<ServiceKey, Map<ServerKey, ServerSpec>> services = new LinkedHashMap<>();
     private final Map<ServerKey, Long> connections = new HashMap<>();
     private final Map<ServerKey, Long> inactive = new HashMap<>();
-    private final List<ConnectionState> listed = new ArrayList<>();
+    private final Map<ServerOfService, Long> closed = new HashMap<>();
 
     static ServiceKey service(final String address, final int port) {
         return ServiceKey.of(6, IpAddress.parse(address), port);
@@ -63,11 +65,8 @@ final class HeldServices implements ServiceStore {
     /** Connections of a server that are not active, in a state each. */
     synchronized void inactive(final ServiceKey service, final ServerKey server, final String... states) {
         inactive.put(server, (long) states.length);
-        listed.removeIf(connection -> connection.server().equals(server.address()));
-        for (final String state : states) {
-            listed.add(new ConnectionState(service.protocol(), 1, state, IpAddress.parse("10.9.0.1"), 1024 + listed.size(), service.address(),
-                    service.port(), server.address(), server.port(), null, null));
-        }
+        closed.put(new ServerOfService(service, server),
+                Arrays.stream(states).filter(state -> state.equals("TIME_WAIT") || state.equals("CLOSE")).count());
     }
 
     /** All servers of a service with their weights: {@code 10.1.0.1:80=5 10.1.0.2:80=0}. */
@@ -182,9 +181,19 @@ final class HeldServices implements ServiceStore {
     }
 
     @Override
-    public synchronized void connections(final Consumer<ConnectionState> each) {
-        scans++;
-        listed.forEach(each);
+    public long connections(final long from, final Consumer<ConnectionState> each) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** In two parts, the first without any. */
+    @Override
+    public synchronized long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        if (from == 0) {
+            scans++;
+            return 1;
+        }
+        counts.forEach((of, count) -> count[0] += closed.getOrDefault(of, 0L));
+        return 0;
     }
 
     @Override

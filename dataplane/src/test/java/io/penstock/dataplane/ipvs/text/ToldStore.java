@@ -3,6 +3,7 @@ package io.penstock.dataplane.ipvs.text;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
+import io.penstock.dataplane.ipvs.model.ServerOfService;
 import io.penstock.dataplane.ipvs.model.ServerSpec;
 import io.penstock.dataplane.ipvs.model.ServiceKey;
 import io.penstock.dataplane.ipvs.model.ServiceProblem;
@@ -15,6 +16,7 @@ import io.penstock.os.netlink.IpAddress;
 import io.penstock.rules.text.AddressText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -134,8 +136,15 @@ final class ToldStore implements ServiceStore {
     }
 
     @Override
-    public void connections(final Consumer<ConnectionState> each) {
-        connections.forEach(each);
+    public long connections(final long from, final Consumer<ConnectionState> each) {
+        // A part is one of them: who lists asks for the next.
+        connections.stream().skip(from).limit(1).forEach(each);
+        return from + 1 < connections.size() ? from + 1 : 0;
+    }
+
+    @Override
+    public long closed(final long from, final Map<ServerOfService, long[]> counts) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -177,6 +177,11 @@ public final class ServiceStates {
         return protocol == IpProtocol.SCTP && state == SCTP_ESTABLISHED;
     }
 
+    /** Whether both ends have closed the connection, which is remembered for a while. UDP never is closed. */
+    public static boolean isClosed(final int protocol, final int state) {
+        return protocol == IpProtocol.TCP ? state == TCP_TIME_WAIT || state == TCP_CLOSE : protocol == IpProtocol.SCTP && state == SCTP_CLOSED;
+    }
+
     /** Whether a packet assures the persistence that its connection belongs to: the connection becomes established, or UDP is answered. */
     public static boolean assures(final int protocol, final int direction, final int stateBefore, final int stateAfter) {
         if (protocol == IpProtocol.UDP) {
