@@ -73,6 +73,11 @@ abstract class ForwardedSets implements SetStore {
     }
 
     @Override
+    public SetSpec spec(final String name) throws SetProblem {
+        return sets.spec(name);
+    }
+
+    @Override
     public Header header(final String name) throws SetProblem {
         return sets.header(name);
     }
@@ -83,7 +88,7 @@ abstract class ForwardedSets implements SetStore {
     }
 
     @Override
-    public Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
-        return sets.list(name, each);
+    public void list(final String name, final Consumer<SetElement> each) throws SetProblem {
+        sets.list(name, each);
     }
 }

@@ -95,6 +95,12 @@ final class ServedSets implements SetStore, AutoCloseable {
     }
 
     @Override
+    public synchronized SetSpec spec(final String name) throws SetProblem {
+        check();
+        return sets.spec(name);
+    }
+
+    @Override
     public synchronized Header header(final String name) throws SetProblem {
         check();
         return sets.header(name);
@@ -107,9 +113,9 @@ final class ServedSets implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
+    public synchronized void list(final String name, final Consumer<SetElement> each) throws SetProblem {
         check();
-        return sets.list(name, each);
+        sets.list(name, each);
     }
 
     /** Does something while no other thread comes to the sets. */

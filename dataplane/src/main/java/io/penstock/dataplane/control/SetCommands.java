@@ -101,10 +101,10 @@ public final class SetCommands {
         }
 
         @Override
-        public Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
+        public void list(final String name, final Consumer<SetElement> each) throws SetProblem {
             held.hold();
             try {
-                return sets.list(name, each);
+                sets.list(name, each);
             } finally {
                 held.release();
             }

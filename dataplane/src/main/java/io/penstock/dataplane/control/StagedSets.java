@@ -44,7 +44,7 @@ final class StagedSets extends ForwardedSets {
         }
         final boolean isThere = sets.exists(wanted.name());
         if (isThere) {
-            checkSwap(wanted, sets.header(wanted.name()).spec());
+            checkSwap(wanted, sets.spec(wanted.name()));
         }
         final String name = isThere ? free() : wanted.name();
         sets.create(wanted.named(name), exist);
@@ -150,6 +150,11 @@ final class StagedSets extends ForwardedSets {
     }
 
     @Override
+    public SetSpec spec(final String name) throws SetProblem {
+        return sets.spec(name(name));
+    }
+
+    @Override
     public Header header(final String name) throws SetProblem {
         return sets.header(name(name));
     }
@@ -160,8 +165,8 @@ final class StagedSets extends ForwardedSets {
     }
 
     @Override
-    public Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
-        return sets.list(name(name), each);
+    public void list(final String name, final Consumer<SetElement> each) throws SetProblem {
+        sets.list(name(name), each);
     }
 
     /**

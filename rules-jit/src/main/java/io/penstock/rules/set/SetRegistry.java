@@ -280,13 +280,15 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized Header header(final String name) throws SetProblem {
-        return header(find(name), nowNs.getAsLong());
+    public synchronized SetSpec spec(final String name) throws SetProblem {
+        return find(name).content().inForce().named(name);
     }
 
-    private static Header header(final Place place, final long now) {
+    @Override
+    public synchronized Header header(final String name) throws SetProblem {
+        final Place place = find(name);
         final SetContent content = place.content();
-        return new Header(content.inForce().named(place.name()), place.references(), content.memoryBytes(), content.elements(now));
+        return new Header(spec(name), place.references(), content.memoryBytes(), content.elements(nowNs.getAsLong()));
     }
 
     @Override
@@ -303,12 +305,8 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
-        final Place place = find(name);
-        final long now = nowNs.getAsLong();
-        final Header header = header(place, now);
-        place.content().list(each, now);
-        return header;
+    public synchronized void list(final String name, final Consumer<SetElement> each) throws SetProblem {
+        find(name).content().list(each, nowNs.getAsLong());
     }
 
     /** Frees all: no worker asks any more. */

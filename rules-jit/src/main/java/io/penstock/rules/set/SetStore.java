@@ -62,16 +62,19 @@ public interface SetStore {
     /** Whether there is one of this name. */
     boolean exists(String name);
 
-    /** What is known of one. */
+    /** What one was made with, the hash's present size included: without a look at its elements. */
+    SetSpec spec(String name) throws SetProblem;
+
+    /** What is known of one. Where elements have a time, they are counted, which takes as long as to tell of them all. */
     Header header(String name) throws SetProblem;
 
     /** The names of all, in the order in which listings tell them. */
     List<String> names();
 
     /**
-     * Tells of a set, and of each of its elements; what changes meanwhile may or may not be told.
+     * Tells of each element of a set; what changes meanwhile may or may not be told.
      *
      * @param each is given the same object each time
      */
-    Header list(String name, Consumer<SetElement> each) throws SetProblem;
+    void list(String name, Consumer<SetElement> each) throws SetProblem;
 }

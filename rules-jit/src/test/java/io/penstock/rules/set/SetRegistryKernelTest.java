@@ -155,7 +155,8 @@ final class SetRegistryKernelTest {
     private String list(final String name) throws SetProblem {
         final SetType type = sets.header(name).spec().type();
         final List<String> members = new ArrayList<>();
-        final SetStore.Header header = sets.list(name, element -> members.add(SetLines.text(type, element)));
+        final SetStore.Header header = sets.header(name);
+        sets.list(name, element -> members.add(SetLines.text(type, element)));
         final List<String> ordered = !type.isHash() && !name.equals("h2") ? members : members.stream().sorted().toList();
         return "ok | " + header(header.spec()) + " | refs " + header.references() + " | " + header.elements()
                 + ordered.stream().map(member -> " ; " + member).collect(Collectors.joining());

@@ -145,7 +145,7 @@ final class LineReader {
     private TypeWords type() {
         if (known == null || !known.name().equals(said.set)) {
             try {
-                known = session.store.header(said.set).spec();
+                known = session.store.spec(said.set);
                 knownWords = TypeWords.of(known.type());
             } catch (final SetProblem problem) {
                 session.report.error(ProblemText.of(CommandWord.LIST, problem.code()));

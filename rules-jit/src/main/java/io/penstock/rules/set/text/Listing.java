@@ -67,12 +67,19 @@ final class Listing {
             text.append(format == ListFormat.XML ? "<ipset name=\"" + name + "\"/>\n" : name + "\n");
             return;
         }
-        final SetStore.Header header = session.store.header(name);
-        final TypeWords type = TypeWords.of(header.spec().type());
-        header(name, type, header);
+        // Text to be restored has no numbers of what there is now.
+        final SetStore.Header header = format == ListFormat.SAVE ? null : session.store.header(name);
+        final SetSpec spec = header == null ? session.store.spec(name) : header.spec();
+        final TypeWords type = TypeWords.of(spec.type());
+        head(name, type, spec);
+        if (header == null) {
+            text.append('\n');
+        } else {
+            numbers(header);
+        }
         // Only a list that is not to be restored is asked for without its elements.
         if (!session.isHeadersOnly || command == CommandWord.SAVE || format == ListFormat.SAVE) {
-            members(name, type, header.spec().family());
+            members(name, type, spec.family());
         }
         if (format == ListFormat.XML) {
             text.append(session.isHeadersOnly ? "</ipset>\n" : "</members>\n</ipset>\n");
@@ -80,8 +87,7 @@ final class Listing {
         hasPrinted = true;
     }
 
-    private void header(final String name, final TypeWords type, final SetStore.Header header) {
-        final SetSpec spec = header.spec();
+    private void head(final String name, final TypeWords type, final SetSpec spec) {
         switch (format) {
             case SAVE -> text.append("create ").append(name).append(' ').append(type.word());
             case PLAIN -> text.append(hasPrinted ? "\n" : "").append("Name: ").append(name).append("\nType: ").append(type.word())
@@ -95,11 +101,14 @@ final class Listing {
                 option(option, argument);
             }
         }
-        switch (format) {
-            case SAVE -> text.append('\n');
-            case PLAIN -> text.append("\nSize in memory: ").append(header.memory()).append("\nReferences: ").append(header.references())
+    }
+
+    private void numbers(final SetStore.Header header) {
+        if (format == ListFormat.PLAIN) {
+            text.append("\nSize in memory: ").append(header.memory()).append("\nReferences: ").append(header.references())
                     .append("\nNumber of entries: ").append(header.elements()).append(session.isHeadersOnly ? "\n" : "\nMembers:\n");
-            default -> text.append("\n<memsize>").append(header.memory()).append("</memsize>\n<references>").append(header.references())
+        } else {
+            text.append("\n<memsize>").append(header.memory()).append("</memsize>\n<references>").append(header.references())
                     .append("</references>\n<numentries>").append(header.elements()).append("</numentries>\n")
                     .append(session.isHeadersOnly ? "</header>\n" : "</header>\n<members>\n");
         }

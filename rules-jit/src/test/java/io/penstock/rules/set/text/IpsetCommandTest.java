@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.rules.hot.set.SetPlace;
 import io.penstock.rules.set.SetRegistry;
+import io.penstock.rules.set.SetStore;
 import io.penstock.rules.text.CommandFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,7 @@ class IpsetCommandTest {
 
     private final SetRegistry sets = Sets.registry();
     private final Ipset ipset = new Ipset(sets, new FewNames());
+    private final List<Object> counted = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -50,6 +54,30 @@ class IpsetCommandTest {
                 + "penstock: set=x in use by: table filter\n"), ipset.run("rename x y"));
         sets.release(place, "table filter");
         assertEquals(done(""), ipset.run("destroy x"));
+    }
+
+    /** Elements that have a time are counted one by one: an addition must not take as long as a listing. */
+    @Test
+    void shouldCountNoElementsWhenNobodyAsksHowManyThereAre() {
+        final SetStore counting = (SetStore) Proxy.newProxyInstance(SetStore.class.getClassLoader(), new Class<?>[] {SetStore.class},
+                (proxy, method, arguments) -> {
+                    counted.addAll(method.getName().equals("header") ? List.of(arguments[0]) : List.of());
+                    try {
+                        return method.invoke(sets, arguments);
+                    } catch (final InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        final Ipset told = new Ipset(counting, new FewNames());
+        assertEquals(done(""), told.run("create a hash:ip timeout 100 initval 0"));
+        assertEquals(done(""), told.run("add a 10.0.0.1"));
+        assertEquals(0, told.run("test a 10.0.0.1").status());
+        assertEquals(done(""), told.run("del a 10.0.0.1"));
+        assertEquals(done(""), told.run("create b hash:ip timeout 100\nadd a 10.0.0.1\nadd b 10.0.0.2\nadd a 10.0.0.3\n", List.of("restore")));
+        assertEquals(4, told.run("save").out().lines().filter(line -> line.contains(" 10.0.0.") || line.startsWith("create b")).count());
+        assertEquals(List.of(), counted);
+        assertTrue(told.run("list a").out().contains("\nNumber of entries: 2\n"));
+        assertEquals(List.of("a"), counted);
     }
 
     @Test

@@ -158,12 +158,17 @@ final class ToldStore implements SetStore {
     }
 
     @Override
-    public Header header(final String name) throws SetProblem {
+    public SetSpec spec(final String name) throws SetProblem {
         final SetSpec spec = made.getOrDefault(name, name.length() > 1 ? known(name) : null);
         if (spec == null) {
             throw new SetProblem(SetProblem.Code.ENOENT);
         }
-        return new Header(spec, 0, 0, 0);
+        return spec;
+    }
+
+    @Override
+    public Header header(final String name) throws SetProblem {
+        return new Header(spec(name), 0, 0, 0);
     }
 
     private static SetSpec known(final String name) {
@@ -178,7 +183,7 @@ final class ToldStore implements SetStore {
     }
 
     @Override
-    public Header list(final String name, final Consumer<SetElement> each) throws SetProblem {
-        return header(name);
+    public void list(final String name, final Consumer<SetElement> each) throws SetProblem {
+        spec(name);
     }
 }
