@@ -184,7 +184,7 @@ public abstract class KeyedSet extends StoredSet {
             return FULL;
         }
         long entry = table.add(key, nowNs);
-        if (entry == 0 && forceadd && table.evict(key.key0)) {
+        if (entry == 0 && forceadd && table.isOnlyFull(key) && table.evict(key.key0)) {
             entry = table.add(key, nowNs);
         }
         if (entry == 0) {

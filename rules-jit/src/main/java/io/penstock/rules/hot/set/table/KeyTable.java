@@ -253,6 +253,14 @@ public final class KeyTable implements AutoCloseable {
         return writer.remove(key, nowNs);
     }
 
+    /**
+     * The writer: whether nothing but the most elements that there may be keeps a key out, so that it helps to take another one out. Where a worker is
+     * held up there may be no entry to be had for a while, however few elements are left.
+     */
+    public boolean isOnlyFull(final SetScratch key) {
+        return control.size() >= maxelem && (form.isSpecial(form.word(key)) || storage.isReadyFor(form.word(key)));
+    }
+
     /** The writer: takes some element out, of some that lie where the hint says the one that is over first; false when there is none. */
     public boolean evict(final long hint) {
         return sweeper.evict(hint);

@@ -88,24 +88,29 @@ final class TableEntries {
         return bases[segment(number)] + number * entryBytes;
     }
 
+    /** Whether there is an entry of which nobody knows. */
+    boolean hasFree() {
+        if (control.free() != 0 || reclaim() || control.used() < provided) {
+            return true;
+        }
+        // The last resort: those given up a moment ago, if the workers move on before the next try.
+        close();
+        return false;
+    }
+
     /** An entry of which nobody knows; 0 when there is none. */
     long take() {
-        long number = control.free() & LOW;
-        if (number == 0 && reclaim()) {
-            number = control.free() & LOW;
+        if (!hasFree()) {
+            return 0;
         }
+        final long number = control.free() & LOW;
         if (number != 0) {
             control.setFree(Memory.getInt(link(number)));
             return number;
         }
         final long unused = control.used();
-        if (unused < provided) {
-            control.setUsed(unused + 1);
-            return unused;
-        }
-        // The last resort: those given up a moment ago, if the workers move on before the next try.
-        close();
-        return 0;
+        control.setUsed(unused + 1);
+        return unused;
     }
 
     /** Takes an entry back that nobody could find. */

@@ -131,6 +131,11 @@ final class TableStorage {
         return control.size() < fullAt && current.place(word) != 0;
     }
 
+    /** Whether a word could be put in, and an entry be had for it, if there were one element less. */
+    boolean isReadyFor(final long word) {
+        return control.size() <= fullAt && current.place(word) != 0 && (entries == null || entries.hasFree());
+    }
+
     /** Puts a word in; there must be room. */
     void insert(final long word) {
         final long place = current.place(word);

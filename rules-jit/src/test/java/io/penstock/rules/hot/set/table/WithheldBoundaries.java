@@ -3,21 +3,22 @@ package io.penstock.rules.hot.set.table;
 import io.penstock.rules.hot.set.Boundaries;
 
 /** Workers that pass a boundary when a test says so. */
-final class WithheldBoundaries implements Boundaries {
+public final class WithheldBoundaries implements Boundaries {
 
     private final long[] passed;
 
-    WithheldBoundaries(final int workers) {
+    /** So many, none of which has passed one yet. */
+    public WithheldBoundaries(final int workers) {
         passed = new long[workers];
     }
 
     /** A worker passes a boundary. */
-    void pass(final int worker) {
+    public void pass(final int worker) {
         passed[worker]++;
     }
 
     /** All do. */
-    void passAll() {
+    public void passAll() {
         for (int worker = 0; worker < passed.length; worker++) {
             pass(worker);
         }
