@@ -73,10 +73,19 @@ final class Connection implements CommandFiles, TablesLock {
         final PrintStream out = stream(FrameType.OUT);
         final PrintStream err = stream(FrameType.ERR);
         try {
-            return tools.run(request.tool(), request.words(), new Tools.Giver(new FrameInput(frames), out, err, this, this, this::awaitEnd));
+            return tools.run(request.tool(), request.words(),
+                    new Tools.Giver(new FrameInput(frames), out, err, this, this, this::awaitEnd, this::isGone));
         } finally {
             out.flush();
             err.flush();
+        }
+    }
+
+    private boolean isGone() {
+        try {
+            return frames.isAlone();
+        } catch (final IOException e) {
+            return true;
         }
     }
 

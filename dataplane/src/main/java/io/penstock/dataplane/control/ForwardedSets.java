@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.rules.set.SetChange;
 import io.penstock.rules.set.SetElement;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.SetSpec;
@@ -53,13 +54,13 @@ abstract class ForwardedSets implements SetStore {
     }
 
     @Override
-    public void add(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        sets.add(name, element, exist);
+    public SetChange adding(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return sets.adding(name, element, exist);
     }
 
     @Override
-    public void delete(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        sets.delete(name, element, exist);
+    public SetChange deleting(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return sets.deleting(name, element, exist);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.control;
 
 import io.penstock.rules.model.TableRefusal;
+import io.penstock.rules.set.SetChange;
 import io.penstock.rules.set.SetElement;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.SetSpec;
@@ -71,15 +72,23 @@ final class ServedSets implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized void add(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        check();
-        sets.add(name, element, exist);
+    public SetChange adding(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return inParts(sets.adding(name, element, exist));
     }
 
     @Override
-    public synchronized void delete(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        check();
-        sets.delete(name, element, exist);
+    public SetChange deleting(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return inParts(sets.deleting(name, element, exist));
+    }
+
+    /** Each part is a call. */
+    private SetChange inParts(final SetChange change) {
+        return () -> {
+            synchronized (this) {
+                check();
+                return change.next();
+            }
+        };
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.rules.set.SetChange;
 import io.penstock.rules.set.SetElement;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.SetStore;
@@ -10,8 +11,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +24,7 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>A set is told of as a whole before anything of it is printed: who reads slowly holds up nobody.</li>
  *   <li>What has been said is there to read before input is waited for: a session goes line by line.</li>
+ *   <li>A range of elements ends with the part after which whoever gave the command is gone.</li>
  * </ol>
  *
  * <p>Threads: any, if the sets are for any.
@@ -46,7 +50,7 @@ public final class SetCommands {
         final PrintStream out = new PrintStream(held.of(giver.out()), false, StandardCharsets.ISO_8859_1);
         final PrintStream err = new PrintStream(held.of(giver.err()), false, StandardCharsets.ISO_8859_1);
         try {
-            return new IpsetCommand(new Listed(sets, held), files(giver.files(), held)).run(words, after(out, err, giver.in()), out, err);
+            return new IpsetCommand(new Given(sets, held, giver.gone()), files(giver.files(), held)).run(words, after(out, err, giver.in()), out, err);
         } finally {
             out.flush();
             err.flush();
@@ -90,14 +94,36 @@ public final class SetCommands {
         };
     }
 
-    /** Sets that are told of while the command's outputs are held back. */
-    private static final class Listed extends ForwardedSets {
+    /** Sets that are told of while the command's outputs are held back, and changed while there is somebody who wants it. */
+    private static final class Given extends ForwardedSets {
 
         private final HeldOutput held;
+        private final BooleanSupplier gone;
 
-        private Listed(final SetStore sets, final HeldOutput held) {
+        private Given(final SetStore sets, final HeldOutput held, final BooleanSupplier gone) {
             super(sets);
             this.held = held;
+            this.gone = gone;
+        }
+
+        @Override
+        public SetChange adding(final String name, final SetElement element, final boolean exist) throws SetProblem {
+            return whileWanted(sets.adding(name, element, exist));
+        }
+
+        @Override
+        public SetChange deleting(final String name, final SetElement element, final boolean exist) throws SetProblem {
+            return whileWanted(sets.deleting(name, element, exist));
+        }
+
+        private SetChange whileWanted(final SetChange change) {
+            return () -> {
+                final boolean isLeft = change.next();
+                if (isLeft && gone.getAsBoolean()) {
+                    throw new UncheckedIOException(new IOException("the client has gone in the middle of a range"));
+                }
+                return isLeft;
+            };
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.rules.set.SetChange;
 import io.penstock.rules.set.SetElement;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.SetSpec;
@@ -130,13 +131,13 @@ final class StagedSets extends ForwardedSets {
     }
 
     @Override
-    public void add(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        sets.add(name(name), element, exist);
+    public SetChange adding(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return sets.adding(name(name), element, exist);
     }
 
     @Override
-    public void delete(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        sets.delete(name(name), element, exist);
+    public SetChange deleting(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        return sets.deleting(name(name), element, exist);
     }
 
     @Override

@@ -250,7 +250,7 @@ public final class ToolClient {
         try {
             status = tools.run(request.tool(), request.words(),
                     new Tools.Giver(in, text, errors, CommandFiles.OWN, TablesLock.NONE, () -> {
-                    }));
+                    }, () -> false));
         } catch (final AbsentConnections.Asked e) {
             status = ExitCode.NO_DATA_PLANE;
             errors.print(request.tool() + ": " + reason + '\n');

@@ -6,6 +6,7 @@ import io.penstock.rules.text.TablesLock;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -34,8 +35,10 @@ public record Tools(TableCommands tables, ConnectionCommands connections, SetCom
      * @param files  files that the arguments name
      * @param lock   what commands that change tables wait for
      * @param ending how a command that goes on until somebody ends it learns that it is to end
+     * @param gone   whether whoever gave the command has gone; of the command's thread, while it reads no input
      */
-    record Giver(InputStream in, PrintStream out, PrintStream err, CommandFiles files, TablesLock lock, ConntrackCommand.Ending ending) {
+    record Giver(InputStream in, PrintStream out, PrintStream err, CommandFiles files, TablesLock lock, ConntrackCommand.Ending ending,
+            BooleanSupplier gone) {
     }
 
     /**

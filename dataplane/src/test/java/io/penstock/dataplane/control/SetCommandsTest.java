@@ -170,6 +170,43 @@ class SetCommandsTest {
         }
     }
 
+    /** A range that takes minutes. */
+    private static Request endless() {
+        return new Request("ipset", List.of("-exist", "del", "a", "1.0.0.0-223.255.255.255"));
+    }
+
+    private static boolean isCommandUnderWay() {
+        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().equals("command"));
+    }
+
+    @Test
+    void shouldLetOthersHaveTheirTurnAndEndWithTheClientWhenARangeIsHuge() throws IOException {
+        ToolRun.ok(socket, "ipset create a hash:ip");
+        until("the command has ended", () -> !isCommandUnderWay());
+        try (Frames client = new Frames(SocketChannel.open(UnixDomainSocketAddress.of(socket)))) {
+            endless().send(client);
+            until("the range", SetCommandsTest::isCommandUnderWay);
+            assertEquals("", ToolRun.ok(socket, "ipset create b hash:ip"));
+            assertEquals("b\n", ToolRun.ok(socket, "ipset list -name b"));
+            assertTrue(isCommandUnderWay());
+        }
+        until("nobody wants the range", () -> !isCommandUnderWay());
+        assertTrue(sets.exists("a"));
+    }
+
+    @Test
+    void shouldEndAHugeRangeWhenTheSetsAreTakenDown() throws IOException {
+        ToolRun.ok(socket, "ipset create a hash:ip");
+        until("the command has ended", () -> !isCommandUnderWay());
+        try (Frames client = new Frames(SocketChannel.open(UnixDomainSocketAddress.of(socket)))) {
+            endless().send(client);
+            until("the range", SetCommandsTest::isCommandUnderWay);
+            served.close();
+            assertEquals(FrameType.REFUSED, client.receive());
+            assertEquals("the data plane ends; start another with 'penstock run'", client.text());
+        }
+    }
+
     @Test
     void shouldLetNoCommandComeToSetsThatAreTakenDown() {
         ToolRun.ok(socket, "ipset create a hash:ip");

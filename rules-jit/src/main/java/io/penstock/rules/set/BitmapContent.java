@@ -30,7 +30,7 @@ final class BitmapContent extends RangeContent {
     }
 
     @Override
-    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs) throws SetProblem {
+    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs, final RangeProgress progress) throws SetProblem {
         check(element.says(ports ? SetElement.PORT : SetElement.IP), Code.PROTOCOL);
         check(ports || element.family == 0 || element.family == 4, Code.PROTOCOL);
         final long first = ports ? element.port : element.ipLow;

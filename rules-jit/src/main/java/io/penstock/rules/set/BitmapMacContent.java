@@ -23,7 +23,7 @@ final class BitmapMacContent extends RangeContent {
     }
 
     @Override
-    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs) throws SetProblem {
+    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs, final RangeProgress progress) throws SetProblem {
         check(element.says(SetElement.IP) && (element.family == 0 || element.family == 4), Code.PROTOCOL);
         readValues(element);
         check(isIn(element.ipLow), Code.BITMAP_RANGE);

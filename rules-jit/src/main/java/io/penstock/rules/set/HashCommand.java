@@ -49,6 +49,7 @@ final class HashCommand {
     private Op op;
     private boolean exist;
     private long nowNs;
+    private RangeProgress progress;
 
     HashCommand(final SetSpec spec, final KeyLayout layout, final Applied applied) {
         this.layout = layout;
@@ -77,11 +78,12 @@ final class HashCommand {
         }
     }
 
-    /** Does it with each key of the element that was begun with; a test answers. */
-    boolean run(final Op what, final boolean existing, final long now) throws SetProblem {
+    /** Does it with each key of the element that was begun with, or with those of a part of them; a test answers. */
+    boolean run(final Op what, final boolean existing, final long now, final RangeProgress upTo) throws SetProblem {
         op = what;
         exist = existing;
         nowNs = now;
+        progress = upTo;
         final int host = six ? HOST6 : HOST4;
         checkLength(net, SetElement.CIDR, element.cidr, host);
         checkLength(secondNet, SetElement.CIDR2, element.cidr2, host);
@@ -164,7 +166,8 @@ final class HashCommand {
         final int to = range ? Math.max(number, element.portTo) : number;
         final boolean masked = type == SetType.HASH_NET_NET;
         boolean answer = false;
-        for (int each = from; each <= to; each++) {
+        progress.begin(0, from, 0);
+        for (int each = progress.port(); each <= to && !progress.stops(0, each, 0); each++) {
             layout.begin(key, high, low);
             if (net) {
                 layout.putNet(key, high, low, length);
@@ -214,17 +217,25 @@ final class HashCommand {
                 secondTo = AddressRange.last(element.ip2Low, secondLength);
             }
         }
-        long at = from;
+        progress.begin(from, firstPort, secondFrom);
+        long at = progress.address();
+        int each = progress.port();
+        long secondAt = progress.second();
         while (at <= to) {
             final int cut = net ? lengthFrom(at, to) : HOST4;
-            for (int each = firstPort; each <= lastPort; each++) {
-                long secondAt = secondFrom;
+            while (each <= lastPort) {
                 while (secondAt <= secondTo) {
+                    if (progress.stops(at, each, secondAt)) {
+                        return;
+                    }
                     final int secondCut = secondNet ? lengthFrom(secondAt, secondTo) : HOST4;
                     put(at, cut, secondAt, secondCut, each);
                     secondAt = AddressRange.last(secondAt, secondCut) + 1;
                 }
+                secondAt = secondFrom;
+                each++;
             }
+            each = firstPort;
             at = net ? AddressRange.last(at, cut) + 1 : at + step;
         }
     }

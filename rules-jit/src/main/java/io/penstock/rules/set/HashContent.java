@@ -126,11 +126,11 @@ final class HashContent extends SetContent {
     }
 
     @Override
-    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs) throws SetProblem {
+    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs, final RangeProgress progress) throws SetProblem {
         command.begin(element);
         readValues(element);
         comment = element.says(SetElement.COMMENT) ? element.comment : null;
-        return command.run(op, exist, nowNs);
+        return command.run(op, exist, nowNs, progress);
     }
 
     private boolean apply(final Op op, final SetScratch key, final boolean exist, final long nowNs) throws SetProblem {
@@ -272,7 +272,7 @@ final class HashContent extends SetContent {
     }
 
     @Override
-    void retire(final Retirement retirement) {
+    void giveUp(final Retirement retirement) {
         table.close();
         if (devices != null) {
             devices.groups().close();

@@ -39,7 +39,7 @@ final class ListContent extends SetContent {
     }
 
     @Override
-    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs) throws SetProblem {
+    boolean run(final Op op, final SetElement element, final boolean exist, final long nowNs, final RangeProgress progress) throws SetProblem {
         check(element.says(SetElement.NAME), Code.PROTOCOL);
         readValues(element);
         final Place place = places.apply(element.name);
@@ -180,7 +180,7 @@ final class ListContent extends SetContent {
     }
 
     @Override
-    void retire(final Retirement retirement) {
+    void giveUp(final Retirement retirement) {
         flush();
     }
 

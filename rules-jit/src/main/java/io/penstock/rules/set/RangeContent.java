@@ -114,7 +114,7 @@ abstract class RangeContent extends SetContent {
     }
 
     @Override
-    void retire(final Retirement retirement) {
+    void giveUp(final Retirement retirement) {
         retirement.retire(set::free);
     }
 

@@ -24,6 +24,7 @@ abstract class SetContent {
     final SetValues values = new SetValues();
     final Comments comments = new Comments();
     private long sweepNs;
+    private boolean retired;
 
     /** A set of this spec, which is in force. */
     SetContent(final SetSpec spec) {
@@ -43,8 +44,8 @@ abstract class SetContent {
     /** For packets. */
     abstract StoredSet hot();
 
-    /** Does it; a test answers. */
-    abstract boolean run(Op op, SetElement element, boolean exist, long nowNs) throws SetProblem;
+    /** Does it, or a part of it, from where the progress says; a test answers. */
+    abstract boolean run(Op op, SetElement element, boolean exist, long nowNs, RangeProgress progress) throws SetProblem;
 
     abstract void flush();
 
@@ -62,8 +63,18 @@ abstract class SetContent {
     /** What has to be done now and then. */
     abstract void maintain(long nowNs);
 
-    /** Gives all up, when workers have. */
-    abstract void retire(Retirement retirement);
+    /** Nobody finds it any more: gives all up, when workers have. */
+    final void retire(final Retirement retirement) {
+        retired = true;
+        giveUp(retirement);
+    }
+
+    /** Whether nobody may use it any more. */
+    final boolean isRetired() {
+        return retired;
+    }
+
+    abstract void giveUp(Retirement retirement);
 
     /** Whether another one was made with the same, as far as that counts ({@code same_set}). */
     boolean isSame(final SetSpec other) {

@@ -253,13 +253,13 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized void add(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        find(name).content().run(Op.ADD, element, exist, nowNs.getAsLong());
+    public SetChange adding(final String name, final SetElement element, final boolean exist) {
+        return new Change(Op.ADD, name, element, exist);
     }
 
     @Override
-    public synchronized void delete(final String name, final SetElement element, final boolean exist) throws SetProblem {
-        find(name).content().run(Op.DELETE, element, exist, nowNs.getAsLong());
+    public SetChange deleting(final String name, final SetElement element, final boolean exist) {
+        return new Change(Op.DELETE, name, element, exist);
     }
 
     /** Whatever keeps an element from being looked up is told as its absence, as in the kernel. */
@@ -267,7 +267,7 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     public synchronized boolean test(final String name, final SetElement element) throws SetProblem {
         final SetContent content = find(name).content();
         try {
-            return content.run(Op.TEST, element, false, nowNs.getAsLong());
+            return content.run(Op.TEST, element, false, nowNs.getAsLong(), new RangeProgress());
         } catch (final SetProblem e) {
             return false;
         }
@@ -323,5 +323,33 @@ public final class SetRegistry implements SetStore, AutoCloseable {
         byNumber.clear();
         used.clear();
         retirement.closeAll();
+    }
+
+    /** What a command does to the content that is under a name when it begins. Threads: the command's; each part with the registry's lock. */
+    private final class Change implements SetChange {
+
+        private final Op op;
+        private final String name;
+        private final SetElement element;
+        private final boolean exist;
+        private final RangeProgress progress = new RangeProgress();
+        private SetContent content;
+
+        private Change(final Op op, final String name, final SetElement element, final boolean exist) {
+            this.op = op;
+            this.name = name;
+            this.element = element;
+            this.exist = exist;
+        }
+
+        @Override
+        public boolean next() throws SetProblem {
+            synchronized (SetRegistry.this) {
+                content = content == null ? find(name).content() : content;
+                check(!content.isRetired(), Code.ENOENT);
+                content.run(op, element, exist, nowNs.getAsLong(), progress);
+                return progress.isLeft();
+            }
+        }
     }
 }

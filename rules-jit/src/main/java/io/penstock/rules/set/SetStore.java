@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 
 /**
  * The sets of a network namespace: what ipset(8) asks of the kernel. Each call is whole or refused, but where elements of a range are
- * concerned: those before the refused one have been added or deleted, as in the kernel.
+ * concerned: those before the refused one have been added or deleted, as in the kernel, and of a long one others see a part.
  *
  * <p>Threads: any; a store sees to it that calls come one after the other.
  */
@@ -50,11 +50,26 @@ public interface SetStore {
     /** Exchanges what is under two names, for packets at once. */
     void swap(String name, String other) throws SetProblem;
 
-    /** Adds an element, or those of a range; one that is there already gets what is said, with {@code exist}, or is an error. */
-    void add(String name, SetElement element, boolean exist) throws SetProblem;
+    /**
+     * To add an element, or those of a range; one that is there already gets what is said, with {@code exist}, or is an error. Nothing is done before the
+     * first part is asked for.
+     *
+     * @param element stays as it is until all is done
+     */
+    SetChange adding(String name, SetElement element, boolean exist) throws SetProblem;
 
-    /** Deletes an element, or those of a range; one that is not there is an error without {@code exist}. */
-    void delete(String name, SetElement element, boolean exist) throws SetProblem;
+    /** The same to delete; one that is not there is an error without {@code exist}. */
+    SetChange deleting(String name, SetElement element, boolean exist) throws SetProblem;
+
+    /** Does all of {@link #adding}. */
+    default void add(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        adding(name, element, exist).finish();
+    }
+
+    /** Does all of {@link #deleting}. */
+    default void delete(final String name, final SetElement element, final boolean exist) throws SetProblem {
+        deleting(name, element, exist).finish();
+    }
 
     /** Whether an element, or a part of it, is in the set as packets would see it; one that says {@code nomatch} asks for such an exception. */
     boolean test(String name, SetElement element) throws SetProblem;
