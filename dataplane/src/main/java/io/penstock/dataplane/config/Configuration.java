@@ -10,6 +10,7 @@ import java.util.Map;
 /**
  * What the user asked for, checked: every name resolves, every value is in range, nothing in it is ignored.
  *
+ * @param file     where it was read from, or null
  * @param ports    at least one, in the order of the file, then of the options
  * @param workers  the polling threads
  * @param local    who serves this host's own traffic
@@ -24,6 +25,7 @@ import java.util.Map;
  * @param network  addresses, routes and neighbours where no kernel supplies them
  */
 public record Configuration(
+        Path file,
         List<PortConfig> ports,
         WorkersConfig workers,
         Local local,
@@ -68,18 +70,18 @@ public record Configuration(
 
     /** The same with the ports of one network namespace alone. */
     public Configuration in(final String netns) {
-        return new Configuration(ports.stream().filter(port -> port.netns().equals(netns)).toList(), workers, local, onDeath,
+        return new Configuration(file, ports.stream().filter(port -> port.netns().equals(netns)).toList(), workers, local, onDeath,
                 rules4, rules6, sets, services, health, log, sysctl, network);
     }
 
     /** The same with other files of rules, and of the sets that they name. */
     public Configuration withRules(final Path ipv4, final Path ipv6, final Path theirSets) {
-        return new Configuration(ports, workers, local, onDeath, ipv4, ipv6, theirSets, services, health, log, sysctl, network);
+        return new Configuration(file, ports, workers, local, onDeath, ipv4, ipv6, theirSets, services, health, log, sysctl, network);
     }
 
     /** The same with another's files of rules, sets and services, and its checks: what a reload puts in force. */
     public Configuration withFiles(final Configuration other) {
-        return new Configuration(ports, workers, local, onDeath, other.rules4, other.rules6, other.sets, other.services, other.health, log, sysctl,
+        return new Configuration(file, ports, workers, local, onDeath, other.rules4, other.rules6, other.sets, other.services, other.health, log, sysctl,
                 network);
     }
 

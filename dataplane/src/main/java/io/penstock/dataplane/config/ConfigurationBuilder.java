@@ -83,12 +83,14 @@ public final class ConfigurationBuilder {
     private boolean kernelsNetwork;
     private List<String> netns = List.of();
     private String source = "the configuration";
+    private Path file;
 
     /** Reads a file; call it before the options that override it. */
-    public ConfigurationBuilder file(final Path file) {
-        if (file != null) {
-            source = file.toString();
-            ConfigurationParser.parse(file, this);
+    public ConfigurationBuilder file(final Path value) {
+        if (value != null) {
+            file = value;
+            source = value.toString();
+            ConfigurationParser.parse(value, this);
         }
         return this;
     }
@@ -188,6 +190,7 @@ public final class ConfigurationBuilder {
         }
         final List<PortConfig> finished = ports.values().stream().map(this::overridden).toList();
         final Configuration configuration = new Configuration(
+                file,
                 finished,
                 new WorkersConfig(cpus, idle),
                 local,

@@ -132,7 +132,7 @@ public final class Replay {
                         new OfflineEngine(configuration, FRAME_BYTES, FRAMES, MappedMemory.Pages.NORMAL, ProgramKind.COMPILED,
                                 captures.startNs())) {
             hooks.register(engine.hooks());
-            try (ReplayOutputs outputs = ReplayOutputs.create(out, names(configuration), inputs)) {
+            try (ReplayOutputs outputs = ReplayOutputs.create(out, configuration, inputs)) {
                 final Replay replay = new Replay(configuration, inputs, captures, engine, outputs, batchPackets);
                 replay.packets();
                 replay.end(untilNs);

@@ -4,6 +4,8 @@ import io.penstock.conntrack.model.ConnectionStore;
 import io.penstock.conntrack.text.ConntrackCommand;
 import io.penstock.conntrack.text.ConntrackFiles;
 import io.penstock.dataplane.cli.ExitCode;
+import io.penstock.dataplane.config.Configuration;
+import io.penstock.dataplane.config.PortConfig;
 import io.penstock.dataplane.control.NamespaceServices;
 import io.penstock.dataplane.control.NamespaceTables;
 import io.penstock.dataplane.hot.log.PacketLogProxy;
@@ -35,7 +37,7 @@ import java.util.Map;
  *
  * <p>Invariants:
  * <ol>
- *   <li>Files of these names are replaced, all others are left alone; a capture that is read is never replaced.</li>
+ *   <li>Files of these names are replaced, all others are left alone; what is read is never replaced: captures, the configuration, its files.</li>
  *   <li>{@code counters.json} is removed first and written last: where it is, the replay is complete.</li>
  *   <li>All captures are Ethernet, {@code local.pcap} too: what reaches this host may be ARP.</li>
  * </ol>
@@ -65,11 +67,12 @@ final class ReplayOutputs implements AutoCloseable {
     }
 
     /** Makes the folder where there is none, and opens everything in it. */
-    static ReplayOutputs create(final Path folder, final List<String> ports, final List<ReplayInput> inputs) {
+    static ReplayOutputs create(final Path folder, final Configuration configuration, final List<ReplayInput> inputs) {
+        final List<String> ports = configuration.ports().stream().map(PortConfig::name).toList();
         final ReplayOutputs outputs = new ReplayOutputs(folder);
         try {
             Files.createDirectories(folder);
-            outputs.refuseInputs(ports, inputs);
+            outputs.refuseInputs(ports, configuration, inputs);
             Files.deleteIfExists(folder.resolve(COUNTERS));
             Files.deleteIfExists(folder.resolve(LOG));
             outputs.verdicts = outputs.keep(Files.newBufferedWriter(folder.resolve(VERDICTS)));
@@ -180,18 +183,29 @@ final class ReplayOutputs implements AutoCloseable {
         }
     }
 
-    private void refuseInputs(final List<String> ports, final List<ReplayInput> inputs) throws IOException {
+    private void refuseInputs(final List<String> ports, final Configuration configuration, final List<ReplayInput> inputs) throws IOException {
         final List<String> names = new ArrayList<>(ports.stream().map(port -> port + CAPTURE_SUFFIX).toList());
-        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG, CONNECTIONS, SERVICES, SERVED));
+        names.addAll(List.of(LOCAL, VERDICTS, COUNTERS, LOG, CONNECTIONS, SERVICES, SERVED, SETS));
         names.addAll(RULES.values());
         for (final String name : names) {
             final Path file = folder.resolve(name);
-            for (final ReplayInput input : inputs) {
-                if (Files.exists(file) && Files.isSameFile(file, input.capture())) {
-                    throw new ReplayException(ExitCode.USAGE, "the capture " + input.capture() + " would be replaced by the "
-                            + "output of that name; give --out another folder");
+            if (Files.exists(file)) {
+                for (final ReplayInput input : inputs) {
+                    refuse(file, "capture", input.capture());
                 }
+                refuse(file, "configuration", configuration.file());
+                refuse(file, "file of rules", configuration.rules4());
+                refuse(file, "file of rules", configuration.rules6());
+                refuse(file, "file of sets", configuration.sets());
+                refuse(file, "file of services", configuration.services());
             }
+        }
+    }
+
+    private static void refuse(final Path output, final String what, final Path input) throws IOException {
+        if (input != null && Files.isSameFile(output, input)) {
+            throw new ReplayException(ExitCode.USAGE, "the " + what + ' ' + input + " would be replaced by the output of that name; "
+                    + "give --out another folder");
         }
     }
 
