@@ -9,11 +9,22 @@ import java.util.BitSet;
 /** What the elements of one range have in common ({@code ip_set_bitmap_gen.h}). Control; one thread at a time. */
 abstract class RangeContent extends SetContent {
 
+    /** Elements that are looked at with the claim at once: some microseconds. */
+    private static final int SLICE = 1024;
+    /** Between two slices, some 50 ns each: a worker that waits has to see that the claim is free. */
+    private static final int SPINS_BETWEEN = 20;
+
     private final StoredBitmap set;
 
     RangeContent(final SetSpec spec, final StoredBitmap set) {
         super(spec);
         this.set = set;
+    }
+
+    /** What is done to the elements of some numbers. */
+    private interface Slice {
+
+        void run(int from, int to);
     }
 
     /** What elements of such a set have. */
@@ -53,13 +64,23 @@ abstract class RangeContent extends SetContent {
 
     @Override
     void flush() {
-        set.claim();
-        try {
-            set.clear();
-        } finally {
-            set.release();
-        }
+        inSlices(set::clear);
         comments.clear();
+    }
+
+    /** Does something with the claim to all elements, and lets workers have it in between: they wait for it some microseconds only. */
+    private void inSlices(final Slice slice) {
+        for (int from = 0; from < set.capacity(); from += SLICE) {
+            set.claim();
+            try {
+                slice.run(from, Math.min(from + SLICE, set.capacity()));
+            } finally {
+                set.release();
+            }
+            for (int i = 0; i < SPINS_BETWEEN; i++) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     @Override
@@ -93,12 +114,12 @@ abstract class RangeContent extends SetContent {
         if (!due && !spec().comment()) {
             return;
         }
+        if (due) {
+            inSlices((from, to) -> set.sweep(from, to, nowNs));
+        }
         final boolean hasOrphans;
         set.claim();
         try {
-            if (due) {
-                set.sweep(nowNs);
-            }
             hasOrphans = set.takeOrphans() > 0;
         } finally {
             set.release();

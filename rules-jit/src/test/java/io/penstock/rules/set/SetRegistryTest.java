@@ -141,6 +141,21 @@ final class SetRegistryTest {
     }
 
     @Test
+    void shouldSweepAndFlushABitmapToItsEndWhenItIsLarge() throws SetProblem {
+        create("b bitmap:port range 0-65535 timeout 30 comment");
+        add("b 0-65534 timeout 1 comment all");
+        add("b 65535");
+        assertEquals(65_536, sets.header("b").elements());
+        nowNs += 11 * SECOND_NS;
+        sets.maintain();
+        assertEquals(1, sets.header("b").elements());
+        add("b 0-65534 comment all");
+        sets.flush("b");
+        assertEquals(0, sets.header("b").elements());
+        assertFalse(test("b 0") || test("b 65534"));
+    }
+
+    @Test
     void shouldLetGoOfAMemberWhenItsTimeInAListIsOver() throws SetProblem {
         create("a hash:ip");
         create("l list:set timeout 30");

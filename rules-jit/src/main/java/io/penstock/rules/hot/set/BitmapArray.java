@@ -77,13 +77,6 @@ final class BitmapArray {
         Memory.putLongRelease(word, Memory.getLongOpaque(word) & ~(1L << element));
     }
 
-    /** The writer: all bits. */
-    void clear() {
-        for (long word = bits; word < values; word += Long.BYTES) {
-            Memory.putLongRelease(word, 0);
-        }
-    }
-
     /** Where an element's values begin. */
     long values(final int element) {
         return values + (long) element * stride;

@@ -115,9 +115,9 @@ public abstract class StoredBitmap extends StoredSet {
         return isOver(element, nowNs) ? ABSENT : DONE;
     }
 
-    /** Control, with the claim: takes out what is over. */
-    public final void sweep(final long nowNs) {
-        for (int i = 0; i < array.elements(); i++) {
+    /** Control, with the claim: of the elements of some numbers, takes out what is over. */
+    public final void sweep(final int from, final int to, final long nowNs) {
+        for (int i = from; i < to; i++) {
             if (array.isSet(i) && isSwept(i, nowNs)) {
                 array.clear(i);
                 size--;
@@ -128,15 +128,15 @@ public abstract class StoredBitmap extends StoredSet {
         }
     }
 
-    /** Control, with the claim: takes all out. */
-    public final void clear() {
-        for (int i = 0; i < array.elements(); i++) {
+    /** Control, with the claim: takes the elements of some numbers out. */
+    public final void clear(final int from, final int to) {
+        for (int i = from; i < to; i++) {
             if (array.isSet(i)) {
+                array.clear(i);
+                size--;
                 dropComment(i);
             }
         }
-        array.clear();
-        size = 0;
     }
 
     private int dropComment(final int element) {
