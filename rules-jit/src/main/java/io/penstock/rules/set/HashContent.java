@@ -57,12 +57,16 @@ final class HashContent extends SetContent {
         extensions = table.extensions();
         final KeyedSetting setting = new KeyedSetting(layout, table, spec.type().parts().size(), spec.family(), spec.maxelem() == 0,
                 maskHigh(spec), maskLow(spec), spec.markmask(), Math.max(spec.timeout(), 0), spec.forceadd(), missed);
-        devices = hasDevice ? new DeviceSet(setting, KeyTable.create(layout.isSix() ? 3 : 1, false, Extensions.of(Extensions.COUNTERS),
-                spec.hashsize(), room, boundaries)) : null;
+        devices = hasDevice ? devices(setting, spec.hashsize(), Math.min(room + 1, KeyTable.MAX_ELEMENTS), boundaries) : null;
         set = hasDevice ? devices : specialised(spec, setting);
         table.onRemoval(set::expired);
         buckets = spec.hashsize();
         command = new HashCommand(spec, layout, this::apply);
+    }
+
+    private static DeviceSet devices(final KeyedSetting setting, final long hashsize, final long room, final Boundaries boundaries) {
+        return new DeviceSet(setting,
+                KeyTable.create(setting.layout().isSix() ? 3 : 1, false, Extensions.of(Extensions.COUNTERS), hashsize, room, boundaries));
     }
 
     private static KeyedSet specialised(final SetSpec spec, final KeyedSetting setting) {

@@ -41,8 +41,11 @@ public final class DeviceSet extends KeyedSet {
     private final PrefixLengths beginnings = new PrefixLengths();
     private int lastNumber;
     private int largest;
+    /** With the claim: the group of an element that is being added; and whether it is there for that alone, and not found yet. */
+    private long group;
+    private boolean isFresh;
 
-    /** A set of this setting; groups has the first words of keys, without the name, and counters. */
+    /** A set of this setting; groups has the first words of keys, without the name, and counters, and room for one more than the table. */
     public DeviceSet(final KeyedSetting setting, final KeyTable groups) {
         this(setting, groups, 0);
     }
@@ -172,10 +175,25 @@ public final class DeviceSet extends KeyedSet {
         groups.unlock();
     }
 
+    /** An element without a group would not be found: the group comes first, and counts it, so that it stays if the last other one has to make room. */
     @Override
     boolean mayAdd(final SetScratch key, final long nowNs) {
-        final long group = groups.find(key, nowNs);
-        return group == 0 || groupParts.packets(group) < MAX_OF_NETWORK;
+        final long there = groups.find(key, nowNs);
+        isFresh = there == 0;
+        group = isFresh ? groups.add(key, nowNs) : there;
+        if (group == 0 || groupParts.packets(group) >= MAX_OF_NETWORK) {
+            return false;
+        }
+        groupParts.setCounters(group, groupParts.packets(group) + 1, 0);
+        return true;
+    }
+
+    /** A group that is not found yet is forgotten with the claim. */
+    @Override
+    void refused(final SetScratch key) {
+        if (!isFresh) {
+            leave(key, group);
+        }
     }
 
     @Override
@@ -208,15 +226,9 @@ public final class DeviceSet extends KeyedSet {
 
     @Override
     void added(final SetScratch key, final long entry, final long nowNs) {
-        final long there = groups.find(key, nowNs);
-        final long group = there == 0 ? groups.add(key, nowNs) : there;
-        if (group != 0) {
-            final long count = groupParts.packets(group) + 1;
-            groupParts.setCounters(group, count, 0);
-            largest = Math.max(largest, (int) count);
-            if (there == 0) {
-                groups.publish(group);
-            }
+        largest = Math.max(largest, (int) groupParts.packets(group));
+        if (isFresh) {
+            groups.publish(group);
         }
         if (extensions.isWildcard(entry)) {
             beginnings.add(nameBytes(layout.device(key), layout.deviceRest(key)));
@@ -230,10 +242,13 @@ public final class DeviceSet extends KeyedSet {
         if (extensions.isWildcard(entry)) {
             beginnings.remove(nameBytes(layout.device(key), layout.deviceRest(key)));
         }
-        final long group = groups.find(key, 0);
-        if (group != 0) {
-            final long count = groupParts.packets(group) - 1;
-            groupParts.setCounters(group, count, 0);
+        leave(key, groups.find(key, 0));
+    }
+
+    private void leave(final SetScratch key, final long left) {
+        if (left != 0) {
+            final long count = groupParts.packets(left) - 1;
+            groupParts.setCounters(left, count, 0);
             if (count == 0) {
                 groups.remove(key, 0);
             }

@@ -188,6 +188,7 @@ public abstract class KeyedSet extends StoredSet {
             entry = table.add(key, nowNs);
         }
         if (entry == 0) {
+            refused(key);
             return FULL;
         }
         if (flags) {
@@ -229,9 +230,14 @@ public abstract class KeyedSet extends StoredSet {
         return parts.comment(entry);
     }
 
-    /** Whether there is room for this key; the table knows of its own limit. */
+    /** Whether there is room for this key, which is kept for it; the table knows of its own limit. */
     boolean mayAdd(final SetScratch key, final long nowNs) {
         return true;
+    }
+
+    /** The table had no room for a key that {@link #mayAdd} agreed to. */
+    void refused(final SetScratch key) {
+        // What is kept for a key is kept by types with groups.
     }
 
     /** Numbers an element, a new one that nobody sees yet or one that got new values. */
