@@ -39,7 +39,7 @@ abstract class ForwardedSets implements SetStore {
     }
 
     @Override
-    public void flushAll() {
+    public void flushAll() throws SetProblem {
         sets.flushAll();
     }
 

@@ -52,7 +52,7 @@ final class ServedSets implements SetStore, AutoCloseable {
     }
 
     @Override
-    public synchronized void flushAll() {
+    public synchronized void flushAll() throws SetProblem {
         check();
         sets.flushAll();
     }

@@ -105,7 +105,7 @@ final class StagedSets extends ForwardedSets {
             try {
                 sets.flush(name);
             } catch (final SetProblem gone) {
-                // Somebody has taken it away meanwhile.
+                // Somebody has taken it away meanwhile, or there is no memory: then it goes with its elements.
             }
         }
     }

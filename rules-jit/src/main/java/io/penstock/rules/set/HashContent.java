@@ -1,5 +1,6 @@
 package io.penstock.rules.set;
 
+import io.penstock.os.sys.SysException;
 import io.penstock.rules.hot.SetScratch;
 import io.penstock.rules.hot.set.Boundaries;
 import io.penstock.rules.hot.set.DeviceSet;
@@ -64,9 +65,15 @@ final class HashContent extends SetContent {
         command = new HashCommand(spec, layout, this::apply);
     }
 
+    /** Where there is no memory for the groups, nothing of the set stays. */
     private static DeviceSet devices(final KeyedSetting setting, final long hashsize, final long room, final Boundaries boundaries) {
-        return new DeviceSet(setting,
-                KeyTable.create(setting.layout().isSix() ? 3 : 1, false, Extensions.of(Extensions.COUNTERS), hashsize, room, boundaries));
+        try {
+            return new DeviceSet(setting,
+                    KeyTable.create(setting.layout().isSix() ? 3 : 1, false, Extensions.of(Extensions.COUNTERS), hashsize, room, boundaries));
+        } catch (final SysException e) {
+            setting.table().close();
+            throw e;
+        }
     }
 
     private static KeyedSet specialised(final SetSpec spec, final KeyedSetting setting) {
@@ -189,9 +196,9 @@ final class HashContent extends SetContent {
         } finally {
             set.release();
         }
-        RetiredBlocks.collect();
         comments.clear();
         orphans = 0;
+        RetiredBlocks.collect();
     }
 
     @Override

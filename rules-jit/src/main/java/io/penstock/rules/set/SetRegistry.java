@@ -203,15 +203,25 @@ public final class SetRegistry implements SetStore, AutoCloseable {
 
     @Override
     public synchronized void flush(final String name) throws SetProblem {
-        find(name).content().flush();
+        check(isFlushed(find(name)), Code.ENOMEM);
     }
 
     @Override
-    public synchronized void flushAll() {
+    public synchronized void flushAll() throws SetProblem {
+        boolean areAll = true;
         for (final Place place : byNumber) {
-            if (place != null) {
-                place.content().flush();
-            }
+            areAll &= place == null || isFlushed(place);
+        }
+        check(areAll, Code.ENOMEM);
+    }
+
+    /** Whether there was memory to begin anew with; else nothing has changed. */
+    private static boolean isFlushed(final Place place) {
+        try {
+            place.content().flush();
+            return true;
+        } catch (final SysException e) {
+            return false;
         }
     }
 
@@ -288,7 +298,11 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     public synchronized Header header(final String name) throws SetProblem {
         final Place place = find(name);
         final SetContent content = place.content();
-        return new Header(spec(name), place.references(), content.memoryBytes(), content.elements(nowNs.getAsLong()));
+        try {
+            return new Header(spec(name), place.references(), content.memoryBytes(), content.elements(nowNs.getAsLong()));
+        } catch (final SysException e) {
+            throw new SetProblem(Code.ENOMEM);
+        }
     }
 
     @Override
@@ -306,7 +320,12 @@ public final class SetRegistry implements SetStore, AutoCloseable {
 
     @Override
     public synchronized void list(final String name, final Consumer<SetElement> each) throws SetProblem {
-        find(name).content().list(each, nowNs.getAsLong());
+        final SetContent content = find(name).content();
+        try {
+            content.list(each, nowNs.getAsLong());
+        } catch (final SysException e) {
+            throw new SetProblem(Code.ENOMEM);
+        }
     }
 
     /** Frees all: no worker asks any more. */

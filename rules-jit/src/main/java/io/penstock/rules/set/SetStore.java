@@ -41,8 +41,8 @@ public interface SetStore {
     /** Takes all elements out of one. */
     void flush(String name) throws SetProblem;
 
-    /** Takes all elements out of all. */
-    void flushAll();
+    /** Takes all elements out of all, or of all for which there is memory to begin anew with. */
+    void flushAll() throws SetProblem;
 
     /** Gives one that nobody uses another name. */
     void rename(String name, String other) throws SetProblem;

@@ -2,9 +2,11 @@ package io.penstock.rules.hot.set;
 
 import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
+import io.penstock.os.sys.SysException;
 import io.penstock.rules.hot.RulePacket;
 import io.penstock.rules.hot.SetScratch;
 import io.penstock.rules.hot.set.table.Extensions;
+import io.penstock.rules.hot.set.table.FreshStorage;
 import io.penstock.rules.hot.set.table.KeyTable;
 
 /**
@@ -257,8 +259,14 @@ public final class DeviceSet extends KeyedSet {
 
     @Override
     public void clear() {
-        super.clear();
-        groups.clear();
+        final FreshStorage fresh = groups.freshStorage();
+        try {
+            super.clear();
+        } catch (final SysException e) {
+            fresh.free();
+            throw e;
+        }
+        groups.clear(fresh);
         beginnings.clear();
     }
 

@@ -273,7 +273,7 @@ public abstract class KeyedSet extends StoredSet {
         removed(key, entry);
     }
 
-    /** Control, with the claim: takes all elements out. */
+    /** Control, with the claim: takes all elements out, or none where the system has no memory for that. */
     public void clear() {
         table.clear();
         first.clear();

@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Address space for tables; memory is taken by first touch.
@@ -33,6 +35,7 @@ public final class TableMemory {
     private static final int PAGE_BYTES = 4096;
     private static final int MIN_BYTES = 64;
 
+    private static final AtomicLong BLOCKS = new AtomicLong();
     private static final List<Deque<TableBlock>> FREE = new ArrayList<>();
 
     static {
@@ -43,26 +46,49 @@ public final class TableMemory {
 
     private static TableChunk chunk;
     private static long used;
+    private static volatile LongConsumer asked = bytes -> {
+    };
 
     private TableMemory() {
     }
 
-    /** A block of at least so many bytes. */
+    /**
+     * A block of at least so many bytes.
+     *
+     * @throws io.penstock.os.sys.SysException where the system has none
+     */
     public static TableBlock allocate(final long bytes) {
-        return bytes > MAX_SHARED_BYTES ? own(bytes, MappedMemory.Pages.HUGE) : shared(bytes);
+        return taken(bytes > MAX_SHARED_BYTES ? own(bytes, MappedMemory.Pages.HUGE) : shared(bytes));
     }
 
     /** The same, of which little is touched: it is never made of huge pages. */
     public static TableBlock allocateThin(final long bytes) {
-        return bytes > MAX_THIN_BYTES ? own(bytes, MappedMemory.Pages.NORMAL) : shared(bytes);
+        return taken(bytes > MAX_THIN_BYTES ? own(bytes, MappedMemory.Pages.NORMAL) : shared(bytes));
+    }
+
+    /** Who is told before a block of so many bytes is taken, and may throw as where the system has none: for tests. */
+    static void watch(final LongConsumer watcher) {
+        asked = watcher;
+    }
+
+    /** Blocks that are taken and not given back. */
+    static long blocks() {
+        return BLOCKS.get();
+    }
+
+    private static TableBlock taken(final TableBlock block) {
+        BLOCKS.incrementAndGet();
+        return block;
     }
 
     private static TableBlock own(final long bytes, final MappedMemory.Pages pages) {
+        asked.accept(bytes);
         final MappedMemory memory = MappedMemory.reserve(bytes, pages);
         return new TableBlock(new TableChunk(memory, false), memory.address(), memory.bytes());
     }
 
     private static synchronized TableBlock shared(final long bytes) {
+        asked.accept(bytes);
         final int size = sizeOf(bytes);
         final TableBlock free = FREE.get(size).poll();
         return free != null ? free : cut((long) MIN_BYTES << size);
@@ -70,6 +96,7 @@ public final class TableMemory {
 
     /** The kernel takes long to take much back: others get blocks meanwhile. */
     static void free(final TableBlock block) {
+        BLOCKS.decrementAndGet();
         if (!block.chunk().shared()) {
             block.chunk().memory().close();
             return;

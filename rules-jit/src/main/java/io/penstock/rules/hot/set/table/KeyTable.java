@@ -94,7 +94,7 @@ public final class KeyTable implements AutoCloseable {
         RetiredBlocks.collect();
         controlBlock = TableMemory.allocate(TableControl.BYTES);
         control = new TableControl(controlBlock.address());
-        storage = allocateStorage();
+        storage = firstStorage();
         storage.begin();
         index = storage.current();
         writer = new KeyWriter(this, form, control);
@@ -288,14 +288,25 @@ public final class KeyTable implements AutoCloseable {
      */
     public void clear() {
         final boolean entered = enter();
-        final TableStorage before = storage;
-        final TableStorage fresh;
         try {
-            fresh = allocateStorage();
-        } catch (final SysException e) {
+            clear(freshStorage());
+        } finally {
             leave(entered);
-            throw e;
         }
+        if (entered) {
+            RetiredBlocks.collect();
+        }
+    }
+
+    /** Control, with the lock: what {@link #clear(FreshStorage)} needs. */
+    public FreshStorage freshStorage() {
+        return new FreshStorage(allocateStorage());
+    }
+
+    /** Control, with the lock: as {@link #clear()}, with memory that is there. */
+    public void clear(final FreshStorage with) {
+        final TableStorage before = storage;
+        final TableStorage fresh = with.storage();
         writer.forget();
         control.setSize(0);
         for (int i = 0; i < TableControl.SPECIAL_WORDS; i++) {
@@ -305,10 +316,6 @@ public final class KeyTable implements AutoCloseable {
         storage = fresh;
         INDEX.setRelease(this, storage.current());
         RetiredBlocks.add(before.allocatedBlocks(), boundaries);
-        leave(entered);
-        if (entered) {
-            RetiredBlocks.collect();
-        }
     }
 
     /** Control: looks through a part of the table, of a small one through all, for what is over, and takes at most so many out; how many. */
@@ -478,6 +485,16 @@ public final class KeyTable implements AutoCloseable {
         }
         final long entry = form.locateEntry(in, word, key0, key1, key2, key3, key4);
         return entry == 0 || extensions.isOver(entry, nowNs) ? 0 : entry;
+    }
+
+    /** Without it there is no table, and nothing of it stays. */
+    private TableStorage firstStorage() {
+        try {
+            return allocateStorage();
+        } catch (final SysException e) {
+            controlBlock.free();
+            throw e;
+        }
     }
 
     private TableStorage allocateStorage() {

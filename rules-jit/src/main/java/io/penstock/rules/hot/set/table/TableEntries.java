@@ -1,6 +1,7 @@
 package io.penstock.rules.hot.set.table;
 
 import io.penstock.os.hot.memory.Memory;
+import io.penstock.os.sys.SysException;
 import io.penstock.rules.hot.set.Boundaries;
 import io.penstock.rules.set.table.TableBlock;
 import io.penstock.rules.set.table.TableMemory;
@@ -61,7 +62,7 @@ final class TableEntries {
     private int oldest;
     private int waiting;
 
-    /** No entry is in use; memory for as many as are provided ahead. */
+    /** No entry is in use; memory for as many as are provided ahead, or nothing of it stays. */
     TableEntries(final int entryBytes, final long maxelem, final TableControl control, final Boundaries boundaries) {
         this.entryBytes = entryBytes;
         this.control = control;
@@ -73,7 +74,12 @@ final class TableEntries {
         bases = new long[most];
         links = new long[most];
         seen = new long[BATCHES][boundaries.workers()];
-        provide(FIRST);
+        try {
+            provide(FIRST);
+        } catch (final SysException e) {
+            allocatedBlocks().forEach(TableBlock::free);
+            throw e;
+        }
     }
 
     /** No number has been used: the table's control says so from now on. */

@@ -1,5 +1,6 @@
 package io.penstock.rules.hot.set.table;
 
+import io.penstock.os.sys.SysException;
 import io.penstock.rules.hot.set.Boundaries;
 import io.penstock.rules.set.table.TableBlock;
 import io.penstock.rules.set.table.TableMemory;
@@ -80,7 +81,7 @@ final class TableStorage {
     private long fullAt;
     private int crowded;
 
-    /** Nothing in it. */
+    /** Nothing in it. Where there is not memory for all of it, nothing of it stays. */
     TableStorage(final KeyForm form, final long hashsize, final long maxelem, final TableControl control, final Boundaries boundaries) {
         this.form = form;
         this.maxelem = maxelem;
@@ -92,10 +93,15 @@ final class TableStorage {
         }
         seen = new long[INDEXES][boundaries.workers()];
         final long buckets = Math.min(hashsize <= DEFAULT_HASHSIZE ? FEW_BUCKETS : bucketsFor(hashsize), maxBuckets());
-        region = allocateRegion(Math.max(buckets, bucketsFor(Math.min(maxelem, FIRST_ELEMENTS))));
-        current = cutIndex(buckets);
-        adopt();
-        reserve();
+        try {
+            region = allocateRegion(Math.max(buckets, bucketsFor(Math.min(maxelem, FIRST_ELEMENTS))));
+            current = cutIndex(buckets);
+            adopt();
+            reserve();
+        } catch (final SysException e) {
+            allocatedBlocks().forEach(TableBlock::free);
+            throw e;
+        }
     }
 
     /** No number of an entry has been used: before the first element, when no other storage is in use any more. */
@@ -253,7 +259,9 @@ final class TableStorage {
         for (int i = 0; i < leftCount; i++) {
             blocks.add(left[i].block());
         }
-        blocks.add(region.block());
+        if (region != null) {
+            blocks.add(region.block());
+        }
         if (spare != null) {
             blocks.add(spare.block());
         }
