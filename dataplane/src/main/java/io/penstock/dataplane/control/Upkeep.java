@@ -31,7 +31,7 @@ final class Upkeep implements AutoCloseable {
      *
      * @param name     the thread's
      * @param failure  what is not done where a round fails
-     * @param reporter is told of the first one that does; the others are tried all the same
+     * @param reporter is told of the first one that does, of others as {@link FailureNews} says; all are tried all the same
      */
     Upkeep(final String name, final Pace pace, final long intervalNs, final Runnable round, final String failure, final Consumer<String> reporter) {
         this.round = round;
@@ -47,15 +47,14 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void run() {
-        boolean isReported = false;
+        final FailureNews news = new FailureNews();
         while (!ended) {
             final long beganNs = System.nanoTime();
             try {
                 round.run();
             } catch (final RuntimeException | Error e) {
-                if (!isReported) {
-                    isReported = true;
-                    reporter.accept(failure + ": " + e + "; it is tried again, and not told again");
+                if (news.isNews(e.toString(), System.nanoTime())) {
+                    reporter.accept(failure + ": " + e + "; it is tried again, and told again in an hour, or when something else fails");
                 }
             }
             final long fromNs = pace == Pace.BEAT ? beganNs : System.nanoTime();

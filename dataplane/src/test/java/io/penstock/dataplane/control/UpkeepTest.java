@@ -48,6 +48,6 @@ class UpkeepTest {
             assertTrue(rounds.tryAcquire(2, PATIENCE_SECONDS, TimeUnit.SECONDS));
         }
         assertEquals(List.of("virtual services could not be looked after: rates and defences stay as they are: "
-                + "java.lang.IllegalStateException: no; it is tried again, and not told again"), reported);
+                + "java.lang.IllegalStateException: no; it is tried again, and told again in an hour, or when something else fails"), reported);
     }
 }

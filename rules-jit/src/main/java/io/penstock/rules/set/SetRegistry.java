@@ -103,26 +103,31 @@ public final class SetRegistry implements SetStore, AutoCloseable {
         return missed.count();
     }
 
-    /** Control, some ten times a second: what is over, growth, memory that is free. Between some sets and the next others have their turn. */
+    /**
+     * Control, some ten times a second: what is over, growth, memory that is free. Between some sets and the next others have their turn. One that fails
+     * keeps none of the others from it: the first failure is thrown when all have been looked after.
+     */
     public void maintain() {
+        final FirstFailure failure = new FirstFailure();
         int next = 0;
         while (next >= 0) {
-            next = maintain(next);
+            next = maintain(next, failure);
         }
-        RetiredBlocks.collect();
+        failure.of("memory that is free", RetiredBlocks::collect);
+        failure.rethrow();
     }
 
     /** Looks after some sets, from a number on; where to go on, negative for nowhere. */
-    private synchronized int maintain(final int from) {
+    private synchronized int maintain(final int from, final FirstFailure failure) {
         final long now = nowNs.getAsLong();
         final int end = Math.min(from + MAINTAINED_AT_ONCE, byNumber.size());
         for (int number = from; number < end; number++) {
             final Place place = byNumber.get(number);
             if (place != null) {
-                place.content().maintain(now);
+                failure.of("set " + place.name(), () -> place.content().maintain(now));
             }
         }
-        retirement.collect();
+        failure.of("sets that are gone", retirement::collect);
         return end < byNumber.size() ? end : -1;
     }
 

@@ -19,7 +19,8 @@ final class ShortMemoryTest {
 
     private static final int MOST_BLOCKS = 100;
 
-    private final SetRegistry sets = new SetRegistry(new NoWorkers(), () -> 1);
+    private long nowNs = 1;
+    private final SetRegistry sets = new SetRegistry(new NoWorkers(), () -> nowNs);
 
     @AfterEach
     void close() {
@@ -93,6 +94,25 @@ final class ShortMemoryTest {
         }
         assertEquals(List.of("10.0.0.1 timeout 5"), members("s"));
         assertEquals(1, sets.header("s").elements());
+    }
+
+    /** Comments that are nobody's any more are looked for in the elements, which takes memory. */
+    @Test
+    void shouldLookAfterAllOtherSetsWhenOneFails() throws SetProblem {
+        create("a hash:ip timeout 5 comment");
+        for (int i = 0; i < 2000; i++) {
+            add("a", SetType.HASH_IP, "10.0." + (i >> 8) + '.' + (i & 255) + " comment c");
+        }
+        create("b bitmap:port range 0-10");
+        create("l list:set timeout 1");
+        add("l", SetType.LIST_SET, "b");
+        nowNs += 100_000_000_000L;
+        try (ShortMemory _ = new ShortMemory(0)) {
+            final String told = assertThrows(IllegalStateException.class, sets::maintain).getMessage();
+            assertTrue(told.startsWith("set a: io.penstock.os.sys.SysException: mmap(anonymous, bytes="), told);
+        }
+        assertEquals(0, sets.header("b").references(), "its time in the list is over");
+        sets.maintain();
     }
 
     private static void assertRefused(final Executable command) {
