@@ -115,7 +115,7 @@ public final class DataPlane implements AutoCloseable {
         for (int i = 0; i < workers.size(); i++) {
             threads.add(new WorkerThread(workers.get(i), i, cpus.get(i)));
         }
-        members.forEach(member -> member.plane.prepare());
+        members.forEach(member -> member.inside(member.plane::prepare));
         threads.forEach(Thread::start);
         awaitWorkers();
         members.forEach(member -> member.inside(member.plane::serve));

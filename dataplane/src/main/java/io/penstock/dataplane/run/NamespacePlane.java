@@ -202,7 +202,7 @@ final class NamespacePlane implements AutoCloseable {
                 () -> hooks.devicesChanged(namespace), counterFile, reporter));
         routing.onChange(() -> workers.forEach(Worker::ringIfParked));
         routing.onFailure(this::failNeighbour);
-        follower.onSetting(portWatch::readSettings);
+        follower.onSetting(() -> place.inside(portWatch::readSettings));
         follower.start(mirror, routing, (now, before) -> place.inside(() -> linkChanged(now, before)));
         reportedExceptions = new Throwable[lanes.size()];
         tables = keep(new NamespaceTables(namespace, hooks, System::nanoTime, ProgramKind.COMPILED));
@@ -262,11 +262,11 @@ final class NamespacePlane implements AutoCloseable {
         neighbourRequests.forEach(proxy -> proxy.drain(this::requestNeighbour));
     }
 
-    /** Looks at what sends no events. Anywhere. */
+    /** Looks at what sends no events; settings that the kernel has made anew are opened from inside. Anywhere. */
     void tick() {
         counterFile.connections(tables.rules().connections().limit().count());
         counterFile.setChangesMissed(tables.rules().sets().missedChanges());
-        watch();
+        place.inside(this::watch);
         reportExceptions();
     }
 

@@ -26,6 +26,7 @@ import io.penstock.os.sys.CpuAffinity;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.Shell;
 import io.penstock.os.testkit.TestNetNs;
+import io.penstock.os.xdp.RedirectProgramCounter;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -129,6 +130,30 @@ class SeveralNamespacesTest {
     }
 
     @Test
+    void shouldOpenSettingsOfTheirOwnNamespaceWhenTheKernelMakesThemAnew() throws Exception {
+        final String cpus = CpuAffinity.format(CpuAffinity.current());
+        try (TestNetNs home = TestNetNs.create("h");
+                TestRouter one = new TestRouter(folder, 1, 1).kernelForwards(true);
+                TestRouter two = new TestRouter(folder, 1, 1).kernelForwards(true)) {
+            // Of the same name, where the control thread is at home.
+            home.veth("d1", home, "d2");
+            home.exec("sysctl -qw net.ipv6.conf.d1.disable_ipv6=1");
+            try (Running _ = new Running(configuration(one, two), List.of(one.dut.name(), two.dut.name()), home.name())) {
+                two.ping(two.client, TestRouter.SERVER6);
+                // IPv6 takes its settings away: packets are too small for it.
+                two.dut.ip("link set d1 mtu 1200");
+                awaitTick(two);
+                two.dut.ip("link set d1 mtu 1500");
+                two.dut.ip("addr add fd02::254/64 dev d1 nodad");
+                awaitTick(two);
+                two.ping(two.client, TestRouter.SERVER6);
+            }
+        } finally {
+            Shell.sh("taskset -apc %s %d", cpus, ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
     void shouldRefuseTheWholeStartAndNameTheNamespaceThatFails() throws Exception {
         try (TestRouter one = new TestRouter(folder, 1, 1); TestRouter two = new TestRouter(folder, 1, 1)) {
             two.dut.ip("link set d1 down");
@@ -170,6 +195,19 @@ class SeveralNamespacesTest {
         return builder.build();
     }
 
+    /** Returns when the control thread has begun and ended a look at what sends no events. */
+    private static void awaitTick(final TestRouter router) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            final long before = redirected(stat(router, now -> true));
+            router.ping(router.client, TestRouter.SERVER);
+            assertTrue(redirected(stat(router, now -> redirected(now) > before)) > before);
+        }
+    }
+
+    private static long redirected(final CounterSnapshot now) {
+        return now.ports().getFirst().get(RedirectProgramCounter.REDIRECTED);
+    }
+
     private static CounterSnapshot stat(final TestRouter router, final Predicate<CounterSnapshot> condition) throws Exception {
         final long deadline = System.nanoTime() + DEADLINE_NS;
         return NetNs.within(router.dut.name(), () -> {
@@ -195,7 +233,15 @@ class SeveralNamespacesTest {
         private volatile Throwable failure;
 
         Running(final Configuration configuration, final List<String> netns) throws InterruptedException {
+            this(configuration, netns, null);
+        }
+
+        /** From a namespace that is not served; null for the calling thread's. */
+        Running(final Configuration configuration, final List<String> netns, final String home) throws InterruptedException {
             thread = new Thread(() -> {
+                if (home != null) {
+                    NetNs.enter(home);
+                }
                 try (DataPlane opened = new DataPlane(
                         configuration, netns, new PrintStream(messages, true, StandardCharsets.UTF_8))) {
                     opened.start();
