@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param family its family; INET stands for IPV4 and IPV6
  * @param point its point
  * @param priority ascending; equal priorities run in order of registration
- * @param device the device that INGRESS and EGRESS are bound to, else null
+ * @param device the device that INGRESS and EGRESS are bound to, whichever has that name at a time; else null
  * @param namespace the one namespace that it is for, or null for every one present and future
  */
 public record HookOps(

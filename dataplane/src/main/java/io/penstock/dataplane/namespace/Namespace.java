@@ -105,7 +105,7 @@ public final class Namespace implements HookScope, AutoCloseable {
         return List.copyOf(devices);
     }
 
-    /** A port has another device of the same name. */
+    /** A port has another device, or its device another name. */
     public void device(final Device device) {
         devices.set(device.index(), device);
     }

@@ -403,6 +403,11 @@ final class LivePort implements AutoCloseable {
                 packetSocket.rx().oversized(), 0, 0, packetSocket.statistics().droppedPackets(), 0, 0);
     }
 
+    /** The device has another name. */
+    void rename(final String name) {
+        device = new Device(device.index(), device.ifindex(), name);
+    }
+
     /** The device has another MAC address. */
     void setMac(final long mac) {
         if (program != null) {

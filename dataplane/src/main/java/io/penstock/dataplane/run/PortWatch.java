@@ -107,9 +107,12 @@ final class PortWatch implements AutoCloseable {
             namespace.portTable().mtu(index, now.mtu(), now.mtu());
         }
         if (!now.name().equals(before.name())) {
+            follow(port, now.name());
+            wiring.rename(port, now.name());
+            namespace.device(port.device());
+            devicesChanged.run();
             reporter.report("device " + before.name() + " of port " + port.config().name() + " is called " + now.name()
                     + " now: the port goes on; correct the configuration before the next start");
-            follow(port, now.name());
         }
         readSettings();
     }

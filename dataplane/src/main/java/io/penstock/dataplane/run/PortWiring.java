@@ -39,6 +39,12 @@ final class PortWiring implements AutoCloseable {
         handoffs.connect(places.stream().map(Place::worker).toList(), places.stream().map(Place::lane).toList());
     }
 
+    /** A port's device has another name, by which rules know it from now on. */
+    void rename(final LivePort port, final String name) {
+        port.rename(name);
+        places.forEach(place -> place.worker.proxy().call(() -> place.lane.device(port.device())));
+    }
+
     /** A port's device is gone: no worker uses it any more, and they have its frames again. */
     void lose(final LivePort port) {
         for (final Place place : places) {

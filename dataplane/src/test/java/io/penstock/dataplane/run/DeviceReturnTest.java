@@ -11,6 +11,7 @@ import io.penstock.dataplane.api.Priority;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
+import io.penstock.dataplane.control.ToolRun;
 import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CounterSnapshot;
@@ -26,6 +27,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,14 +94,31 @@ class DeviceReturnTest {
         try (TestNetNs third = TestNetNs.create("t"); TestRouter router = new TestRouter(folder, 1, 1)) {
             link(router, third);
             router.kernelForwards(true).start(configuration(""));
+            ToolRun.ok(router.socket(), "iptables -A FORWARD -o d2");
+            ToolRun.ok(router.socket(), "iptables -A FORWARD -o e2");
+            final Set<String> seen = new ConcurrentSkipListSet<>();
+            router.hooks().register(List.of(HookOps.of(
+                    "seen", Family.NETDEV, HookPoint.INGRESS, Priority.FILTER, (packet, state) -> {
+                        seen.add(state.in().name());
+                        return Verdict.ACCEPT;
+                    }).on("d2")));
             router.ping(router.client, THIRD);
+            assertEquals("d2=20 e2=0", sent(router));
+            assertEquals(Set.of("d2"), seen);
             router.dut.ip("link set d2 down");
             router.dut.ip("link set d2 name e2");
             router.dut.ip("link set e2 up");
             router.dut.ip("addr replace fd03::254/64 dev e2 nodad");
+            router.stat(now -> router.messages().contains("device d2 of port d2 is called e2 now: the port goes on"));
+            router.hooks().register(List.of(HookOps.of(
+                    "now", Family.NETDEV, HookPoint.INGRESS, Priority.FILTER, (packet, state) -> {
+                        seen.add("now " + state.in().name());
+                        return Verdict.ACCEPT;
+                    }).on("e2")));
             router.ping(router.client, THIRD);
             router.ping(third, TestRouter.SERVER6);
-            assertTrue(router.messages().contains("device d2 of port d2 is called e2 now: the port goes on"), router.messages());
+            assertEquals("d2=20 e2=20", sent(router));
+            assertEquals(Set.of("d2", "now e2"), seen);
         }
     }
 
@@ -116,6 +137,13 @@ class DeviceReturnTest {
             router.stat(now -> now.ports().get(2).attachment() == Attachment.NATIVE);
             router.ping(router.client, THIRD);
         }
+    }
+
+    /** Packets forwarded by each name of the device, as rules count them. */
+    private static String sent(final TestRouter router) {
+        final Matcher rules = Pattern.compile("\\[(\\d+):\\d+] -A FORWARD -o (\\w+)\n")
+                .matcher(ToolRun.ok(router.socket(), "iptables-save -c"));
+        return rules.results().map(rule -> rule.group(2) + '=' + rule.group(1)).collect(Collectors.joining(" "));
     }
 
     private static void link(final TestRouter router, final TestNetNs third) {

@@ -170,6 +170,11 @@ public final class Lane {
         handsOff[device.index()] = crosses;
     }
 
+    /** A port's device has another name. Worker's thread, between batches. */
+    public void device(final Device device) {
+        devices.set(device);
+    }
+
     /** Takes a port away: what should leave by it is dropped. Worker's thread. */
     public void removePort(final int index) {
         io[index] = null;
