@@ -57,6 +57,7 @@ final class LivePort implements AutoCloseable {
     private final Map<RedirectProgramCounter, Long> pastCounters = new EnumMap<>(RedirectProgramCounter.class);
     private final List<End> ends = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final int queues;
     private Device device;
     private int returns;
     private RedirectProgram program;
@@ -70,11 +71,13 @@ final class LivePort implements AutoCloseable {
     private LivePort(
             final Device device,
             final PortConfig config,
+            final int queues,
             final List<WorkerSeat> seats,
             final HostAddresses hostAddresses,
             final Pins pins) {
         this.device = device;
         this.config = config;
+        this.queues = queues;
         this.seats = seats;
         this.hostAddresses = hostAddresses;
         this.pins = pins;
@@ -93,7 +96,7 @@ final class LivePort implements AutoCloseable {
             final List<WorkerSeat> seats,
             final HostAddresses hostAddresses,
             final Pins pins) {
-        final LivePort port = new LivePort(device, config, seats, hostAddresses, pins);
+        final LivePort port = new LivePort(device, config, queues(config, link), seats, hostAddresses, pins);
         port.open(link, (worker, action) -> action.run());
         port.noteHandoffs(seats.size());
         return port;
@@ -126,14 +129,13 @@ final class LivePort implements AutoCloseable {
     /**
      * Opens the port again on a device that has come back, after {@link #lost}; {@link #serve} is to follow. Whatever fails
      * leaves it as it was.
-     *
-     * @param queues how many it had
      */
-    void reopen(final Link link, final int queues, final OnWorker onWorker) {
+    void reopen(final Link link, final OnWorker onWorker) {
         checkLink(config, link);
-        if (queues(config, link) != queues) {
+        final int now = queues(config, link);
+        if (now != queues) {
             throw new RunException("port " + config.name() + " had another number of queues before: device=" + config.device()
-                    + " queues=" + queues(config, link) + " before=" + queues + "; give the device as many, or restart the data plane");
+                    + " queues=" + now + " before=" + queues + "; give the device as many, or restart the data plane");
         }
         final Device before = device;
         notes.clear();
@@ -151,7 +153,13 @@ final class LivePort implements AutoCloseable {
         why += (why.isEmpty() ? "" : "; ") + "the device has come back: times=" + returns;
     }
 
-    /** The device is gone: what a worker's ends had of its frames is the worker's again. Worker's thread. */
+    /** Nothing comes from the device any more, whether it is there or not; {@link #recover} and {@link #lost} are to follow. */
+    void release() {
+        pastCounters.putAll(counters());
+        detach();
+    }
+
+    /** The device is released: what a worker's ends had of its frames is the worker's again. Worker's thread. */
     void recover(final int worker) {
         for (final End end : ends) {
             if (end.worker == worker && end.socket != null) {
@@ -160,12 +168,11 @@ final class LivePort implements AutoCloseable {
         }
     }
 
-    /** The device is gone, no worker uses the ends any more, and their frames are recovered. */
+    /** The device is released, no worker uses the ends any more, and their frames are recovered. */
     void lost() {
         for (int worker = 0; worker < pastStatistics.length; worker++) {
             pastStatistics[worker] = statistics(worker);
         }
-        pastCounters.putAll(counters());
         close();
     }
 
@@ -223,7 +230,6 @@ final class LivePort implements AutoCloseable {
     }
 
     private void openXdp(final Link link, final OnWorker onWorker) {
-        final int queues = queues(config, link);
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
         final Path pin = pins.ingress(link.ifindex());
         if (pin == null || !program.resume(link.ifindex(), PortOptions.attach(config.attach()), pin)) {

@@ -198,7 +198,7 @@ final class NamespacePlane implements AutoCloseable {
             final Link link = links.get(i);
             routing.addPort(new RoutingPort(i, link.ifindex(), link.name(), link.mac(), link.mtu()));
         }
-        portWatch = keep(new PortWatch(ports, namespace, routing, wiring, workers.size(),
+        portWatch = keep(new PortWatch(ports, namespace, routing, wiring, mirror::links, workers.size(),
                 () -> hooks.devicesChanged(namespace), counterFile, reporter));
         routing.onChange(() -> workers.forEach(Worker::ringIfParked));
         routing.onFailure(this::failNeighbour);

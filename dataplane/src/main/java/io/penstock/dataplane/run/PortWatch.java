@@ -13,9 +13,12 @@ import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.DeviceChannels;
 import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskStatistics;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What changes about ports while they run: their device's name, MAC address and MTU, the kernel's settings and statistics,
@@ -34,20 +37,27 @@ final class PortWatch implements AutoCloseable {
     private final Namespace namespace;
     private final Routing routing;
     private final PortWiring wiring;
+    private final Supplier<Collection<Link>> links;
     private final int workers;
     private final Runnable devicesChanged;
     private final CounterFile counterFile;
     private final Reporter reporter;
     private final LiveSettings settings = new LiveSettings();
     private final String[] deviceNames;
-    /** The ends of ports whose device is gone, for their counts; by port. */
-    private final List<List<LivePort.End>> gone = new ArrayList<>();
+    /** By port; null where the device is there. */
+    private final List<Absence> absences = new ArrayList<>();
 
+    /**
+     * Begins with all devices there.
+     *
+     * @param links the devices that there are at a time
+     */
     PortWatch(
             final List<LivePort> ports,
             final Namespace namespace,
             final Routing routing,
             final PortWiring wiring,
+            final Supplier<Collection<Link>> links,
             final int workers,
             final Runnable devicesChanged,
             final CounterFile counterFile,
@@ -56,6 +66,7 @@ final class PortWatch implements AutoCloseable {
         this.namespace = namespace;
         this.routing = routing;
         this.wiring = wiring;
+        this.links = links;
         this.workers = workers;
         this.devicesChanged = devicesChanged;
         this.counterFile = counterFile;
@@ -63,7 +74,7 @@ final class PortWatch implements AutoCloseable {
         this.deviceNames = new String[ports.size()];
         for (final LivePort port : ports) {
             follow(port, port.config().device());
-            gone.add(null);
+            absences.add(null);
         }
     }
 
@@ -83,9 +94,11 @@ final class PortWatch implements AutoCloseable {
     void link(final Link now, final Link before) {
         final int ifindex = now == null ? before.ifindex() : now.ifindex();
         for (final LivePort port : ports) {
-            if (isGone(port)) {
-                if (now != null && now.up() && now.name().equals(port.config().device())) {
-                    back(port, now);
+            final Absence absence = absence(port);
+            if (absence != null) {
+                if (now != null) {
+                    absence.changed(now, before);
+                    tryAgain(port, absence, now);
                 }
             } else if (port.device().ifindex() == ifindex) {
                 if (now == null) {
@@ -121,7 +134,9 @@ final class PortWatch implements AutoCloseable {
     void tick() {
         readSettings();
         for (final LivePort port : ports) {
-            if (isGone(port)) {
+            if (absence(port) != null) {
+                // What stood in a device's way may have ended, or it was there before the port had lost the other.
+                tryAgain(port);
                 continue;
             }
             checkPacketSocket(port);
@@ -161,8 +176,8 @@ final class PortWatch implements AutoCloseable {
         counterFile.programCounters(port.device().index(), port.counters());
     }
 
-    private boolean isGone(final LivePort port) {
-        return gone.get(port.device().index()) != null;
+    private Absence absence(final LivePort port) {
+        return absences.get(port.device().index());
     }
 
     private void gone(final LivePort port) {
@@ -171,23 +186,51 @@ final class PortWatch implements AutoCloseable {
         reporter.report("device " + deviceNames[index] + " is gone: port " + port.config().name()
                 + " carries nothing until a device called " + port.config().device() + " is there and up");
         routing.removePort(port.device().ifindex());
-        gone.set(index, List.copyOf(port.ends()));
+        absences.set(index, new Absence(port.ends()));
         wiring.lose(port);
         copyProgramCounters(port);
         counterFile.portMode(index, Attachment.NONE, CopyMode.NONE, 0, "the device is gone");
     }
 
-    private void back(final LivePort port, final Link link) {
+    private void tryAgain(final LivePort port) {
+        for (final Link link : links.get()) {
+            final Absence absence = absence(port);
+            if (absence != null) {
+                tryAgain(port, absence, link);
+            }
+        }
+    }
+
+    private void tryAgain(final LivePort port, final Absence absence, final Link link) {
+        if (link.up() && link.name().equals(port.config().device()) && !isServed(link) && absence.mayTry(link, System.nanoTime())) {
+            back(port, absence, link);
+        }
+    }
+
+    /** A port keeps its device when that is renamed, and may be called as another port's was. */
+    private boolean isServed(final Link link) {
+        return ports.stream().anyMatch(port -> absence(port) == null && port.device().ifindex() == link.ifindex());
+    }
+
+    private void back(final LivePort port, final Absence absence, final Link link) {
         final int index = port.device().index();
+        final long begunNs = System.nanoTime();
         try {
-            wiring.reopen(port, link, gone.get(index));
-        } catch (final RunException | XskException | SysException e) {
-            reporter.report("device " + link.name() + " is back, and port " + port.config().name()
-                    + " cannot be served by it: " + e.getMessage());
+            wiring.reopen(port, link, absence.ends());
+            goOn(port, link);
+            port.serve();
+        } catch (final RunException | XskException | SysException | UncheckedIOException e) {
+            refused(port, absence, link, begunNs, e.getMessage());
             return;
         }
-        gone.set(index, null);
+        absences.set(index, null);
         port.notes().forEach(reporter::report);
+        counterFile.portMode(index, port.attachment(), port.copy(), port.ends().size(), port.why());
+        reporter.report("device " + link.name() + " is back: port " + port.config().name() + " is served again");
+    }
+
+    private void goOn(final LivePort port, final Link link) {
+        final int index = port.device().index();
         namespace.device(port.device());
         namespace.portTable().mac(index, link.mac());
         namespace.portTable().mtu(index, link.mtu(), link.mtu());
@@ -196,9 +239,25 @@ final class PortWatch implements AutoCloseable {
         follow(port, link.name());
         readSettings();
         devicesChanged.run();
-        port.serve();
-        counterFile.portMode(index, port.attachment(), port.copy(), port.ends().size(), port.why());
-        reporter.report("device " + link.name() + " is back: port " + port.config().name() + " is served again");
+    }
+
+    /** The device is the kernel's again, which may have taken it away meanwhile. */
+    private void refused(final LivePort port, final Absence absence, final Link link, final long begunNs, final String why) {
+        final boolean isOpen = !port.ends().isEmpty();
+        if (isOpen) {
+            settings.removePort(port.device().index());
+            routing.removePort(link.ifindex());
+            absence.spent(link, port.ends());
+            wiring.lose(port);
+            copyProgramCounters(port);
+        } else {
+            absence.refused(link, begunNs, System.nanoTime());
+        }
+        final String message = "device " + link.name() + " is back, and port " + port.config().name() + " cannot be served by it: "
+                + why + (isOpen ? "; then put the device down and up, which has it tried again" : "");
+        if (absence.isNews(message)) {
+            reporter.report(message);
+        }
     }
 
     @Override

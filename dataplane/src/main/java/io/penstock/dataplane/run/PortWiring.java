@@ -45,8 +45,9 @@ final class PortWiring implements AutoCloseable {
         places.forEach(place -> place.worker.proxy().call(() -> place.lane.device(port.device())));
     }
 
-    /** A port's device is gone: no worker uses it any more, and they have its frames again. */
+    /** A port's device is gone, or cannot be served: no worker uses it any more, and they have its frames again. */
     void lose(final LivePort port) {
+        port.release();
         for (final Place place : places) {
             place.worker.proxy().call(() -> {
                 place.lane.removePort(port.device().index());
@@ -59,7 +60,7 @@ final class PortWiring implements AutoCloseable {
 
     /** A port's device has come back; counts go on where they were. */
     void reopen(final LivePort port, final Link link, final List<LivePort.End> before) {
-        port.reopen(link, before.size(), (worker, action) -> places.get(worker).worker.proxy().call(action));
+        port.reopen(link, (worker, action) -> places.get(worker).worker.proxy().call(action));
         for (final Place place : places) {
             place.worker.proxy().call(() -> {
                 for (final LivePort.End end : endsOf(port, place)) {

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.penstock.dataplane.api.Family;
@@ -15,6 +16,8 @@ import io.penstock.dataplane.control.ToolRun;
 import io.penstock.dataplane.hot.metrics.PortCounter;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CounterSnapshot;
+import io.penstock.os.bpf.KeptAttachments;
+import io.penstock.os.bpf.KeptAttachments.Place;
 import io.penstock.os.netlink.Interfaces;
 import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.CpuAffinity;
@@ -43,6 +46,8 @@ class DeviceReturnTest {
 
     private static final String THIRD = "10.3.0.1";
     private static final int TIMES = 2;
+    /** Of a device that is made, so that it is known before. */
+    private static final int IFINDEX = 4242;
 
     @TempDir
     private Path folder;
@@ -139,6 +144,79 @@ class DeviceReturnTest {
         }
     }
 
+    @Test
+    @Privileged(programs = {"ping", "taskset", "ethtool"})
+    void shouldServeADeviceWhenWhatStoodInItsWayEndsWithoutAnEvent() throws Exception {
+        try (TestNetNs third = TestNetNs.create("t"); TestRouter router = new TestRouter(folder, 1, 1)) {
+            link(router, third);
+            router.kernelForwards(true).start(configuration(""));
+            router.dut.ip("link del d2");
+            link(router, third, 2, "t0");
+            router.stat(now -> router.messages().contains("queues=2 before=1; give the device as many"));
+            third.exec("ethtool -L t0 rx 1 tx 1");
+            router.dut.exec("ethtool -L d2 rx 1 tx 1");
+            router.stat(now -> now.ports().get(2).attachment() == Attachment.NATIVE);
+            router.ping(router.client, THIRD);
+        }
+    }
+
+    @Test
+    void shouldServeADeviceThatWasThereBeforeTheOtherWasGone() throws Exception {
+        try (TestNetNs third = TestNetNs.create("t"); TestRouter router = new TestRouter(folder, 1, 1)) {
+            link(router, third);
+            router.kernelForwards(true).start(configuration(""));
+            router.dut.ip("link set d2 down");
+            router.dut.ip("link set d2 name old2");
+            router.dut.ip("addr flush dev old2");
+            third.ip("link set t0 down");
+            link(router, third, 1, "t1");
+            router.ping(router.dut, THIRD);
+            router.dut.ip("link del old2");
+            router.stat(now -> now.ports().get(2).attachment() == Attachment.NATIVE);
+            router.ping(router.client, THIRD);
+            assertTrue(router.messages().contains("device old2 is gone: port d2 carries nothing until a device called d2 is there "
+                    + "and up"), router.messages());
+        }
+    }
+
+    @Test
+    void shouldGiveADeviceBackThatCanBeOpenedButNotServed() throws Exception {
+        try (TestNetNs third = TestNetNs.create("t"); TestRouter router = new TestRouter(folder, 1, 1)) {
+            link(router, third);
+            router.kernelForwards(true).start(configuration("on-death: drop"));
+            router.dut.ip("link del d2");
+            router.stat(now -> now.ports().get(2).attachment() == Attachment.NONE);
+            // Where it is to be pinned what takes the packets that the host sends.
+            NetNs.within(router.dut.name(), () -> {
+                try (KeptAttachments pins = KeptAttachments.openExisting()) {
+                    final Path inTheWay = Files.createDirectory(pins.path(Place.EGRESS, IFINDEX));
+                    try {
+                        router.dut.ip("link add d2 index %d numtxqueues 1 numrxqueues 1 type veth peer name t0 numtxqueues 1 "
+                                + "numrxqueues 1 netns %s", IFINDEX, third.name());
+                        router.dut.ip("link set d2 up");
+                        router.stat(now -> router.messages().contains("; then put the device down and up, which has it tried again"));
+                    } finally {
+                        Files.delete(inTheWay);
+                    }
+                    assertFalse(Files.exists(pins.path(Place.INGRESS, IFINDEX)), "the kernel has it");
+                    return null;
+                }
+            });
+            assertTrue(router.messages().contains("device d2 is back, and port d2 cannot be served by it: bpf(OBJ_GET, path="),
+                    router.messages());
+            assertFalse(router.dut.ip("-d link show d2").contains("prog/xdp"), router.dut.ip("-d link show d2"));
+            router.ping(router.client, TestRouter.SERVER);
+            router.dut.ip("link set d2 down");
+            third.ip("link set t0 up");
+            router.dut.ip("link set d2 up");
+            router.stat(now -> now.ports().get(2).attachment() == Attachment.NATIVE);
+            address(router, third, "t0");
+            router.ping(router.client, THIRD);
+            router.ping(third, TestRouter.SERVER6);
+            router.stat(now -> now.unaccounted() == 0);
+        }
+    }
+
     /** Packets forwarded by each name of the device, as rules count them. */
     private static String sent(final TestRouter router) {
         final Matcher rules = Pattern.compile("\\[(\\d+):\\d+] -A FORWARD -o (\\w+)\n")
@@ -147,11 +225,19 @@ class DeviceReturnTest {
     }
 
     private static void link(final TestRouter router, final TestNetNs third) {
+        link(router, third, 1, "t0");
+    }
+
+    private static void link(final TestRouter router, final TestNetNs third, final int queues, final String theirs) {
         // Else IPv6 waits for a second each time before it asks for a neighbour.
         third.exec("sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0");
-        router.link("d2", 1, third, "t0");
+        router.link("d2", queues, third, theirs);
+        address(router, third, theirs);
+    }
+
+    private static void address(final TestRouter router, final TestNetNs third, final String theirs) {
         TestRouter.address(router.dut, "d2", "3", "254");
-        TestRouter.address(third, "t0", "3", "1");
+        TestRouter.address(third, theirs, "3", "1");
         TestRouter.route(third, "3");
     }
 
