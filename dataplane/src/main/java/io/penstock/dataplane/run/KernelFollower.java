@@ -10,9 +10,14 @@ import io.penstock.os.netlink.Route;
 import io.penstock.os.netlink.RouteKey;
 import io.penstock.os.netlink.RouteType;
 import io.penstock.os.netlink.Rule;
+import io.penstock.os.sys.Errno;
+import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.HostAddresses;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * Passes what the kernel tells on: routes and neighbours to routing, the host's own addresses to the XDP programs, devices
@@ -25,13 +30,18 @@ final class KernelFollower implements KernelMirror.Observer {
     private static final int TABLE_LOCAL = 255;
 
     private final HostAddresses hostAddresses;
+    private final Consumer<String> reporter;
+    /** The host's own addresses that found no room, in the order in which they came. */
+    private final Set<IpAddress> leftOut4 = new LinkedHashSet<>();
+    private final Set<IpAddress> leftOut6 = new LinkedHashSet<>();
     private Routing routing;
     private BiConsumer<Link, Link> ports = (now, before) -> { };
     private Runnable settings = () -> { };
     private BiConsumer<Integer, IpAddress> lost = (ifindex, address) -> { };
 
-    KernelFollower(final HostAddresses hostAddresses) {
+    KernelFollower(final HostAddresses hostAddresses, final Consumer<String> reporter) {
         this.hostAddresses = hostAddresses;
+        this.reporter = reporter;
     }
 
     /** Who is to look at the kernel's settings when one has changed; nobody unless set. */
@@ -89,9 +99,9 @@ final class KernelFollower implements KernelMirror.Observer {
     public void routes(final RouteKey key, final List<Route> now) {
         if (key.table() == TABLE_LOCAL && key.prefixLength() == key.destination().bits()) {
             if (now.stream().anyMatch(KernelFollower::isHosts)) {
-                hostAddresses.add(key.destination().toBytes());
+                addHosts(key.destination());
             } else {
-                hostAddresses.remove(key.destination().toBytes());
+                removeHosts(key.destination());
             }
         }
         if (routing != null) {
@@ -116,6 +126,35 @@ final class KernelFollower implements KernelMirror.Observer {
     @Override
     public void setting() {
         settings.run();
+    }
+
+    private void addHosts(final IpAddress address) {
+        final Set<IpAddress> leftOut = leftOut(address);
+        try {
+            hostAddresses.add(address.toBytes());
+            leftOut.remove(address);
+        } catch (final SysException e) {
+            if (e.errno() != Errno.E2BIG) {
+                throw e;
+            }
+            if (leftOut.isEmpty()) {
+                reporter.accept(e.getMessage() + "; what comes for this one, and for more of its family, is delivered with local: "
+                        + "penstock, and dropped (local_undelivered) where the host's own traffic is the kernel's");
+            }
+            leftOut.add(address);
+        }
+    }
+
+    private void removeHosts(final IpAddress address) {
+        final Set<IpAddress> leftOut = leftOut(address);
+        leftOut.remove(address);
+        if (hostAddresses.remove(address.toBytes()) && !leftOut.isEmpty()) {
+            addHosts(leftOut.iterator().next());
+        }
+    }
+
+    private Set<IpAddress> leftOut(final IpAddress address) {
+        return address.family() == IpAddress.V4 ? leftOut4 : leftOut6;
     }
 
     private static boolean isHosts(final Route route) {

@@ -99,7 +99,7 @@ final class NamespacePlane implements AutoCloseable {
             keep(InstanceLock.lock(socket));
             pins = keep(Pins.open(configuration.onDeath()));
             hostAddresses = keep(HostAddresses.create());
-            follower = new KernelFollower(hostAddresses);
+            follower = new KernelFollower(hostAddresses, reporter::report);
             mirror = keep(KernelMirror.open(follower));
             links = configuration.ports().stream().map(this::link).toList();
             for (int i = 0; i < links.size(); i++) {
