@@ -76,6 +76,7 @@ final class NamespacePlane implements AutoCloseable {
     private Routing routing;
     private PortWatch portWatch;
     private NamespaceTables tables;
+    private NamespaceThread reloads;
     private Throwable[] reportedExceptions = {};
     private boolean serving;
 
@@ -226,7 +227,7 @@ final class NamespacePlane implements AutoCloseable {
 
     /** Puts files of sets, rules and services into force, all or none of them. While it serves; anywhere, any thread. */
     void reload(final TableFiles files) {
-        tables.reload(files, reporter::report);
+        reloads.call(() -> tables.reload(files, reporter::report));
     }
 
     /** What hooks are registered in. */
@@ -248,6 +249,7 @@ final class NamespacePlane implements AutoCloseable {
         serving = true;
         tables.services().onNews(reporter::tell);
         tables.serve(RuntimePaths.socket(socket), reporter::report);
+        reloads = keep(NamespaceThread.here("reload"));
         tellNotes();
     }
 

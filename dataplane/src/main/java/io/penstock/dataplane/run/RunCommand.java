@@ -178,7 +178,8 @@ public final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(ExitCode.FAILED);
     }
 
-    private void reload(final Configuration running, final DataPlane dataPlane, final CountDownLatch up) {
+    /** On a thread of each signal's: the later one reads the files when the earlier one's are in force. */
+    private synchronized void reload(final Configuration running, final DataPlane dataPlane, final CountDownLatch up) {
         try {
             // What comes while it starts is done when it has.
             up.await();

@@ -80,6 +80,17 @@ class RuleCommandsTest {
     }
 
     @Test
+    void shouldReadTheFilesInItsNamespaceWhenAThreadOfAnotherReloads() throws Exception {
+        try (TestRouter router = started(null, null)) {
+            router.dut.exec("sysctl -qw net.ipv4.ip_local_reserved_ports=7");
+            final Path file = Path.of("/proc/sys/net/ipv4/ip_local_reserved_ports");
+            final String refusal = assertThrows(RulesException.class,
+                    () -> router.reloadRules(new TableFiles(null, file, null))).getMessage();
+            assertTrue(refusal.startsWith(file + ":1:"), refusal);
+        }
+    }
+
+    @Test
     void shouldNotStartWhenAFileIsRefused() throws Exception {
         final Path rules4 = write("r4", "*filter\n-A FORWARD -j NONE\nCOMMIT\n");
         try (TestRouter router = new TestRouter(folder, 1, 1)) {

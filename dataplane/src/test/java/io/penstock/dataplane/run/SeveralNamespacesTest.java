@@ -15,6 +15,7 @@ import io.penstock.dataplane.config.Configuration;
 import io.penstock.dataplane.config.ConfigurationBuilder;
 import io.penstock.dataplane.config.ConfigurationException;
 import io.penstock.dataplane.control.HalfReloadException;
+import io.penstock.dataplane.control.RulesException;
 import io.penstock.dataplane.control.TableFiles;
 import io.penstock.dataplane.control.ToolRun;
 import io.penstock.dataplane.hot.metrics.WorkerCounter;
@@ -148,6 +149,24 @@ class SeveralNamespacesTest {
                 awaitTick(two);
                 two.ping(two.client, TestRouter.SERVER6);
             }
+        } finally {
+            Shell.sh("taskset -apc %s %d", cpus, ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void shouldReadFilesInEachNamespaceWhenTheyAreReloaded() throws Exception {
+        final String cpus = CpuAffinity.format(CpuAffinity.current());
+        try (TestRouter one = new TestRouter(folder, 1, 1).kernelForwards(true);
+                TestRouter two = new TestRouter(folder, 1, 1).kernelForwards(true);
+                Running running = new Running(configuration(one, two), List.of(one.dut.name(), two.dut.name()))) {
+            // Empty in one namespace, and no rule in the other.
+            two.dut.exec("sysctl -qw net.ipv4.ip_local_reserved_ports=7");
+            final TableFiles files = new TableFiles(null, Path.of("/proc/sys/net/ipv4/ip_local_reserved_ports"), null);
+            final String refusal = assertThrows(RulesException.class, () -> running.plane.reloadRules(files)).getMessage();
+            assertTrue(refusal.startsWith(files.rules4() + ":1:"), refusal);
+            two.dut.exec("sysctl -qw net.ipv4.ip_local_reserved_ports=");
+            running.plane.reloadRules(files);
         } finally {
             Shell.sh("taskset -apc %s %d", cpus, ProcessHandle.current().pid());
         }
