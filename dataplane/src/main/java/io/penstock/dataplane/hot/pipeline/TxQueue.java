@@ -58,31 +58,32 @@ public final class TxQueue {
         add(b.frame[slot], b.length[slot]);
     }
 
-    /** Moves frames of a queue to the host to its end; the others keep their order. */
+    /** Moves frames to the end; the others keep their order. */
     public void putLast(final int at, final int frames) {
         for (int i = 0; i < frames; i++) {
-            final long movedFrame = frame[at];
-            final int movedLength = length[at];
-            final int movedPort = inPort[at];
-            final int movedMark = mark[at];
-            final int movedTransport = transport[at];
-            final int movedProtocol = protocol[at];
             final int last = count - 1;
+            final long moved = frame[at];
             for (int j = at; j < last; j++) {
                 frame[j] = frame[j + 1];
-                length[j] = length[j + 1];
-                inPort[j] = inPort[j + 1];
-                mark[j] = mark[j + 1];
-                transport[j] = transport[j + 1];
-                protocol[j] = protocol[j + 1];
             }
-            frame[last] = movedFrame;
-            length[last] = movedLength;
-            inPort[last] = movedPort;
-            mark[last] = movedMark;
-            transport[last] = movedTransport;
-            protocol[last] = movedProtocol;
+            frame[last] = moved;
+            putLast(length, at);
+            if (inPort.length != 0) {
+                putLast(inPort, at);
+                putLast(mark, at);
+                putLast(transport, at);
+                putLast(protocol, at);
+            }
         }
+    }
+
+    private void putLast(final int[] of, final int at) {
+        final int last = count - 1;
+        final int moved = of[at];
+        for (int j = at; j < last; j++) {
+            of[j] = of[j + 1];
+        }
+        of[last] = moved;
     }
 
     /** True when the rest of a batch and one more frame might not fit. */

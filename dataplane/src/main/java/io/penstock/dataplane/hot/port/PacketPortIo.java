@@ -9,6 +9,7 @@ import io.penstock.os.hot.memory.Regions;
 import io.penstock.os.hot.ring.FrameStack;
 import io.penstock.os.hot.ring.PacketRxRing;
 import io.penstock.os.hot.ring.PacketTx;
+import io.penstock.os.sys.Errno;
 
 /**
  * An AF_PACKET socket as a worker's end of a port, where AF_XDP cannot be had: every frame is copied twice, by the kernel
@@ -22,7 +23,7 @@ public final class PacketPortIo implements PortIo {
     private final int roomBytes;
     private final long[] addresses = new long[Batch.CAPACITY];
     private final PortTally tally = new PortTally();
-    private int downErrno;
+    private DropReason refusal = DropReason.TX_RING_FULL;
 
     /** A socket's end over frames of {@code frameBytes}. */
     public PacketPortIo(final PacketRxRing rx, final PacketTx tx, final FrameStack frames, final int frameBytes) {
@@ -56,19 +57,27 @@ public final class PacketPortIo implements PortIo {
     @Override
     public int send(final TxQueue queue) {
         int sent = 0;
-        int answer = PacketTx.SENT;
-        while (sent < queue.count) {
-            answer = tx.send(queue.frame[sent], queue.length[sent]);
+        int last = queue.count;
+        refusal = DropReason.TX_RING_FULL;
+        while (sent < last) {
+            final int answer = tx.send(queue.frame[sent], queue.length[sent]);
+            if (answer == -Errno.EMSGSIZE) {
+                // Too long for the device, though not for its route: it is refused with what is left, the others are not.
+                queue.putLast(sent, 1);
+                last--;
+                refusal = DropReason.MTU_EXCEEDED;
+                continue;
+            }
             if (answer != PacketTx.SENT) {
+                refusal = answer == PacketTx.LATER ? DropReason.TX_RING_FULL : DropReason.TX_PORT_DOWN;
                 break;
             }
             tally.txBytes += queue.length[sent];
             frames.push(queue.frame[sent]);
             sent++;
         }
-        downErrno = answer < 0 ? -answer : 0;
         tally.txPackets += sent;
-        tally.txFull += queue.count - sent;
+        tally.txFull += last - sent;
         return sent;
     }
 
@@ -79,6 +88,6 @@ public final class PacketPortIo implements PortIo {
 
     @Override
     public DropReason refusal() {
-        return downErrno == 0 ? DropReason.TX_RING_FULL : DropReason.TX_PORT_DOWN;
+        return refusal;
     }
 }

@@ -27,27 +27,23 @@ public final class PacketTx {
     }
 
     /**
-     * Sends one Ethernet frame, without its checksum.
+     * Sends one Ethernet frame, without its checksum. That the link was down before is no reason not to send: the socket keeps
+     * that error for whoever calls it next, though the link may be up again.
      *
      * @return {@link #SENT}, {@link #LATER}, or a negative errno: {@code -ENETDOWN} when the link is down, {@code -ENXIO}
      *         when the device is gone, {@code -EMSGSIZE} when the frame exceeds the MTU
      */
     public int send(final long address, final int length) {
         final long result = Linux.sendto(fd, address, length, MSG_DONTWAIT, 0, 0);
-        return result >= 0 ? SENT : sendSlow(address, length, (int) -result);
-    }
-
-    private int sendSlow(final long address, final int length, final int errno) {
-        return switch (errno) {
-            case Errno.EAGAIN, Errno.ENOBUFS, Errno.EINTR -> LATER;
-            case Errno.ENETDOWN -> sendAgain(address, length);
-            default -> -errno;
-        };
+        return result >= 0 ? SENT : sendSlow((int) -result, address, length);
     }
 
     /** That a device went down is told once more of the first frame after it has come up again, which has nothing to do with it. */
-    private int sendAgain(final long address, final int length) {
-        final long result = Linux.sendto(fd, address, length, MSG_DONTWAIT, 0, 0);
-        return result >= 0 ? SENT : result == -Errno.EAGAIN || result == -Errno.ENOBUFS ? LATER : (int) result;
+    private int sendSlow(final int errno, final long address, final int length) {
+        final long result = errno == Errno.ENETDOWN ? Linux.sendto(fd, address, length, MSG_DONTWAIT, 0, 0) : -errno;
+        return result >= 0 ? SENT : switch ((int) -result) {
+            case Errno.EAGAIN, Errno.ENOBUFS, Errno.EINTR -> LATER;
+            default -> (int) result;
+        };
     }
 }
