@@ -23,8 +23,8 @@ import io.penstock.os.hot.ring.TxRing;
  * <p>Invariants:
  * <ol>
  *   <li>The fill ring is topped up with every receive, so that the kernel never starves while the stack has frames.</li>
- *   <li>The kernel is woken once a batch and ring, and only when it asks; a kick that it could not serve is repeated in
- *       the next round while frames are outstanding.</li>
+ *   <li>The kernel is woken once a batch and ring, and only when it asks. It is asked again in every round while it has
+ *       frames to send or to receive into: a wish that was not seen yet, or that it could not serve, costs one round.</li>
  *   <li>With busy polling, a receive that finds nothing runs the device's driver, whose interrupts may be off meanwhile.</li>
  * </ol>
  */
@@ -142,7 +142,8 @@ public final class XdpPortIo implements PortIo {
     }
 
     private void refill() {
-        if (fill.refill(frames, fill.size()) != 0 && fill.needsWakeup()) {
+        fill.refill(frames, fill.size());
+        if (fill.needsWakeup() && fill.pending() != 0) {
             doorbell.kickRx();
         }
     }
