@@ -4,9 +4,12 @@ import io.penstock.os.bpf.BpfAssembler;
 import io.penstock.os.bpf.BpfIsa;
 import io.penstock.os.bpf.BpfProgram;
 import io.penstock.os.bpf.BpfProgramType;
+import io.penstock.os.netlink.Interfaces;
+import io.penstock.os.netlink.Link;
 import io.penstock.os.sys.Linux;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.xdp.DeviceChannels;
+import io.penstock.os.xdp.VlanTags;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -64,11 +67,12 @@ final class KernelProbes implements Probes {
     @Override
     public List<DeviceFacts> devices() {
         final List<DeviceFacts> devices = new ArrayList<>();
+        final List<Link> links = links();
         final int fd = Linux.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0);
         try (Arena arena = Arena.ofConfined()) {
             final List<String> lines = Files.readAllLines(Path.of("/proc/thread-self/net/dev"));
             for (final String line : lines.subList(Math.min(2, lines.size()), lines.size())) {
-                devices.add(device(fd, arena, line.substring(0, line.lastIndexOf(':')).strip()));
+                devices.add(device(fd, arena, line.substring(0, line.lastIndexOf(':')).strip(), links));
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -87,7 +91,16 @@ final class KernelProbes implements Probes {
         }
     }
 
-    private static DeviceFacts device(final int fd, final Arena arena, final String name) {
+    /** What netlink knows of the devices; nothing where it does not answer. */
+    private static List<Link> links() {
+        try {
+            return Interfaces.all();
+        } catch (final SysException e) {
+            return List.of();
+        }
+    }
+
+    private static DeviceFacts device(final int fd, final Arena arena, final String name, final List<Link> links) {
         final MemorySegment request = arena.allocate(IFREQ_BYTES, 8);
         final byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         MemorySegment.copy(bytes, 0, request, ValueLayout.JAVA_BYTE, 0, Math.min(bytes.length, IFREQ_DATA - 1));
@@ -100,7 +113,13 @@ final class KernelProbes implements Probes {
         final int gro = ethtool(fd, arena, request, ETHTOOL_GGRO);
         final int queues = DeviceChannels.read(name).map(DeviceChannels::queues).orElse(0);
         return new DeviceFacts(
-                name, DeviceChannels.driver(name), queues, mtu, (flags & ETH_FLAG_LRO) != 0, gro != 0, up);
+                name, DeviceChannels.driver(name), queues, mtu, (flags & ETH_FLAG_LRO) != 0, gro != 0, up, vlan(name, links));
+    }
+
+    /** A member of a bridge or a bond is no port: what it does with tags is not asked. */
+    private static VlanTags.Place vlan(final String name, final List<Link> links) {
+        return links.stream().filter(link -> link.name().equals(name) && link.master() == 0)
+                .map(VlanTags::place).findFirst().orElse(VlanTags.Place.IN_FRAMES);
     }
 
     /** The value of an ethtool question that has one, or 0 when the device does not answer it. */

@@ -1,6 +1,7 @@
 package io.penstock.dataplane.doctor;
 
 import io.penstock.dataplane.doctor.Probes.DeviceFacts;
+import io.penstock.os.xdp.VlanTags;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,6 +66,10 @@ final class NetworkChecks {
         if (device.mtu() > MAX_NATIVE_MTU) {
             amiss.add("the MTU is above what native XDP takes, limit=" + MAX_NATIVE_MTU);
             mend.add("ip link set " + device.name() + " mtu 1500");
+        }
+        if (device.vlan() != VlanTags.Place.IN_FRAMES) {
+            amiss.add("VLAN tags may be taken out of frames, which a port then forwards as untagged");
+            mend.add(device.vlan().advice());
         }
         return amiss.isEmpty()
                 ? Finding.ok("device", what + (device.gro() ? " (with attach: generic switch gro off)" : ""))

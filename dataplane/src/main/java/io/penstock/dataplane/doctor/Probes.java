@@ -1,5 +1,6 @@
 package io.penstock.dataplane.doctor;
 
+import io.penstock.os.xdp.VlanTags;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,7 +29,9 @@ interface Probes {
      * @param lro     true when the hardware merges what it receives
      * @param gro     true when the kernel merges what it receives
      * @param up      true when it is up
+     * @param vlan    where the VLAN tags of what it receives would be if it were a port
      */
-    record DeviceFacts(String name, String driver, int queues, int mtu, boolean lro, boolean gro, boolean up) {
+    record DeviceFacts(
+            String name, String driver, int queues, int mtu, boolean lro, boolean gro, boolean up, VlanTags.Place vlan) {
     }
 }

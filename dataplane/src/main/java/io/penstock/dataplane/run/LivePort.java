@@ -18,6 +18,7 @@ import io.penstock.os.xdp.DeviceChannels;
 import io.penstock.os.xdp.HostAddresses;
 import io.penstock.os.xdp.RedirectProgram;
 import io.penstock.os.xdp.RedirectProgramCounter;
+import io.penstock.os.xdp.VlanTags;
 import io.penstock.os.xdp.XskException;
 import io.penstock.os.xdp.XskMode;
 import io.penstock.os.xdp.XskSocket;
@@ -61,6 +62,7 @@ final class LivePort implements AutoCloseable {
     private Device device;
     private int returns;
     private RedirectProgram program;
+    private VlanTags vlanTags = VlanTags.NONE;
     private HostTraffic traffic;
     private HostPort host;
     private PacketSocket packetSocket;
@@ -231,6 +233,8 @@ final class LivePort implements AutoCloseable {
 
     private void openXdp(final Link link, final OnWorker onWorker) {
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
+        vlanTags = VlanTags.keepInFrames(link);
+        notes.addAll(vlanTags.notes(config.name(), config.device()));
         final Path pin = pins.ingress(link.ifindex());
         if (pin == null || !program.resume(link.ifindex(), PortOptions.attach(config.attach()), pin)) {
             program.attach(link.ifindex(), PortOptions.attach(config.attach()));
@@ -433,7 +437,7 @@ final class LivePort implements AutoCloseable {
         return sum;
     }
 
-    /** Gives the device back to the kernel; the sockets stay until {@link #close}. */
+    /** Gives the device back to the kernel, as it was; the sockets stay until {@link #close}. */
     void detach() {
         if (host != null) {
             host.close();
@@ -443,6 +447,7 @@ final class LivePort implements AutoCloseable {
             program.close();
             program = null;
         }
+        vlanTags.close();
         attachment = Attachment.NONE;
     }
 
@@ -456,6 +461,7 @@ final class LivePort implements AutoCloseable {
             program.leave();
             program = null;
         }
+        vlanTags = VlanTags.NONE;
         attachment = Attachment.NONE;
     }
 

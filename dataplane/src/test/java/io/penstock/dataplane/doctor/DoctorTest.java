@@ -10,6 +10,7 @@ import io.penstock.os.netns.NetNs;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.TestNetNs;
+import io.penstock.os.xdp.VlanTags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ final class DoctorTest {
     private int bpfErrno;
     private List<Abandoned> abandoned = List.of();
     private List<Probes.DeviceFacts> devices = List.of(
-            new Probes.DeviceFacts("lo", "unknown", 0, 65_536, false, true, true),
-            new Probes.DeviceFacts("eth0", "ice", 4, 1500, false, false, true));
+            new Probes.DeviceFacts("lo", "unknown", 0, 65_536, false, true, true, VlanTags.Place.IN_FRAMES),
+            new Probes.DeviceFacts("eth0", "ice", 4, 1500, false, false, true, VlanTags.Place.IN_FRAMES));
 
     @BeforeEach
     void healthy() throws IOException {
@@ -138,13 +139,20 @@ final class DoctorTest {
 
     @Test
     void shouldWarnWhenADeviceIsNotFitForXdp() {
-        devices = List.of(new Probes.DeviceFacts("eth1", "ixgbe", 0, 9000, true, true, false));
+        devices = List.of(new Probes.DeviceFacts("eth1", "ixgbe", 0, 9000, true, true, false, VlanTags.Place.IN_FRAMES));
         assertFinding(Level.WARN, "device", "eth1: driver=ixgbe queues=unknown mtu=9000 lro=on gro=on state=down: merged packets "
                 + "cannot be forwarded, the MTU is above what native XDP takes, limit=3506",
                 "ethtool -K eth1 lro off; ip link set eth1 mtu 1500");
         devices = List.of();
         assertFinding(Level.WARN, "devices", "this network namespace has no device but lo: there is nothing to forward between",
                 "call doctor in the namespace that has them: ip netns exec NAME penstock doctor");
+    }
+
+    @Test
+    void shouldWarnWhenTagsMayBeTakenOutOfFrames() {
+        devices = List.of(new Probes.DeviceFacts("eth1", "hv_netvsc", 4, 1500, false, false, true, VlanTags.Place.DRIVER));
+        assertFinding(Level.WARN, "device", "eth1: driver=hv_netvsc queues=4 mtu=1500 lro=off gro=off state=up: VLAN tags may be taken "
+                + "out of frames, which a port then forwards as untagged", "keep tagged frames away from it, or use attach: packet");
     }
 
     @Test
@@ -180,6 +188,8 @@ final class DoctorTest {
             assertEquals(1, devices.size(), devices.toString());
             assertTrue(devices.getFirst().startsWith("d0: driver=veth queues="), devices.toString());
             assertTrue(devices.getFirst().contains(" mtu=1500 lro=off "), devices.toString());
+            assertEquals(VlanTags.Place.OTHER_END.advice(),
+                    findings.stream().filter(f -> f.topic().equals("device")).findFirst().orElseThrow().mend());
             assertTrue(findings.stream().noneMatch(f -> f.level() == Level.FAIL), findings.toString());
         }
     }

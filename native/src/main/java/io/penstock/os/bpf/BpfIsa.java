@@ -131,6 +131,8 @@ public final class BpfIsa {
         KTIME_GET_NS(5),
         /** R0 = the processor's number. */
         GET_SMP_PROCESSOR_ID(8),
+        /** Puts a VLAN tag of type R2 (network order) and content R3 beside packet R1; R0 = 0 or less. Traffic control only. */
+        SKB_VLAN_PUSH(18),
         /** Sends the frame to device R1; R2 = flags. */
         REDIRECT(23),
         /** Copies R4 bytes of packet R1 from offset R2 to R3; R0 = 0, or less when the packet is shorter. Traffic control only. */

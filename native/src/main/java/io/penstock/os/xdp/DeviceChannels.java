@@ -73,7 +73,8 @@ public record DeviceChannels(int rx, int tx, int combined, int maxRx, int maxTx,
         return words.getAtIndex(ValueLayout.JAVA_INT, index);
     }
 
-    private static boolean ethtool(
+    /** Asks the driver, or tells it something; false when it does not do that. */
+    static boolean ethtool(
             final Arena arena, final String device, final int command, final MemorySegment data) {
         final byte[] name = device.getBytes(StandardCharsets.UTF_8);
         if (name.length >= IFREQ_DATA) {

@@ -29,6 +29,8 @@ import java.util.Map;
  *  everything else --------------------------------> data plane; where no socket serves the queue, kernel or dropped
  * </pre>
  *
+ * <p>A frame with a VLAN tag is neither IPv4 nor IPv6, if the tag is in the frame: see {@link VlanTags}.
+ *
  * <p>Invariants:
  * <ol>
  *   <li>The attachment ends with this object or with the process, whatever ends it; the kernel then has all frames. Unless
