@@ -81,8 +81,8 @@ public record Configuration(
 
     /** The same with another's files of rules, sets and services, and its checks: what a reload puts in force. */
     public Configuration withFiles(final Configuration other) {
-        return new Configuration(file, ports, workers, local, onDeath, other.rules4, other.rules6, other.sets, other.services, other.health, log, sysctl,
-                network);
+        return new Configuration(file, ports, workers, local, onDeath, other.rules4, other.rules6, other.sets, other.services, other.health, log,
+                sysctl, network);
     }
 
     /** The place of a port in {@link #ports}, or -1. */

@@ -1,8 +1,8 @@
 package io.penstock.dataplane.control;
 
 /**
- * Which failures of what is tried again and again are worth a line: the first one, another one, and after an hour the same one. Of others that take turns
- * one a minute is enough.
+ * Which failures of what is tried again and again are worth a line: the first one, another one, and after an hour the same one. Of those that
+ * take turns one a minute is enough.
  *
  * <p>Threads: one.
  */

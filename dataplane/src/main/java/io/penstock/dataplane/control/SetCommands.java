@@ -50,7 +50,8 @@ public final class SetCommands {
         final PrintStream out = new PrintStream(held.of(giver.out()), false, StandardCharsets.ISO_8859_1);
         final PrintStream err = new PrintStream(held.of(giver.err()), false, StandardCharsets.ISO_8859_1);
         try {
-            return new IpsetCommand(new Given(sets, held, giver.gone()), files(giver.files(), held)).run(words, after(out, err, giver.in()), out, err);
+            return new IpsetCommand(new Given(sets, held, giver.gone()), files(giver.files(), held))
+                    .run(words, after(out, err, giver.in()), out, err);
         } finally {
             out.flush();
             err.flush();

@@ -249,8 +249,8 @@ final class HashContent extends SetContent {
             orphans += set.takeOrphans();
             set.release();
             if (orphans > MAX_ORPHANS) {
-                orphans = 0;
                 keepComments();
+                orphans = 0;
             }
         }
     }

@@ -104,8 +104,8 @@ public final class SetRegistry implements SetStore, AutoCloseable {
     }
 
     /**
-     * Control, some ten times a second: what is over, growth, memory that is free. Between some sets and the next others have their turn. One that fails
-     * keeps none of the others from it: the first failure is thrown when all have been looked after.
+     * Control, some ten times a second: what is over, growth, memory that is free. Between some sets and the next others have their turn. One that
+     * fails keeps none of the others from it: the first failure is thrown when all have been looked after.
      */
     public void maintain() {
         final FirstFailure failure = new FirstFailure();

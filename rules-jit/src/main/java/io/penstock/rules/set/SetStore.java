@@ -51,8 +51,8 @@ public interface SetStore {
     void swap(String name, String other) throws SetProblem;
 
     /**
-     * To add an element, or those of a range; one that is there already gets what is said, with {@code exist}, or is an error. Nothing is done before the
-     * first part is asked for.
+     * To add an element, or those of a range; one that is there already gets what is said, with {@code exist}, or is an error. Nothing is done before
+     * the first part is asked for.
      *
      * @param element stays as it is until all is done
      */

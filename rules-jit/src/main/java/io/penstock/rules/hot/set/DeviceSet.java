@@ -177,7 +177,7 @@ public final class DeviceSet extends KeyedSet {
         groups.unlock();
     }
 
-    /** An element without a group would not be found: the group comes first, and counts it, so that it stays if the last other one has to make room. */
+    /** An element without a group would not be found: the group comes first, and counts it, so that it stays if the last other one makes room. */
     @Override
     boolean mayAdd(final SetScratch key, final long nowNs) {
         final long there = groups.find(key, nowNs);
@@ -259,7 +259,7 @@ public final class DeviceSet extends KeyedSet {
 
     @Override
     public void clear() {
-        final FreshStorage fresh = groups.freshStorage();
+        final FreshStorage fresh = groups.allocateFresh();
         try {
             super.clear();
         } catch (final SysException e) {

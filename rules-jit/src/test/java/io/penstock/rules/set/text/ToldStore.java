@@ -1,5 +1,6 @@
 package io.penstock.rules.set.text;
 
+import io.penstock.rules.set.SetChange;
 import io.penstock.rules.set.SetElement;
 import io.penstock.rules.set.SetProblem;
 import io.penstock.rules.set.SetSpec;
@@ -137,13 +138,13 @@ final class ToldStore implements SetStore {
     }
 
     @Override
-    public void add(final String name, final SetElement element, final boolean exist) {
-        told.add("add " + (exist ? "-exist " : "") + name + element(element));
+    public SetChange adding(final String name, final SetElement element, final boolean exist) {
+        return () -> !told.add("add " + (exist ? "-exist " : "") + name + element(element));
     }
 
     @Override
-    public void delete(final String name, final SetElement element, final boolean exist) {
-        told.add("del " + (exist ? "-exist " : "") + name + element(element));
+    public SetChange deleting(final String name, final SetElement element, final boolean exist) {
+        return () -> !told.add("del " + (exist ? "-exist " : "") + name + element(element));
     }
 
     @Override

@@ -17,6 +17,8 @@ public final class FreshStorage {
 
     /** Gives it back, if it is not used. */
     public void free() {
-        storage.allocatedBlocks().forEach(TableBlock::free);
+        for (final TableBlock block : storage.allocatedBlocks()) {
+            block.free();
+        }
     }
 }

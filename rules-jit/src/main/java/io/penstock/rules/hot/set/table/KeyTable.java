@@ -254,8 +254,8 @@ public final class KeyTable implements AutoCloseable {
     }
 
     /**
-     * The writer: whether nothing but the most elements that there may be keeps a key out, so that it helps to take another one out. Where a worker is
-     * held up there may be no entry to be had for a while, however few elements are left.
+     * The writer: whether nothing but the most elements that there may be keeps a key out, so that it helps to take another one out. Where a worker
+     * is held up there may be no entry to be had for a while, however few elements are left.
      */
     public boolean isOnlyFull(final SetScratch key) {
         return control.size() >= maxelem && (form.isSpecial(form.word(key)) || storage.isReadyFor(form.word(key)));
@@ -289,7 +289,7 @@ public final class KeyTable implements AutoCloseable {
     public void clear() {
         final boolean entered = enter();
         try {
-            clear(freshStorage());
+            clear(allocateFresh());
         } finally {
             leave(entered);
         }
@@ -299,7 +299,7 @@ public final class KeyTable implements AutoCloseable {
     }
 
     /** Control, with the lock: what {@link #clear(FreshStorage)} needs. */
-    public FreshStorage freshStorage() {
+    public FreshStorage allocateFresh() {
         return new FreshStorage(allocateStorage());
     }
 
