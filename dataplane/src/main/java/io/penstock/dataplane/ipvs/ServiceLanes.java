@@ -89,21 +89,33 @@ final class ServiceLanes implements AutoCloseable {
         return ipv4 != null;
     }
 
-    /** Makes the tables, and tells the lanes. */
+    /** Makes the tables, and tells the lanes. Where memory is short for one of them, there is none, and it may be tried again. */
     void make(final ServiceSettings settings, final ServiceTimeouts timeouts, final ServiceMemory memory, final Server[] servers) {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
-        ipv4 = new ConnTable(ConnLayout.FAMILY_IPV4, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        ipv6 = new ConnTable(ConnLayout.FAMILY_IPV6, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
-        ipv4.keepAssured();
-        ipv6.keepAssured();
-        // The indexes are of a size for the first ones, and grow.
-        limit(settings.connMax);
+        final ConnTable of4 = table(ConnLayout.FAMILY_IPV4, secrets);
+        final ConnTable of6;
+        try {
+            of6 = table(ConnLayout.FAMILY_IPV6, secrets);
+        } catch (final RuntimeException | Error e) {
+            of4.close();
+            throw e;
+        }
         final long tunnelSeed = secrets.next();
         namespace.publisher().onEach(lane -> {
             final int worker = order.indexOf(lane);
-            lanes[lane.index()] = new LaneServices(lane, settings, timeouts, memory, servers, ipv4, ipv6, worker, secrets.next(), tunnelSeed);
+            lanes[lane.index()] = new LaneServices(lane, settings, timeouts, memory, servers, of4, of6, worker, secrets.next(), tunnelSeed);
             lane.serve(lanes[lane.index()]);
         });
+        ipv4 = of4;
+        ipv6 = of6;
+        // The indexes are of a size for the first ones, and grow.
+        limit(settings.connMax);
+    }
+
+    private ConnTable table(final int family, final ConnectionSecrets secrets) {
+        final ConnTable table = new ConnTable(family, MOST_CONNECTIONS, limit, secrets.next(), secrets.next(), order.size());
+        table.keepAssured();
+        return table;
     }
 
     /** How many connections there may be, 0 for none; without tables it is said again when they are made. */
@@ -122,8 +134,15 @@ final class ServiceLanes implements AutoCloseable {
 
     /** A family has services: its functions are at the hooks. */
     void use(final Family family) {
-        if (!uses.containsKey(family)) {
-            uses.put(family, new Use(hooks.register(functions(family)), connections.gather(family)));
+        if (uses.containsKey(family)) {
+            return;
+        }
+        final HookRegistrar.Registration registered = hooks.register(functions(family));
+        try {
+            uses.put(family, new Use(registered, connections.gather(family)));
+        } catch (final RuntimeException | Error e) {
+            registered.close();
+            throw e;
         }
     }
 

@@ -122,10 +122,11 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         added.tellWorkers();
         // At once, also where more is to come: who chooses was there before the first server was.
         added.schedule(schedulerSettings);
+        // Before it is there: without functions it is not.
+        lanes.use(familyOf(key));
         services.put(key, added);
         isTableOld = true;
         commit();
-        lanes.use(familyOf(key));
     }
 
     private static Family familyOf(final ServiceKey key) {

@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.ipvs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.penstock.dataplane.api.HookRegistrar;
 import io.penstock.dataplane.fib.AdjacencyFields;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.dataplane.hot.pipeline.RuleServices;
@@ -33,6 +34,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Virtual services of one lane: clients on lan (10.0.0.0/24, 2001:db8::/64), servers by wan (10.1.0.0/16, 2001:db8:1::/48), the host is 10.0.0.254 and 2001:db8::fe. */
 public final class ServiceRig implements AutoCloseable {
@@ -51,13 +53,19 @@ public final class ServiceRig implements AutoCloseable {
     private static final int MASK6 = 128;
 
     public final TestEngine engine = new TestEngine();
-    public final RuleTables tables =
-            new RuleTables(engine.namespace, engine.hooks, RuleServices::new, () -> engine.nowNs, CompiledTable::indexed);
-    public final ServiceRegistry services =
-            new ServiceRegistry(engine.namespace, engine.hooks, tables.connections(), () -> engine.nowNs);
+    public final RuleTables tables;
+    public final ServiceRegistry services;
 
     /** Without services. */
     public ServiceRig() {
+        this(hooks -> hooks);
+    }
+
+    /** Without services, with something around the hooks. */
+    public ServiceRig(final UnaryOperator<HookRegistrar> around) {
+        final HookRegistrar hooks = around.apply(engine.hooks);
+        tables = new RuleTables(engine.namespace, hooks, RuleServices::new, () -> engine.nowNs, CompiledTable::indexed);
+        services = new ServiceRegistry(engine.namespace, hooks, tables.connections(), () -> engine.nowNs);
         engine.route("10.0.0.0", 24, resolved(TestEngine.LAN, "10.0.0.2", VIP));
         engine.route("2001:db8::", 64, resolved(TestEngine.LAN, "2001:db8::2", VIP6));
         engine.route("10.1.0.0", 16, resolved(TestEngine.WAN, "10.9.0.1", "10.9.0.254"));
