@@ -20,8 +20,12 @@ final class RunningServer {
     private Traffic zeroed = Traffic.NONE;
     /** What it is in, or was in last. */
     RunningService of;
-    /** Where workers stood when it left its service; then, when it had no connections any more. */
+    /** Whether it is in it. */
+    boolean isIn;
+    /** Where workers stood when they were told that it left its service; then, when it had no connections any more. */
     long[] seen;
+    /** What had passed by it when its service was removed. */
+    Traffic counted = Traffic.NONE;
     /** Out of service, and without connections when it was last looked at. */
     boolean isDone;
 
@@ -32,10 +36,15 @@ final class RunningServer {
 
     /** What workers go by is what the command said from now on. */
     void tellWorkers() {
+        if (!isIn) {
+            server.available(false);
+            return;
+        }
         final TunnelSpec tunnel = spec.tunnel();
         server.way(way(), new Tunnel(tunnel.kind().ordinal(), tunnel.port(), tunnel.checksum().ordinal(),
                 key.address().family() == IpAddress.V4, AddressWords.high(key.address()), AddressWords.low(key.address())));
         server.share(spec.weight(), spec.upper(), spec.lower());
+        server.available(true);
     }
 
     private int way() {

@@ -2,6 +2,7 @@ package io.penstock.dataplane.ipvs;
 
 import io.penstock.dataplane.hot.ipvs.Service;
 import io.penstock.dataplane.hot.ipvs.schedule.Candidate;
+import io.penstock.dataplane.hot.ipvs.schedule.Scheduler;
 import io.penstock.dataplane.hot.ipvs.schedule.SchedulerSettings;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A service, what a command said of it, and its servers, in the order of the schedulers: the one that was added last comes first. Threads: the registry's. */
 final class RunningService {
@@ -27,6 +29,8 @@ final class RunningService {
     RemovalPolicy removal = RemovalPolicy.KERNEL;
     /** Those that have left with connections. */
     private final Set<RunningServer> away = new HashSet<>();
+    /** Who was made last to choose, and the next one is made from. */
+    private Scheduler scheduler;
     /** What passed by way of servers that are no more, less what had passed when the service was last set to zero. */
     private Traffic before = Traffic.NONE;
 
@@ -38,12 +42,23 @@ final class RunningService {
     /** What workers go by is what the command said from now on. */
     void tellWorkers() {
         service.settings((spec.flags() & ServiceSpec.ONE_PACKET) != 0, spec.persistenceSeconds() * 1_000_000_000L, spec.maskBits());
+        service.removal(removal.ordinal());
+    }
+
+    /** It has no server yet: who chooses was there before the first one was, and knows nothing of a service of the same name that was removed. */
+    void begin(final SchedulerSettings settings) {
+        scheduler = made(settings);
     }
 
     /** Has workers choose among the servers that there are now. */
     void schedule(final SchedulerSettings settings) {
-        service.scheduler(kind == null ? null : kind.make(servers.values().stream().map(server -> (Candidate) server.server).toList().reversed()
-                .toArray(Candidate[]::new), spec.flags(), service.scheduler(), settings));
+        scheduler = made(settings);
+        service.scheduler(scheduler);
+    }
+
+    private Scheduler made(final SchedulerSettings settings) {
+        return kind == null ? null : kind.make(servers.values().stream().map(server -> (Candidate) server.server).toList().reversed()
+                .toArray(Candidate[]::new), spec.flags(), scheduler, settings);
     }
 
     Traffic traffic(final ServerNumbers numbers) {
@@ -55,6 +70,12 @@ final class RunningService {
             sum = sum.plus(numbers.traffic(server.server.number));
         }
         return sum;
+    }
+
+    /** It is removed: what passes from now on is not its own any more. */
+    Traffic end(final ServerNumbers numbers) {
+        Stream.concat(servers.values().stream(), away.stream()).forEach(server -> server.counted = numbers.traffic(server.server.number));
+        return traffic(numbers);
     }
 
     /** A server leaves; what passed by it still counts, and what its connections go on with. */

@@ -7,7 +7,6 @@ import io.penstock.dataplane.hot.ipvs.Server;
 import io.penstock.dataplane.hot.ipvs.ServerSet;
 import io.penstock.dataplane.hot.ipvs.Service;
 import io.penstock.dataplane.hot.ipvs.ServiceSettings;
-import io.penstock.dataplane.hot.ipvs.ServiceTable;
 import io.penstock.dataplane.hot.ipvs.schedule.SchedulerSettings;
 import io.penstock.dataplane.hot.ipvs.state.ServiceTimeouts;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
@@ -30,11 +29,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -63,15 +60,14 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     private final ServerNumbers numbers;
     private final Map<ServiceKey, RunningService> services = new LinkedHashMap<>();
     private final LeftServers left;
+    private final UntoldChanges untold = new UntoldChanges();
     /** Numbers of servers that have left and whose connections are to end: all in one go, for each means a look at the whole table. */
     private final BitSet ending = new BitSet();
-    private final Set<RunningService> changed = new LinkedHashSet<>();
     private final RateEstimator totalRates = new RateEstimator();
     private Traffic before = Traffic.NONE;
     private TranslationSources sources = TranslationSources.NONE;
     private Server[] byNumber = new Server[MOST_WORKERS_SERVERS];
     private Runnable firstUse = () -> { };
-    private boolean isTableOld;
     private int together;
     private boolean isOdd;
 
@@ -116,16 +112,13 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
             firstUse.run();
         }
         final RunningService added = new RunningService(key, left.service(key, objectOf(key)));
-        added.service.removal(added.removal.ordinal());
         added.spec = spec;
         added.kind = kind;
-        added.tellWorkers();
-        // At once, also where more is to come: who chooses was there before the first server was.
-        added.schedule(schedulerSettings);
+        added.begin(schedulerSettings);
         // Before it is there: without functions it is not.
         lanes.use(familyOf(key));
         services.put(key, added);
-        isTableOld = true;
+        untold.come(added);
         commit();
     }
 
@@ -146,7 +139,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         final boolean isChosenOtherwise = kind != service.kind || spec.flags() != service.spec.flags();
         service.spec = spec;
         service.kind = kind;
-        service.tellWorkers();
+        untold.edit(service);
         if (isChosenOtherwise) {
             change(service);
         }
@@ -157,15 +150,12 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     public synchronized void deleteService(final ServiceKey key) throws ServiceProblem {
         remove(find(key));
         commit();
-        release();
     }
 
     private void remove(final RunningService service) {
         services.remove(service.key);
-        changed.remove(service);
-        isTableOld = true;
-        service.service.scheduler(null);
-        before = before.plus(service.traffic(numbers));
+        untold.go(service);
+        before = before.plus(service.end(numbers));
         List.copyOf(service.servers.values()).forEach(server -> leave(service, server));
     }
 
@@ -173,7 +163,6 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     public synchronized void flush() {
         List.copyOf(services.values()).forEach(this::remove);
         commit();
-        release();
     }
 
     @Override
@@ -186,6 +175,10 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         RunningServer server = left.back(key, name);
         if (server != null) {
             if (server.of != service) {
+                if (server.seen == null) {
+                    // Workers do not know yet that it has been away.
+                    before = before.plus(numbers.traffic(server.server.number).minus(server.counted));
+                }
                 server.zero(numbers);
             }
             service.back(server, numbers);
@@ -202,9 +195,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         }
         server.spec = spec;
         server.of = service;
-        server.tellWorkers();
-        server.server.available(true);
+        server.isIn = true;
         service.servers.put(name, server);
+        untold.change(server);
         change(service);
         commit();
     }
@@ -227,7 +220,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         check(service, name, spec);
         final RunningServer server = find(service, name);
         server.spec = spec;
-        server.tellWorkers();
+        untold.change(server);
         change(service);
         commit();
     }
@@ -243,7 +236,8 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     private void leave(final RunningService service, final RunningServer server) {
         service.servers.remove(server.key);
         service.left(server);
-        server.server.available(false);
+        server.isIn = false;
+        untold.change(server);
         left.add(service.key, server);
         if (service.removal == RemovalPolicy.KERNEL && settings.expireNodestConn != 0) {
             ending.set(server.server.number);
@@ -267,7 +261,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     }
 
     private void change(final RunningService service) {
-        changed.add(service);
+        untold.choose(service);
     }
 
     /** Lets the workers have what has changed. */
@@ -275,16 +269,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         if (together > 0) {
             return;
         }
-        for (final RunningService service : changed) {
-            service.schedule(schedulerSettings);
-        }
-        changed.clear();
-        if (isTableOld) {
-            isTableOld = false;
-            final ServiceTable table = services.isEmpty() ? ServiceTable.EMPTY
-                    : new ServiceTable(services.values().stream().map(service -> service.service).toArray(Service[]::new));
-            lanes.each(lane -> lane.services(table));
-        }
+        final boolean areOthers = untold.tell(services.values(), lanes, schedulerSettings);
         final ServerSet known = settings.natIcmpSend == 0 ? ServerSet.EMPTY : new ServerSet(services.values().stream()
                 .flatMap(service -> service.servers.values().stream()).filter(server -> server.spec.method() == Forwarding.MASQUERADE)
                 .map(server -> server.server).toArray(Server[]::new));
@@ -294,6 +279,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         if (!ending.isEmpty()) {
             lanes.end(ending::get);
             ending.clear();
+        }
+        if (areOthers) {
+            release();
         }
     }
 
@@ -397,8 +385,12 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     @Override
     public synchronized void setRemovalPolicy(final ServiceKey key, final RemovalPolicy policy) throws ServiceProblem {
         final RunningService service = find(key);
-        service.removal = policy;
-        service.service.removal(policy.ordinal());
+        // Checks say it every second.
+        if (service.removal != policy) {
+            service.removal = policy;
+            untold.edit(service);
+            commit();
+        }
     }
 
     @Override
