@@ -63,6 +63,11 @@ abstract class ForwardedServices implements ServiceStore {
     }
 
     @Override
+    public void withdraw(final ServiceKey key, final ServerKey server, final boolean is) throws ServiceProblem {
+        store.withdraw(key, server, is);
+    }
+
+    @Override
     public void zero(final ServiceKey key) throws ServiceProblem {
         store.zero(key);
     }

@@ -74,6 +74,12 @@ final class ServedServices implements ServiceStore, AutoCloseable {
     }
 
     @Override
+    public synchronized void withdraw(final ServiceKey key, final ServerKey server, final boolean is) throws ServiceProblem {
+        check();
+        store.withdraw(key, server, is);
+    }
+
+    @Override
     public synchronized void zero(final ServiceKey key) throws ServiceProblem {
         check();
         store.zero(key);

@@ -187,6 +187,11 @@ final class StagedServices implements ServiceStore {
     }
 
     @Override
+    public void withdraw(final ServiceKey key, final ServerKey server, final boolean is) {
+        throw unspeakable();
+    }
+
+    @Override
     public void zero(final ServiceKey key) {
         throw unspeakable();
     }

@@ -22,6 +22,8 @@ final class RunningServer {
     RunningService of;
     /** Whether it is in it. */
     boolean isIn;
+    /** Whether clients that stay with it go to others all the same. */
+    boolean isWithdrawn;
     /** Where workers stood when they were told that it left its service; then, when it had no connections any more. */
     long[] seen;
     /** What had passed by it when its service was removed. */
@@ -44,6 +46,7 @@ final class RunningServer {
         server.way(way(), new Tunnel(tunnel.kind().ordinal(), tunnel.port(), tunnel.checksum().ordinal(),
                 key.address().family() == IpAddress.V4, AddressWords.high(key.address()), AddressWords.low(key.address())));
         server.share(spec.weight(), spec.upper(), spec.lower());
+        server.withdrawn(isWithdrawn);
         server.available(true);
     }
 

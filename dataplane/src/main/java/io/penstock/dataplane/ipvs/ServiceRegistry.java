@@ -197,9 +197,15 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         server.of = service;
         server.isIn = true;
         service.servers.put(name, server);
+        takeBack(server);
         untold.change(server);
         change(service);
         commit();
+    }
+
+    /** A server takes clients again: also those that stayed with it. */
+    private void takeBack(final RunningServer server) {
+        server.isWithdrawn = false;
     }
 
     private void keep(final Server server) {
@@ -220,6 +226,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         check(service, name, spec);
         final RunningServer server = find(service, name);
         server.spec = spec;
+        if (spec.weight() > 0) {
+            takeBack(server);
+        }
         untold.change(server);
         change(service);
         commit();
@@ -242,6 +251,18 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         if (service.removal == RemovalPolicy.KERNEL && settings.expireNodestConn != 0) {
             ending.set(server.server.number);
         }
+    }
+
+    @Override
+    public synchronized void withdraw(final ServiceKey key, final ServerKey name, final boolean is) throws ServiceProblem {
+        final RunningServer server = find(find(key), name);
+        if (is) {
+            server.isWithdrawn = true;
+        } else {
+            takeBack(server);
+        }
+        untold.change(server);
+        commit();
     }
 
     private RunningService find(final ServiceKey key) throws ServiceProblem {

@@ -230,6 +230,14 @@ public final class MemoryServices implements ServiceStore {
     }
 
     @Override
+    public void withdraw(final ServiceKey key, final ServerKey server, final boolean is) throws ServiceProblem {
+        if (find(key).index(server) < 0) {
+            throw new ServiceProblem(Kind.NO_ENTRY, null);
+        }
+        changed();
+    }
+
+    @Override
     public void zero(final ServiceKey key) throws ServiceProblem {
         final List<Service> all = key == null ? List.copyOf(services.values()) : List.of(find(key));
         for (final Service service : all) {

@@ -67,6 +67,11 @@ public final class Server implements Candidate {
         ServerLayout.change(shared, is ? ServerLayout.AVAILABLE : 0, is ? 0 : ServerLayout.AVAILABLE);
     }
 
+    /** Control: whether clients that stay with it go to others all the same. */
+    public void withdrawn(final boolean is) {
+        ServerLayout.change(shared, is ? ServerLayout.WITHDRAWN : 0, is ? 0 : ServerLayout.WITHDRAWN);
+    }
+
     /** Control: all numbers are 0; another server may have them next. */
     public void forget() {
         Memory.fill(shared, ServerLayout.BYTES, (byte) 0);
@@ -95,6 +100,11 @@ public final class Server implements Candidate {
     @Override
     public boolean isAvailable() {
         return (ServerLayout.flags(shared) & ServerLayout.AVAILABLE) != 0;
+    }
+
+    /** Whether clients that stay with it go to it again. */
+    boolean keepsClients() {
+        return (ServerLayout.flags(shared) & (ServerLayout.AVAILABLE | ServerLayout.WITHDRAWN)) == ServerLayout.AVAILABLE;
     }
 
     @Override

@@ -40,6 +40,8 @@ final class ServerLayout {
     static final int AVAILABLE = 1;
     /** It has more connections than its upper threshold allows, and not yet fewer than the lower one. */
     static final int OVERLOADED = 1 << 1;
+    /** Clients that stay with it go to others all the same. */
+    static final int WITHDRAWN = 1 << 2;
 
     private ServerLayout() {
     }

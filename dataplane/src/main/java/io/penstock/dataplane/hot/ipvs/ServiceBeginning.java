@@ -269,7 +269,7 @@ final class ServiceBeginning {
         final long virtualLow = byMark ? service.mark & UNSIGNED_32 : flow.destinationLow;
         long template = template(flow.family, protocol, high, low, virtualHigh, virtualLow, port);
         Server server = template == 0 ? null : services.server(ServiceEntry.server(template));
-        if (server != null && (!server.isAvailable() || services.settings.expireQuiescentTemplate != 0 && server.weight() == 0)) {
+        if (server != null && (!server.keepsClients() || services.settings.expireQuiescentTemplate != 0 && server.weight() == 0)) {
             kill(template);
             server = null;
         }

@@ -41,7 +41,7 @@ public record HealthRule(
 
     /** What becomes of a server that is down. */
     public enum OnDown {
-        /** Its weight is 0: it stays in listings, and takes no new connections. */
+        /** Its weight is 0: it stays in listings, and takes no new connections, not from clients that stayed with it either. */
         WEIGHT_ZERO,
         /** It is removed, and added again when it is up. */
         REMOVE

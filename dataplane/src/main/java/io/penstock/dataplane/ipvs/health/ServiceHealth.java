@@ -311,7 +311,11 @@ final class ServiceHealth {
     private void putBack(final ServerHealth server) {
         final boolean done = server.removed
                 ? attempt(server, "it cannot be added again", () -> store.addServer(key, server.key, server.wanted))
-                : attempt(server, "its weight cannot be put back", () -> store.editServer(key, server.key, server.wanted));
+                : attempt(server, "its weight cannot be put back", () -> {
+                    store.editServer(key, server.key, server.wanted);
+                    // Said where the weight that is wanted is 0, too.
+                    store.withdraw(key, server.key, false);
+                });
         if (done) {
             server.removed = false;
             server.written = null;
@@ -320,9 +324,14 @@ final class ServiceHealth {
 
     private void quiesce(final ServerHealth server) {
         final ServerSpec zero = ServerHealth.withWeight(server.wanted, 0);
-        final boolean done = server.removed
-                ? attempt(server, "it cannot be added again", () -> store.addServer(key, server.key, zero))
-                : attempt(server, "its weight cannot be set to 0", () -> store.editServer(key, server.key, zero));
+        final boolean done = attempt(server, server.removed ? "it cannot be added again" : "its weight cannot be set to 0", () -> {
+            if (server.removed) {
+                store.addServer(key, server.key, zero);
+            } else {
+                store.editServer(key, server.key, zero);
+            }
+            store.withdraw(key, server.key, true);
+        });
         if (done) {
             server.removed = false;
             server.written = zero;

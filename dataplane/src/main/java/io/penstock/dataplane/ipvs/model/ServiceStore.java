@@ -35,6 +35,12 @@ public interface ServiceStore {
     /** Removes a server. Kinds: NO_SERVICE, NO_ENTRY. */
     void deleteServer(ServiceKey key, ServerKey server) throws ServiceProblem;
 
+    /**
+     * Whether clients that stay with a server go to others all the same: checks or a drain have taken it out. They stay again when it gets a weight
+     * above 0, or is added again. Kinds: NO_SERVICE, NO_ENTRY.
+     */
+    void withdraw(ServiceKey key, ServerKey server, boolean is) throws ServiceProblem;
+
     /** Sets what has passed to zero: of a service and its servers, or with null of all. Kinds: NO_SERVICE. */
     void zero(ServiceKey key) throws ServiceProblem;
 

@@ -20,10 +20,12 @@ import io.penstock.os.netlink.IpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 
@@ -36,6 +38,8 @@ final class HeldServices implements ServiceStore {
     final List<String> calls = new ArrayList<>();
     /** What adding and changing servers is refused with, or null. */
     ServiceProblem refusal;
+    /** Servers whose clients go elsewhere. */
+    final Set<ServerKey> withdrawn = new HashSet<>();
     /** How many times all connections were looked at. */
     int scans;
     /** Whether servers are this host. */
@@ -133,6 +137,7 @@ final class HeldServices implements ServiceStore {
         }
         mayWrite(spec);
         servers(key).put(server, spec);
+        withdrawn.remove(server);
     }
 
     @Override
@@ -140,11 +145,25 @@ final class HeldServices implements ServiceStore {
         having(key, server);
         mayWrite(spec);
         servers(key).put(server, spec);
+        if (spec.weight() > 0) {
+            withdrawn.remove(server);
+        }
     }
 
     @Override
     public synchronized void deleteServer(final ServiceKey key, final ServerKey server) throws ServiceProblem {
         having(key, server).remove(server);
+        withdrawn.remove(server);
+    }
+
+    @Override
+    public synchronized void withdraw(final ServiceKey key, final ServerKey server, final boolean is) throws ServiceProblem {
+        having(key, server);
+        if (is) {
+            withdrawn.add(server);
+        } else {
+            withdrawn.remove(server);
+        }
     }
 
     @Override

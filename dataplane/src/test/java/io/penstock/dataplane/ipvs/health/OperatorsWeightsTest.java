@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever happens, in whatever order: what the operator wants is there again when there are no rules any more, and nothing else; and servers that fail are out
- * whenever all has been seen.
+ * Whatever happens, in whatever order: what the operator wants is there again when there are no rules any more, and nothing else; and servers that
+ * fail are out, also for clients that stayed with them, whenever all has been seen.
  */
 final class OperatorsWeightsTest {
 
@@ -72,6 +72,7 @@ final class OperatorsWeightsTest {
             final SplittableRandom random = new SplittableRandom(run);
             final List<String> history = new ArrayList<>();
             store.flush();
+            store.withdrawn.clear();
             store.addService(WEB, null);
             failing.clear();
             wanted.clear();
@@ -91,6 +92,7 @@ final class OperatorsWeightsTest {
                 checks.replace(List.of());
             }
             assertEquals(wanted, weights(store.services()), () -> String.join("\n", history));
+            assertEquals(Set.of(), store.withdrawn, () -> String.join("\n", history));
         }
     }
 
@@ -106,6 +108,10 @@ final class OperatorsWeightsTest {
                 final var spec = store.spec(WEB, status.server());
                 final boolean out = spec == null || spec.weight() == 0 || !status.last().equals("told bad");
                 assertEquals(true, out, () -> Names.of(status.server()) + " fails and is in\n" + String.join("\n", history));
+            }
+            if (status.role() != HealthStatus.Role.SORRY && store.spec(WEB, status.server()) != null) {
+                assertEquals(!status.taken(), store.withdrawn.contains(status.server()),
+                        () -> Names.of(status.server()) + ": clients that stay\n" + String.join("\n", history));
             }
         }
     }

@@ -111,6 +111,11 @@ final class ToldStore implements ServiceStore {
     }
 
     @Override
+    public void withdraw(final ServiceKey key, final ServerKey server, final boolean is) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void zero(final ServiceKey key) throws ServiceProblem {
         tell("zero" + (key == null ? "" : text(key)));
     }
