@@ -61,8 +61,10 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     private final Map<ServiceKey, RunningService> services = new LinkedHashMap<>();
     private final LeftServers left;
     private final UntoldChanges untold = new UntoldChanges();
-    /** Numbers of servers that have left and whose connections are to end: all in one go, for each means a look at the whole table. */
+    /** Numbers of servers whose connections are to end: all in one go, for each means a look at the whole table. */
     private final BitSet ending = new BitSet();
+    /** Whether they are to end with the change that is under way, not with the next upkeep. */
+    private boolean endsAtOnce;
     private final RateEstimator totalRates = new RateEstimator();
     private Traffic before = Traffic.NONE;
     private TranslationSources sources = TranslationSources.NONE;
@@ -182,7 +184,6 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
                 server.zero(numbers);
             }
             service.back(server, numbers);
-            ending.clear(server.server.number);
         } else {
             final int number = numbers.take();
             if (number == 0) {
@@ -203,9 +204,10 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         commit();
     }
 
-    /** A server takes clients again: also those that stayed with it. */
+    /** A server takes clients again: also those that stayed with it, and its connections go on. */
     private void takeBack(final RunningServer server) {
         server.isWithdrawn = false;
+        ending.clear(server.server.number);
     }
 
     private void keep(final Server server) {
@@ -250,6 +252,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         left.add(service.key, server);
         if (service.removal == RemovalPolicy.KERNEL && settings.expireNodestConn != 0) {
             ending.set(server.server.number);
+            endsAtOnce = true;
         }
     }
 
@@ -297,12 +300,19 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         lanes.each(lane -> lane.known(known));
         // After this no worker begins connections to what it had before.
         left.told();
-        if (!ending.isEmpty()) {
-            lanes.end(ending::get);
-            ending.clear();
+        if (endsAtOnce) {
+            end();
         }
         if (areOthers) {
             release();
+        }
+    }
+
+    private void end() {
+        endsAtOnce = false;
+        if (!ending.isEmpty()) {
+            lanes.end(ending::get);
+            ending.clear();
         }
     }
 
@@ -419,7 +429,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         final RunningService service = find(key);
         final RunningServer server = find(service, name);
         if (service.removal != RemovalPolicy.KEEP) {
-            lanes.end(number -> number == server.server.number);
+            ending.set(server.server.number);
         }
     }
 
@@ -468,8 +478,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
                 : key.address() + " is no address of this host, so no packet comes to the service; add it with 'ip address add'";
     }
 
-    /** Control, once a second: rates, defences, and numbers of servers that nobody needs any more. */
+    /** Control, once a second: connections that are to end, rates, defences, and numbers of servers that nobody needs any more. */
     public synchronized void maintain() {
+        end();
         sysctls.maintain();
         if (settings.dropsEntries) {
             lanes.defend(timeouts);

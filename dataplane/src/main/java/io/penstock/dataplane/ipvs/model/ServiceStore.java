@@ -108,7 +108,10 @@ public interface ServiceStore {
     /** What becomes of the connections of servers that go away. Kinds: NO_SERVICE. */
     void setRemovalPolicy(ServiceKey key, RemovalPolicy policy) throws ServiceProblem;
 
-    /** Ends the connections that a server of a service still has, as the service's policy says. Kinds: NO_SERVICE, NO_ENTRY. */
+    /**
+     * Ends the connections that a server of a service still has, as the service's policy says: within a second, those of several servers in one go,
+     * unless it takes clients again by then. Kinds: NO_SERVICE, NO_ENTRY.
+     */
     void endConnections(ServiceKey key, ServerKey server) throws ServiceProblem;
 
     /** The names of the settings {@code net.ipv4.vs.*} that are followed. */

@@ -20,6 +20,7 @@ import io.penstock.dataplane.ipvs.model.ServiceSpec;
 import io.penstock.dataplane.ipvs.model.Traffic;
 import io.penstock.dataplane.ipvs.model.TunnelSpec;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,9 +194,31 @@ final class ServerChangesTest {
         final ServerKey two = rig.server(web, "10.1.0.2", 80, Forwarding.MASQUERADE);
         rig.services.editServer(web, one, spec(0, 0, 0));
         rig.services.endConnections(web, one);
+        rig.services.maintain();
         assertEquals(policy == RemovalPolicy.KEEP ? 1 : 0, rig.connections().size());
         rig.fromClient(syn(CLIENT, 4000, VIP, 80));
         assertEquals(servers == 2 ? 1 : 0, rig.state(web, two).traffic().connections());
+        rig.pass(1000);
+        rig.assertAtRest(web);
+    }
+
+    @Test
+    void shouldEndConnectionsOfSeveralServersTogetherUnlessTheyTakeClientsAgain() throws ServiceProblem {
+        final ServerKey two = rig.server(web, "10.1.0.2", 80, Forwarding.MASQUERADE);
+        final ServerKey three = rig.server(web, "10.1.0.3", 80, Forwarding.MASQUERADE);
+        for (int port = 4000; port < 4006; port++) {
+            rig.fromClient(syn(CLIENT, port, VIP, 80));
+        }
+        for (final ServerKey server : List.of(one, two, three)) {
+            rig.services.editServer(web, server, spec(0, 0, 0));
+            rig.services.endConnections(web, server);
+        }
+        assertEquals(6, rig.connections().size(), "each would be a look at the whole table");
+        rig.services.editServer(web, two, spec(1, 0, 0));
+        rig.services.withdraw(web, three, false);
+        rig.services.maintain();
+        assertEquals("10.1.0.2:80 10.1.0.2:80 10.1.0.3:80 10.1.0.3:80",
+                rig.connections().stream().map(line -> line.split(" ")[3]).sorted().collect(Collectors.joining(" ")));
         rig.pass(1000);
         rig.assertAtRest(web);
     }

@@ -198,6 +198,7 @@ final class ServicePersistenceTest {
         open(CLIENT, 4000);
         final ServerKey server = new ServerKey(templates().getFirst().server(), 80);
         rig.services.endConnections(web, server);
+        rig.services.maintain();
         assertEquals(List.of(), rig.connections());
         rig.pass(3);
         assertEquals(0, rig.state(web, server).persistent() + rig.state(web, server).active() + rig.state(web, server).inactive());

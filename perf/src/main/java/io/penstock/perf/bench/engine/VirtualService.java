@@ -78,6 +78,8 @@ final class VirtualService implements AutoCloseable {
             for (final ServerState server : registry.service(key).orElseThrow().servers()) {
                 registry.endConnections(key, server.key());
             }
+            // Which ends those of all servers.
+            registry.maintain();
         } catch (final ServiceProblem e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
