@@ -189,14 +189,21 @@ public final class NamespaceConnections implements AutoCloseable {
     private void makeTables() {
         final ConnectionSecrets secrets = new ConnectionSecrets(namespace.ipSettings().identificationKey != 0);
         final Parts parts = new Parts();
-        final ConnTable of4 = parts.add(() -> table(ConnLayout.FAMILY_IPV4, secrets), ConnTable::close);
-        final ConnTable of6 = parts.add(() -> table(ConnLayout.FAMILY_IPV6, secrets), ConnTable::close);
+        final ConnTable of4;
+        final ConnTable of6;
+        try {
+            of4 = parts.keep(table(ConnLayout.FAMILY_IPV4, secrets), ConnTable::close);
+            of6 = parts.keep(table(ConnLayout.FAMILY_IPV6, secrets), ConnTable::close);
+            sources4 = parts.keep(new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
+            sources6 = parts.keep(new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
+            gathering = parts.keep(new FragmentMemory(), FragmentMemory::close);
+            stores = order.stream().map(lane -> parts.keep(new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS,
+                    FRAME_BYTES, secrets.next(), secrets.next()), FragmentStore::close)).toList();
+        } catch (final RuntimeException | Error e) {
+            parts.abandon();
+            throw e;
+        }
         setWallClock(of4, of6);
-        sources4 = parts.add(() -> new NatSources(of4, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
-        sources6 = parts.add(() -> new NatSources(of6, MOST_CONNECTIONS, secrets.next(), secrets.next()), NatSources::close);
-        gathering = parts.add(FragmentMemory::new, FragmentMemory::close);
-        stores = order.stream().map(lane -> parts.add(() -> new FragmentStore(namespace.ipSettings().fragments, gathering, FRAGMENTS, FRAGMENTS,
-                FRAME_BYTES, secrets.next(), secrets.next()), FragmentStore::close)).toList();
         final NatWorker[] translators = new NatWorker[order.size()];
         Arrays.setAll(translators, worker -> new NatWorker(sources4, sources6, worker, secrets.next()));
         namespace.publisher().onEach(lane -> {

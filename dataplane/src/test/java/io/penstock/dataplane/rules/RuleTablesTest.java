@@ -32,12 +32,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What rules share by name and what they hold, while tables are tested and refused. */
 class RuleTablesTest {
 
-    /** More than the tables of one family take of the address space, less than those of both. Unit: bytes. */
-    private static final long ONE_FAMILY = 24L << 30;
     private static final long GIB = 1L << 30;
     private static final int PAGE_BYTES = 4096;
     /** Rules that hold a set, count, use labels and need connections. */
@@ -96,13 +96,15 @@ class RuleTablesTest {
         assertEquals(1, tables.sets().header("s").references());
     }
 
-    @Test
+    /** The index of IPv4's connections, IPv6's connections, the sources of those that are translated. */
+    @ParameterizedTest
+    @ValueSource(longs = {14_000_000_000L, 25_700_000_000L, 35_300_000_000L})
     @Privileged(programs = "prlimit")
-    void shouldSayThatMemoryIsLackingAndKeepNoneWhenTablesOfConnectionsCannotBeHad() throws Exception {
+    void shouldSayThatMemoryIsLackingAndKeepNoneWhenTablesOfConnectionsCannotBeHad(final long bytes) throws Exception {
         hooks.isScarce = false;
         create();
         final long before = mapped();
-        limit(Long.toString(before + ONE_FAMILY));
+        limit(Long.toString(before + bytes));
         try {
             assertEquals(1, restore(List.of(), NEEDS));
             assertTrue(said.toString(StandardCharsets.ISO_8859_1).contains("errno=12"), said::toString);

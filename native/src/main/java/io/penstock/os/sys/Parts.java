@@ -3,10 +3,10 @@ package io.penstock.os.sys;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
- * Parts of one thing, made one after the other: when one cannot be made, those before it are closed. Else they are the thing's, which closes them.
+ * Parts of one thing that are made one after the other. When one cannot be made, those before it are closed; else they are the thing's, which closes
+ * them.
  *
  * <p>Threads: one.
  */
@@ -14,17 +14,16 @@ public final class Parts {
 
     private final Deque<Runnable> made = new ArrayDeque<>();
 
-    /** Makes the next part. What the maker throws is the caller's, after the parts before it are closed, the last one first. */
-    public <T> T add(final Supplier<T> maker, final Consumer<T> closer) {
-        try {
-            final T part = maker.get();
-            made.push(() -> closer.accept(part));
-            return part;
-        } catch (final RuntimeException | Error e) {
-            while (!made.isEmpty()) {
-                made.pop().run();
-            }
-            throw e;
+    /** Notes a part that has been made, and returns it. */
+    public <T> T keep(final T part, final Consumer<T> closer) {
+        made.push(() -> closer.accept(part));
+        return part;
+    }
+
+    /** Another part cannot be made: closes those that have been, the last one first. */
+    public void abandon() {
+        while (!made.isEmpty()) {
+            made.pop().run();
         }
     }
 }

@@ -47,9 +47,14 @@ final class NatCones implements AutoCloseable {
         this.secret1 = secret1;
         final int most = Math.min(maxEntries, MOST);
         final Parts parts = new Parts();
-        pool = parts.add(() -> new ConePool(most), ConePool::close);
-        inside = parts.add(() -> new ConeIndex(table, most), ConeIndex::close);
-        outside = parts.add(() -> new ConeIndex(table, most), ConeIndex::close);
+        try {
+            pool = parts.keep(new ConePool(most), ConePool::close);
+            inside = parts.keep(new ConeIndex(table, most), ConeIndex::close);
+            outside = new ConeIndex(table, most);
+        } catch (final RuntimeException | Error e) {
+            parts.abandon();
+            throw e;
+        }
     }
 
     /** Frees the memory; no thread may use it any more. */

@@ -10,7 +10,6 @@ import io.penstock.conntrack.hot.table.TupleHash;
 import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.hot.memory.Prefetch;
 import io.penstock.os.sys.MappedMemory;
-import io.penstock.os.sys.Parts;
 
 /**
  * The connections of a table whose source is rewritten, by the source that they came with: a client's next connection from the same port
@@ -88,10 +87,13 @@ public final class NatSources implements EntryListener, AutoCloseable {
         this.secret0 = secret0;
         this.secret1 = secret1;
         this.maxEntries = maxEntries;
-        final Parts parts = new Parts();
-        cones = parts.add(() -> new NatCones(table, maxEntries, secret0, secret1), NatCones::close);
-        memory = parts.add(() -> MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.HUGE),
-                MappedMemory::close);
+        cones = new NatCones(table, maxEntries, secret0, secret1);
+        try {
+            memory = MappedMemory.reserve(BUCKETS_OFFSET + ((long) BUCKET_BYTES << size(maxEntries)), MappedMemory.Pages.HUGE);
+        } catch (final RuntimeException | Error e) {
+            cones.close();
+            throw e;
+        }
         sizes = memory.address();
         buckets = memory.address() + BUCKETS_OFFSET;
     }

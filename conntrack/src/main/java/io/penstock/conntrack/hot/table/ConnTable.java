@@ -79,10 +79,15 @@ public final class ConnTable implements AutoCloseable {
         final long addressable = Integer.highestOneBit(capacity) * 2L;
         final long indexBytes = (long) maxBuckets * BucketLayout.BYTES;
         final Parts parts = new Parts();
-        entries = reserve(parts, addressable * entryBytes, MappedMemory.Pages.HUGE);
-        links = reserve(parts, EntryPool.linksBytes(capacity), MappedMemory.Pages.HUGE);
-        indexMemory = reserve(parts, 2 * indexBytes, MappedMemory.Pages.HUGE);
-        controlMemory = reserve(parts, TableControl.bytes(workers), MappedMemory.Pages.NORMAL);
+        try {
+            entries = parts.keep(MappedMemory.reserve(addressable * entryBytes, MappedMemory.Pages.HUGE), MappedMemory::close);
+            links = parts.keep(MappedMemory.reserve(EntryPool.linksBytes(capacity), MappedMemory.Pages.HUGE), MappedMemory::close);
+            indexMemory = parts.keep(MappedMemory.reserve(2 * indexBytes, MappedMemory.Pages.HUGE), MappedMemory::close);
+            controlMemory = MappedMemory.reserve(TableControl.bytes(workers), MappedMemory.Pages.NORMAL);
+        } catch (final RuntimeException | Error e) {
+            parts.abandon();
+            throw e;
+        }
         control = new TableControl(controlMemory.address(), workers);
         pool = new EntryPool(entries.address(), links.address(), control.pool(), entryBytes, capacity);
         indexes = new ConnIndex[] {
@@ -95,10 +100,6 @@ public final class ConnTable implements AutoCloseable {
         for (int i = 0; i < workers; i++) {
             this.workers[i] = new TableWorker(this, i);
         }
-    }
-
-    private static MappedMemory reserve(final Parts parts, final long bytes, final MappedMemory.Pages pages) {
-        return parts.add(() -> MappedMemory.reserve(bytes, pages), MappedMemory::close);
     }
 
     /** How many buckets are right for so many connections. */
