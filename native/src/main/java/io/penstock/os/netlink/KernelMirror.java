@@ -45,6 +45,10 @@ import java.util.function.Consumer;
  *   <tr><td>a rule comes or goes</td><td>its place among rules of one priority</td><td>dumps rules</td></tr>
  * </table>
  *
+ * <p>An event that is older than a dump can undo what the dump has: a route that was added before its device went down is added again, and
+ * nothing says that it went. So where such events have changed routes or next-hop objects, each of these causes that follows among them
+ * counts, whether or not it changes what the dump has told of the cause itself.
+ *
  * <p>Limits, none of which the kernel announces:
  * <ul>
  *   <li>neighbours that are made without being resolved or set (multicast, left out here; devices without ARP), and some
@@ -90,6 +94,8 @@ public final class KernelMirror implements AutoCloseable {
         default void setting() {
         }
     }
+
+    private static final int[] FAMILIES = {IpAddress.V4, IpAddress.V6};
 
     /** Open to tests, which give it messages of their own. */
     final RouteMonitor monitor;
@@ -281,6 +287,8 @@ public final class KernelMirror implements AutoCloseable {
         private final Map<Neighbour.Key, Neighbour> dumpedNeighbours = new HashMap<>();
         private final Map<Integer, NextHopObject> dumpedNextHops = new HashMap<>();
         private final List<Rule> dumpedRules = new ArrayList<>();
+        /** Of routes and next-hop objects: the parts that events older than the last dump have changed. */
+        private final Set<Part> undone = EnumSet.noneOf(Part.class);
         private boolean nextHopsDumped;
 
         @Override
@@ -289,6 +297,26 @@ public final class KernelMirror implements AutoCloseable {
                 dumpedLinks.put(link.ifindex(), link);
             } else {
                 apply(links, link.ifindex(), link, change == Change.DELETED, this::linkChanged);
+                for (final int family : FAMILIES) {
+                    if (table(family).usesDevice(link.ifindex())) {
+                        refreshUndone(Part.routes(family));
+                    }
+                }
+                refreshUndone(Part.NEXT_HOPS);
+            }
+        }
+
+        /** Notes that an event has changed what the last dump had told, if it is older than that. */
+        private void noteReplayed(final Part part) {
+            if (monitor.replaying()) {
+                undone.add(part);
+            }
+        }
+
+        /** Something has happened that changes a part silently: perhaps before the dump, and after an event that has changed the part back. */
+        private void refreshUndone(final Part part) {
+            if (monitor.replaying() && undone.contains(part)) {
+                monitor.refresh(EnumSet.of(part));
             }
         }
 
@@ -313,6 +341,7 @@ public final class KernelMirror implements AutoCloseable {
                 dumpedAddresses.put(address.key(), address);
             } else {
                 apply(addresses, address.key(), address, change == Change.DELETED, this::addressChanged);
+                refreshUndone(Part.routes(address.family()));
             }
         }
 
@@ -339,11 +368,16 @@ public final class KernelMirror implements AutoCloseable {
             if (change == Change.DUMPED) {
                 dumpedNextHops.put(nextHop.id(), nextHop);
             } else {
-                apply(nextHops, nextHop.id(), nextHop, change == Change.DELETED, this::nextHopChanged);
+                apply(nextHops, nextHop.id(), nextHop, change == Change.DELETED, (now, before) -> {
+                    noteReplayed(Part.NEXT_HOPS);
+                    nextHopChanged(now, before);
+                });
                 if (change == Change.DELETED) {
                     // Groups lose it as a member, and vanish with their last one.
                     monitor.refresh(EnumSet.of(Part.NEXT_HOPS));
                 }
+                refreshUndone(Part.ROUTES_V4);
+                refreshUndone(Part.ROUTES_V6);
             }
         }
 
@@ -375,6 +409,7 @@ public final class KernelMirror implements AutoCloseable {
             }
             final RouteTable table = table(route.family());
             if (table.apply(resolve(route, nextHops), change, monitor.replaying())) {
+                noteReplayed(Part.routes(route.family()));
                 observer.routes(route.key(), table.get(route.key()));
             }
             if (table.takeUnclear()) {
@@ -401,7 +436,7 @@ public final class KernelMirror implements AutoCloseable {
         public void setting(final int ifindex, final boolean linkDown) {
             if (linkDown) {
                 // Whether next hops on a link without carrier count as dead.
-                for (final int family : new int[] {IpAddress.V4, IpAddress.V6}) {
+                for (final int family : FAMILIES) {
                     if (ifindex < 0 || table(family).usesDevice(ifindex)) {
                         refreshRoutes(family);
                     }
@@ -417,6 +452,7 @@ public final class KernelMirror implements AutoCloseable {
             dumpedNeighbours.clear();
             dumpedNextHops.clear();
             dumpedRules.clear();
+            undone.removeAll(parts);
             nextHopsDumped = parts.contains(Part.NEXT_HOPS);
             if (parts.contains(Part.ROUTES_V4)) {
                 v4.startDump();

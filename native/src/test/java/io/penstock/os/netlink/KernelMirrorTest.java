@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -203,6 +205,38 @@ class KernelMirrorTest {
         });
     }
 
+    /** Events that were sent before a dump come after it, and some of what followed them was silent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"link set d0 down", "link del d0", "addr del 10.0.0.1/24 dev d0", "addr del 2001:db8:1::1/64 dev d1",
+        "nexthop del id 1", "nexthop del id 2"})
+    void shouldEqualFreshDumpWhenEventsOlderThanItAreApplied(final String change) throws Exception {
+        mine.ip("nexthop add id 1 via 10.0.0.2 dev d0");
+        NetNs.within(mine.name(), () -> {
+            final List<Runnable> replay = new ArrayList<>();
+            final KernelMirror[] mirror = new KernelMirror[1];
+            try (RouteMonitor before = RouteMonitor.open(new Recorder((object, kind) ->
+                    replay.add(() -> mirror[0].monitor.tell(object, kind))))) {
+                before.poll(0);
+                mine.ip("nexthop add id 2 via 10.0.0.3 dev d0");
+                mine.ip("route add 20.0.0.0/24 via 10.0.0.2");
+                mine.ip("route add 20.0.1.0/24 nexthop via 10.0.0.2 nexthop via 10.0.1.2");
+                mine.ip("route add 20.0.2.0/24 dev d1 src 10.0.0.1");
+                mine.ip("route add 20.0.3.0/24 nhid 1");
+                mine.ip("route add 20.0.4.0/24 nhid 2");
+                mine.ip("route add 2001:20::/48 via 2001:db8::2 src 2001:db8:1::1");
+                mine.ip(change);
+                try (MirrorJudge judge = new MirrorJudge()) {
+                    mirror[0] = judge.mirror();
+                    assertTrue(mirror[0].monitor.replaying());
+                    before.poll(0);
+                    replay.forEach(Runnable::run);
+                    judge.await("after " + change);
+                }
+            }
+            return null;
+        });
+    }
+
     private static Stream<String> manyRoutes(final int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> "route add 20.%d.%d.0/24 via 10.0.0.2".formatted(i >> 8, i & 255));
@@ -233,6 +267,54 @@ class KernelMirrorTest {
             mine.ip("-force -batch %s", file);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Passes on what is told of events. */
+    private record Recorder(BiConsumer<Object, Change> events) implements RouteMonitor.Listener {
+
+        @Override
+        public void link(final Link link, final Change change) {
+            event(link, change);
+        }
+
+        @Override
+        public void address(final Address address, final Change change) {
+            event(address, change);
+        }
+
+        @Override
+        public void rule(final Rule rule, final Change change) {
+            event(rule, change);
+        }
+
+        @Override
+        public void nextHop(final NextHopObject nextHop, final Change change) {
+            event(nextHop, change);
+        }
+
+        @Override
+        public void route(final Route route, final Change change) {
+            event(route, change);
+        }
+
+        @Override
+        public void neighbour(final Neighbour neighbour, final Change change) {
+            event(neighbour, change);
+        }
+
+        @Override
+        public void resyncStarted(final Set<Part> parts) {
+        }
+
+        @Override
+        public void resyncFinished(final Set<Part> parts) {
+        }
+
+        private void event(final Object object, final Change change) {
+            if (change != Change.DUMPED) {
+                events.accept(object, change);
+            }
         }
     }
 }
