@@ -38,6 +38,7 @@ final class KernelFollower implements KernelMirror.Observer {
     private BiConsumer<Link, Link> ports = (now, before) -> { };
     private Runnable settings = () -> { };
     private BiConsumer<Integer, IpAddress> lost = (ifindex, address) -> { };
+    private Consumer<SysException> unread = e -> { };
 
     KernelFollower(final HostAddresses hostAddresses, final Consumer<String> reporter) {
         this.hostAddresses = hostAddresses;
@@ -52,6 +53,11 @@ final class KernelFollower implements KernelMirror.Observer {
     /** Who is told of a device that goes down, with no address, or loses one; nobody unless set. */
     void onLostAddress(final BiConsumer<Integer, IpAddress> listener) {
         lost = listener;
+    }
+
+    /** Who is told that the kernel could not be read; nobody unless set. */
+    void onUnread(final Consumer<SysException> listener) {
+        unread = listener;
     }
 
     /** From now on passes everything on, after telling what the mirror knows already. */
@@ -126,6 +132,11 @@ final class KernelFollower implements KernelMirror.Observer {
     @Override
     public void setting() {
         settings.run();
+    }
+
+    @Override
+    public void unread(final SysException e) {
+        unread.accept(e);
     }
 
     private void addHosts(final IpAddress address) {

@@ -101,6 +101,8 @@ final class NamespacePlane implements AutoCloseable {
             pins = keep(Pins.open(configuration.onDeath()));
             hostAddresses = keep(HostAddresses.create());
             follower = new KernelFollower(hostAddresses, reporter::report);
+            follower.onUnread(e -> reporter.report("the kernel cannot tell of its routes, links and neighbours for now: " + e.getMessage()
+                    + "; what is known stays in force, and it is asked again every second"));
             mirror = keep(KernelMirror.open(follower));
             links = configuration.ports().stream().map(this::link).toList();
             for (int i = 0; i < links.size(); i++) {

@@ -1,5 +1,6 @@
 package io.penstock.os.netlink;
 
+import io.penstock.os.sys.SysException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -92,6 +93,10 @@ public final class KernelMirror implements AutoCloseable {
 
         /** A sysctl of a device has changed, of the few that the kernel announces: forwarding, rp_filter, bc_forwarding. */
         default void setting() {
+        }
+
+        /** The kernel could not be read: what was told holds until it can, which is tried again and again. */
+        default void unread(final SysException e) {
         }
     }
 
@@ -443,6 +448,11 @@ public final class KernelMirror implements AutoCloseable {
                 }
             }
             observer.setting();
+        }
+
+        @Override
+        public void unread(final SysException e) {
+            observer.unread(e);
         }
 
         @Override

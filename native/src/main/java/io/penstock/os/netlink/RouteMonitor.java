@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells a listener what the kernel of the opening thread's namespace has, first by dumps, then by events.
@@ -24,6 +25,8 @@ import java.util.Set;
  *   <li>Events older than a dump are delivered after it ({@link #replaying} is true): applied in order they end in the
  *       state that the dump already had, provided that applying one twice does no harm.</li>
  *   <li>When events were lost (ENOBUFS) all parts are dumped again.</li>
+ *   <li>When the kernel refuses a dump, for want of memory most likely, the listener is told, and the dump is tried again a second
+ *       later; but the first one of all has to succeed.</li>
  *   <li>A dump that the kernel calls interrupted is made again, and a dump of IPv6 routes also when one was deleted
  *       meanwhile: when one is added after that, the kernel goes on by count, and leaves out as many routes as were
  *       deleted without saying so.</li>
@@ -67,6 +70,10 @@ public final class RouteMonitor implements AutoCloseable {
         default void setting(final int ifindex, final boolean linkDown) {
         }
 
+        /** Parts could not be dumped: what was told of them holds until they are, which is tried again and again. */
+        default void unread(final SysException e) {
+        }
+
         /** All of these parts is about to be told again. */
         void resyncStarted(Set<Part> parts);
 
@@ -92,6 +99,9 @@ public final class RouteMonitor implements AutoCloseable {
     /** Dumps that follow each other take at most a third of the thread's time. */
     private static final int PAUSE_PER_DUMP_TIME = 2;
 
+    /** After a dump that the kernel refused. Lower: a kernel without memory is asked more often. Higher: routes are older. Unit: ns. */
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
     /** In every namespace. */
     private static final int LOOPBACK_IFINDEX = 1;
 
@@ -105,11 +115,14 @@ public final class RouteMonitor implements AutoCloseable {
 
     final Listener listener;
 
+    /** Open to tests, which cut it off from the kernel. */
+    final NetlinkSocket requests;
+
     private final NetlinkSocket events;
-    private final NetlinkSocket requests;
     private final MappedMemory pollFd = MappedMemory.reserve(POLLFD_BYTES, MappedMemory.Pages.NORMAL);
     private final Set<Part> stale = EnumSet.allOf(Part.class);
     private boolean replaying;
+    private boolean everDumped;
     private int deletedMeanwhile;
     private long overruns;
     private long notBeforeNs = System.nanoTime();
@@ -231,6 +244,27 @@ public final class RouteMonitor implements AutoCloseable {
         final Set<Part> inconsistent = EnumSet.noneOf(Part.class);
         final Map<Part, List<Object>> found = new EnumMap<>(Part.class);
         final long startNs = System.nanoTime();
+        try {
+            dump(parts, found, inconsistent);
+        } catch (final SysException e) {
+            if (!everDumped) {
+                throw e;
+            }
+            notBeforeNs = System.nanoTime() + RETRY_NS;
+            listener.unread(e);
+            return 0;
+        }
+        everDumped = true;
+        final long endNs = System.nanoTime();
+        notBeforeNs = endNs + (endNs - startNs) * PAUSE_PER_DUMP_TIME;
+        stale.clear();
+        stale.addAll(inconsistent);
+        replaying = true;
+        return tellDumped(parts, found);
+    }
+
+    /** Dumps parts as the kernel has them after the change whose event was just read, and notes which changed meanwhile. */
+    private void dump(final Set<Part> parts, final Map<Part, List<Object>> found, final Set<Part> inconsistent) {
         awaitRunningChange();
         for (final Part part : parts) {
             final List<Object> objects = new ArrayList<>();
@@ -239,11 +273,9 @@ public final class RouteMonitor implements AutoCloseable {
             }
             found.put(part, objects);
         }
-        final long endNs = System.nanoTime();
-        notBeforeNs = endNs + (endNs - startNs) * PAUSE_PER_DUMP_TIME;
-        stale.clear();
-        stale.addAll(inconsistent);
-        replaying = true;
+    }
+
+    private int tellDumped(final Set<Part> parts, final Map<Part, List<Object>> found) {
         int told = 0;
         listener.resyncStarted(parts);
         for (final List<Object> objects : found.values()) {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.penstock.os.hot.memory.Memory;
 import io.penstock.os.netns.NetNs;
+import io.penstock.os.sys.Linux;
+import io.penstock.os.sys.MappedMemory;
+import io.penstock.os.sys.SysException;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.TestNetNs;
 import java.io.IOException;
@@ -235,6 +239,45 @@ class KernelMirrorTest {
             }
             return null;
         });
+    }
+
+    @Test
+    void shouldGoOnWhenTheKernelCannotBeReadForAWhile() throws Exception {
+        NetNs.within(mine.name(), () -> {
+            final List<String> unread = new ArrayList<>();
+            try (KernelMirror mirror = KernelMirror.open(new KernelMirror.Observer() {
+                @Override
+                public void unread(final SysException e) {
+                    unread.add(e.getMessage());
+                }
+            })) {
+                final IpAddress network = IpAddress.parse("20.0.0.0");
+                final RouteKey key = new RouteKey(network, 24, IpAddress.any(IpAddress.V4), 0, 254, 0, 0);
+                mine.ip("route add 20.0.0.0/24 via 10.0.0.2");
+                settle(mirror);
+                // What it asks goes to a port of nobody's.
+                connect(mirror.monitor.requests.fd(), Integer.MAX_VALUE);
+                mine.ip("link set d0 down");
+                while (unread.isEmpty()) {
+                    mirror.poll(20);
+                }
+                assertTrue(unread.getFirst().contains("refused"), unread.getFirst());
+                assertTrue(mirror.dueInMs() >= 0, "it is tried again");
+                assertEquals(1, mirror.routes(key).size());
+                connect(mirror.monitor.requests.fd(), 0);
+                settle(mirror);
+                assertEquals(List.of(), mirror.routes(key));
+            }
+            return null;
+        });
+    }
+
+    private static void connect(final int fd, final int port) {
+        try (MappedMemory address = MappedMemory.reserve(12, MappedMemory.Pages.NORMAL)) {
+            Memory.putShort(address.address(), 16);
+            Memory.putInt(address.address() + 4, port);
+            Linux.check(Linux.connect(fd, address.address(), 12), "connect(AF_NETLINK)");
+        }
     }
 
     private static Stream<String> manyRoutes(final int count) {
