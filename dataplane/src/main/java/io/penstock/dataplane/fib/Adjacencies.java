@@ -54,7 +54,7 @@ public final class Adjacencies implements AutoCloseable {
         return inUse;
     }
 
-    /** Makes an adjacency of any kind but MULTIPATH and FORWARD; 0 if there is no memory left for it. */
+    /** Makes an adjacency of any kind but MULTIPATH, FORWARD and UNCONFIRMED; 0 if there is no memory left for it. */
     public int create(final AdjacencyFields fields) {
         if (slots.available() == 0) {
             return 0;
@@ -79,9 +79,13 @@ public final class Adjacencies implements AutoCloseable {
 
     /** Fills in or changes the Ethernet header and makes the adjacency FORWARD. */
     public void resolve(final int adjacency, final long destinationMac, final long sourceMac) {
+        resolve(adjacency, destinationMac, sourceMac, true);
+    }
+
+    /** The same; UNCONFIRMED if the next packet is to ask whether the neighbour is still there. */
+    public void resolve(final int adjacency, final long destinationMac, final long sourceMac, final boolean confirmed) {
         writeHeader(adjacency, destinationMac, sourceMac);
-        final long address = address(adjacency);
-        setKind(address, AdjacencyLayout.headAcquire(address), AdjacencyKind.FORWARD);
+        setKind(address(adjacency), confirmed ? AdjacencyKind.FORWARD : AdjacencyKind.UNCONFIRMED);
     }
 
     /** Fills in or changes the Ethernet header and leaves the kind as it is. */
@@ -95,8 +99,7 @@ public final class Adjacencies implements AutoCloseable {
 
     /** Makes a FORWARD adjacency something that waits for a neighbour; the old header stays for who has just read it. */
     public void unresolve(final int adjacency, final int kind) {
-        final long address = address(adjacency);
-        setKind(address, AdjacencyLayout.headAcquire(address), kind);
+        setKind(address(adjacency), kind);
     }
 
     /** Changes the largest packet that may leave. */
@@ -195,9 +198,8 @@ public final class Adjacencies implements AutoCloseable {
         return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
     }
 
-    private static void setKind(final long address, final long head, final int kind) {
-        AdjacencyLayout.publishHeadRelease(address, AdjacencyLayout.head(kind, AdjacencyLayout.flags(head),
-                AdjacencyLayout.family(head), AdjacencyLayout.port(head)));
+    private static void setKind(final long address, final int kind) {
+        AdjacencyLayout.publishHeadRelease(address, AdjacencyLayout.withKind(AdjacencyLayout.headAcquire(address), kind));
     }
 
     private long address(final int adjacency) {

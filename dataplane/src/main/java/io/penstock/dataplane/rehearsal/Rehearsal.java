@@ -202,8 +202,9 @@ public final class Rehearsal {
                 new AdjacencyFields(AdjacencyKind.UNRESOLVED_GATEWAY, 1, 4, 1, 3, MTU, 0, GATEWAY));
         final int wan6 = namespace.fib().adjacencies().create(
                 new AdjacencyFields(AdjacencyKind.UNRESOLVED_GATEWAY, 1, 6, 1, 3, MTU, GATEWAY6, 1));
-        namespace.fib().adjacencies().resolve(wan4, GATEWAY_MAC, RehearsalPackets.PORT_MAC + (1 << 8));
-        namespace.fib().adjacencies().resolve(wan6, GATEWAY_MAC, RehearsalPackets.PORT_MAC + (1 << 8));
+        // The first packet to each takes the way of those that ask whether a neighbour is still there.
+        namespace.fib().adjacencies().resolve(wan4, GATEWAY_MAC, RehearsalPackets.PORT_MAC + (1 << 8), false);
+        namespace.fib().adjacencies().resolve(wan6, GATEWAY_MAC, RehearsalPackets.PORT_MAC + (1 << 8), false);
         namespace.fib().put4(0, 0, wan4);
         namespace.fib().put6(0, 0, 0, wan6);
     }

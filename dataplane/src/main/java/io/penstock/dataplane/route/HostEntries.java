@@ -27,15 +27,17 @@ final class HostEntries {
     private final Ports ports;
     private final NeighbourTable neighbours;
     private final NextHops nextHops;
+    private final Confirmations confirmations;
     private final RoutingNotes notes;
     private final Map<IpAddress, Entry> entries = new HashMap<>();
 
     HostEntries(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
-            final NextHops nextHops, final RoutingNotes notes) {
+            final NextHops nextHops, final Confirmations confirmations, final RoutingNotes notes) {
         this.adjacencies = adjacencies;
         this.ports = ports;
         this.neighbours = neighbours;
         this.nextHops = nextHops;
+        this.confirmations = confirmations;
         this.notes = notes;
     }
 
@@ -61,6 +63,7 @@ final class HostEntries {
             return entry == null ? 0 : entry.adjacency;
         }
         final SharedAdjacency.Way way = cover.way();
+        final boolean confirmed = !confirmations.isDue(new NeighbourTable.Key(OnLinks.plain(ip), ifindex));
         final boolean ipv4 = ip.family() == IpAddress.V4;
         final int mtu = NextHops.mtu(port, way);
         final int source4 = ipv4 ? nextHops.source4(way) : 0;
@@ -71,7 +74,7 @@ final class HostEntries {
             if (ipv4) {
                 adjacencies.setSource4(entry.adjacency, source4);
             }
-            adjacencies.resolve(entry.adjacency, mac, port.mac());
+            adjacencies.resolve(entry.adjacency, mac, port.mac(), confirmed);
             return 0;
         }
         final IpAddress source = ipv4 ? null : way.source();
@@ -82,7 +85,7 @@ final class HostEntries {
             notes.noAdjacency();
             entries.remove(ip);
         } else {
-            adjacencies.resolve(adjacency, mac, port.mac());
+            adjacencies.resolve(adjacency, mac, port.mac(), confirmed);
             entries.put(ip, new Entry(ifindex, port.index(), way.flags(), source, adjacency));
         }
         return entry == null ? 0 : entry.adjacency;

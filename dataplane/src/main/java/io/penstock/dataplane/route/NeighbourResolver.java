@@ -9,7 +9,7 @@ import io.penstock.os.netlink.IpAddress;
  */
 public interface NeighbourResolver {
 
-    /** Packets wait for this neighbour: ask for it once. */
+    /** Packets wait for this neighbour, or go to it though nobody knows whether it is still there: ask for it once. */
     void request(int ifindex, IpAddress ip);
 
     /** Routes lead to this gateway: keep it resolved, though this host itself may never send to it. */

@@ -14,6 +14,8 @@ import java.util.TreeMap;
  */
 final class NeighbourTable {
 
+    private static final int BY_HAND = Neighbour.PERMANENT | Neighbour.NOARP;
+
     private final NavigableMap<Key, Neighbour> neighbours = new TreeMap<>();
 
     void put(final Neighbour neighbour) {
@@ -28,6 +30,12 @@ final class NeighbourTable {
     long usableMac(final Key key) {
         final Neighbour neighbour = neighbours.get(key);
         return neighbour != null && neighbour.usable() ? neighbour.mac() : 0;
+    }
+
+    /** True for one that needs no answer: asking for it would take its address away until it answers. */
+    boolean isByHand(final Key key) {
+        final Neighbour neighbour = neighbours.get(key);
+        return neighbour != null && (neighbour.state() & BY_HAND) != 0;
     }
 
     /** The neighbour, or null. */

@@ -22,7 +22,8 @@ import java.util.Map;
  * <ol>
  *   <li>Two routes with the same way have the same adjacency. A gateway's new hardware address is written once for each
  *       family and route MTU in use, not once for each route.</li>
- *   <li>A gateway's adjacency is FORWARD exactly while its neighbour is usable.</li>
+ *   <li>A gateway's adjacency is FORWARD, or UNCONFIRMED where the next packet is to ask for it, exactly while its neighbour is
+ *       usable.</li>
  *   <li>A way out has the IPv4 source address that this host would send from by it: the route's own, or the choice among
  *       the device's addresses.</li>
  *   <li>A way without users is gone, and its gateway is no longer managed.</li>
@@ -42,17 +43,19 @@ final class NextHops {
     private final NeighbourTable neighbours;
     private final OwnAddresses addresses;
     private final Managed managed;
+    private final Confirmations confirmations;
     private final RoutingNotes notes;
     private final Map<Object, SharedAdjacency> shared = new HashMap<>();
     private final Map<NeighbourTable.Key, List<SharedAdjacency>> gateways = new HashMap<>();
 
     NextHops(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
-            final OwnAddresses addresses, final Managed managed, final RoutingNotes notes) {
+            final OwnAddresses addresses, final Managed managed, final Confirmations confirmations, final RoutingNotes notes) {
         this.adjacencies = adjacencies;
         this.ports = ports;
         this.neighbours = neighbours;
         this.addresses = addresses;
         this.managed = managed;
+        this.confirmations = confirmations;
         this.notes = notes;
     }
 
@@ -102,6 +105,9 @@ final class NextHops {
     boolean neighbourChanged(final NeighbourTable.Key key) {
         final List<SharedAdjacency> ways = gateways.getOrDefault(key, List.of());
         ways.forEach(w -> resolve(w.number(), key));
+        if (!ways.isEmpty()) {
+            managed.neighbourChanged(key);
+        }
         return !ways.isEmpty();
     }
 
@@ -274,7 +280,7 @@ final class NextHops {
         if (mac == 0) {
             adjacencies.unresolve(number, AdjacencyKind.UNRESOLVED_GATEWAY);
         } else {
-            adjacencies.resolve(number, mac, ports.byIfindex(key.ifindex()).mac());
+            adjacencies.resolve(number, mac, ports.byIfindex(key.ifindex()).mac(), !confirmations.isDue(key));
         }
     }
 

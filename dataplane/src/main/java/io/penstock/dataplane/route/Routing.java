@@ -1,7 +1,6 @@
 package io.penstock.dataplane.route;
 
 import io.penstock.dataplane.fib.FibWriter;
-import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.os.netlink.Address;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.KernelMirror;
@@ -12,9 +11,7 @@ import io.penstock.os.netlink.RouteKey;
 import io.penstock.os.netlink.RouteType;
 import io.penstock.os.netlink.Rule;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Turns routes and neighbours into the forwarding table, change by change.
@@ -48,16 +45,6 @@ public final class Routing implements KernelMirror.Observer {
     private static final int TABLE_LOCAL = 255;
     private static final int PROTOCOL_KERNEL = 2;
 
-    private static final Prefix BROADCAST4 = Prefix.host(IpAddress.v4(-1));
-    private static final Prefix MULTICAST4 = new Prefix(IpAddress.v4(0xE000_0000), 4);
-    private static final Prefix MULTICAST6 = new Prefix(IpAddress.v6(0xFF00_0000_0000_0000L, 0), 8);
-
-    /**
-     * Neighbours asked for whose end is listened for. Beyond that the oldest are forgotten: packets for one of them then wait their
-     * whole time instead of being told at once. Unit: neighbours; a lane parks a few hundred packets.
-     */
-    private static final int MAX_ASKED = 4096;
-
     private final FibWriter fib;
     private final NeighbourResolver resolver;
     private final RoutingNotes notes = new RoutingNotes();
@@ -66,14 +53,16 @@ public final class Routing implements KernelMirror.Observer {
     private final NeighbourTable neighbours = new NeighbourTable();
     private final OwnAddresses addresses;
     private final Managed managed;
+    private final Confirmations confirmations = new Confirmations();
     private final NextHops nextHops;
     private final HostEntries hosts;
     private final OnLinks onLinks = new OnLinks();
     private final WideLocals wideLocals = new WideLocals();
-    private final Set<NeighbourTable.Key> asked = new HashSet<>();
+    private final Awaited awaited = new Awaited();
     private Runnable changed = () -> { };
     private FailureListener failures = (port, ip) -> { };
     private boolean hasOwnLocalRoutes;
+    private long nowNs;
 
     /** Routing for a table that is empty. */
     public Routing(final FibWriter fib, final NeighbourResolver resolver) {
@@ -81,11 +70,9 @@ public final class Routing implements KernelMirror.Observer {
         this.resolver = resolver;
         this.managed = new Managed(resolver, neighbours);
         this.addresses = new OwnAddresses(fib.fib().addresses(), ports);
-        this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, addresses, managed, notes);
-        this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, nextHops, notes);
-        putFixed(BROADCAST4, AdjacencyKind.BROADCAST);
-        putFixed(MULTICAST4, AdjacencyKind.MULTICAST);
-        putFixed(MULTICAST6, AdjacencyKind.MULTICAST);
+        this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, addresses, managed, confirmations, notes);
+        this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, nextHops, confirmations, notes);
+        FixedPrefixes.KINDS.forEach(this::putFixed);
     }
 
     /** Who is told, on this thread, after the table has changed; nobody unless set. */
@@ -190,7 +177,7 @@ public final class Routing implements KernelMirror.Observer {
 
     @Override
     public void routes(final RouteKey key, final List<Route> now) {
-        if (!notes.follows(key, now) || isFixed(new Prefix(key.destination(), key.prefixLength()))) {
+        if (!notes.follows(key, now) || FixedPrefixes.cover(new Prefix(key.destination(), key.prefixLength()))) {
             return;
         }
         hasOwnLocalRoutes |= key.family() == IpAddress.V4 && key.table() == TABLE_LOCAL
@@ -223,47 +210,74 @@ public final class Routing implements KernelMirror.Observer {
 
     @Override
     public void neighbour(final Neighbour now, final Neighbour before) {
-        final NeighbourTable.Key key = NeighbourTable.Key.of(now == null ? before : now);
-        if (now == null) {
-            neighbours.remove(key);
-        } else {
-            neighbours.put(now);
+        final Neighbour either = now == null ? before : now;
+        final NeighbourTable.Key key = NeighbourTable.Key.of(either);
+        set(either, now == null);
+        final RoutingPort port = linkLocalPort(key);
+        if (port != null) {
+            set(OnLinks.of(port, either), now == null);
         }
-        nextHops.neighbourChanged(key);
-        updateHost(key.ip());
-        final RoutingPort port = ports.byIfindex(key.ifindex());
-        if (port != null && OnLinks.PREFIX.covers(Prefix.host(key.ip()))) {
-            final Neighbour there = OnLinks.of(port, now == null ? before : now);
-            if (now == null) {
-                neighbours.remove(NeighbourTable.Key.of(there));
-            } else {
-                neighbours.put(there);
-            }
-            updateHost(there.ip());
-        }
+        confirmations.changed(key, now);
+        updateNeighbour(key);
         if (now == null || now.usable()) {
-            asked.remove(key);
+            awaited.remove(key);
         }
         finish();
+    }
+
+    private void set(final Neighbour neighbour, final boolean gone) {
+        if (gone) {
+            neighbours.remove(NeighbourTable.Key.of(neighbour));
+        } else {
+            neighbours.put(neighbour);
+        }
+    }
+
+    /** The port that a link-local neighbour is entered a second time for; null for other neighbours. */
+    private RoutingPort linkLocalPort(final NeighbourTable.Key key) {
+        return OnLinks.PREFIX.covers(Prefix.host(key.ip())) ? ports.byIfindex(key.ifindex()) : null;
+    }
+
+    /** Brings what leads to a neighbour in line with it. */
+    private void updateNeighbour(final NeighbourTable.Key key) {
+        nextHops.neighbourChanged(key);
+        updateHost(key.ip());
+        final RoutingPort port = linkLocalPort(key);
+        if (port != null) {
+            updateHost(OnLinks.of(port, Prefix.host(key.ip())).address());
+        }
     }
 
     @Override
     public void failed(final Neighbour neighbour) {
         final RoutingPort port = ports.byIfindex(neighbour.ifindex());
-        if (asked.remove(NeighbourTable.Key.of(neighbour)) && port != null) {
+        if (awaited.remove(NeighbourTable.Key.of(neighbour)) && port != null) {
             failures.failed(port.index(), neighbour.ip());
         }
     }
 
-    /** Packets wait at a port for a neighbour. */
+    /** Packets wait at a port for a neighbour, or want to know whether it is still there. */
     public void request(final int port, final IpAddress ip) {
         final RoutingPort known = ports.byIndex(port);
-        if (known != null) {
-            if (asked.size() == MAX_ASKED) {
-                asked.clear();
-            }
-            asked.add(new NeighbourTable.Key(ip, known.ifindex()));
+        final NeighbourTable.Key key = known == null ? null : new NeighbourTable.Key(ip, known.ifindex());
+        // One that was set by hand lacks room in the table, and would lose its address.
+        if (key != null && !neighbours.isByHand(key)) {
+            awaited.add(key);
+            confirmations.asked(key, nowNs);
             resolver.request(known.ifindex(), ip);
+        }
+    }
+
+    /** Looks after what no event tells of: answers that do not come. A few times a second. */
+    public void tick(final long now) {
+        nowNs = now;
+        managed.tick();
+        final List<NeighbourTable.Key> overdue = confirmations.overdue(now);
+        overdue.forEach(this::updateNeighbour);
+        if (!overdue.isEmpty()) {
+            finish();
+        } else {
+            managed.tell();
         }
     }
 
@@ -282,7 +296,7 @@ public final class Routing implements KernelMirror.Observer {
         final SharedAdjacency before = routes.inForce();
         final Route alive = routes.best();
         final Route best = alive != null && wideLocals.hide(alive) ? null : alive;
-        if (best == null && isFixed(routes.prefix())) {
+        if (best == null && FixedPrefixes.cover(routes.prefix())) {
             return;
         }
         SharedAdjacency now = best == null ? null : nextHops.use(best);
@@ -307,11 +321,6 @@ public final class Routing implements KernelMirror.Observer {
         final PrefixRoutes routes = prefixes.getOrAdd(prefix);
         routes.setInForce(nextHops.useEnd(kind, 0, prefix.address().family(), 0));
         write(prefix, routes.inForce());
-    }
-
-    /** Groups and the broadcast to all; a route that covers more than all groups is for the rest. */
-    private static boolean isFixed(final Prefix prefix) {
-        return MULTICAST4.covers(prefix) || MULTICAST6.covers(prefix) || prefix.equals(BROADCAST4);
     }
 
     private void updateHosts(final Prefix prefix) {

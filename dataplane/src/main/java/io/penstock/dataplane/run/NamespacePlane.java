@@ -271,6 +271,7 @@ final class NamespacePlane implements AutoCloseable {
         counterFile.connections(tables.rules().connections().limit().count());
         counterFile.setChangesMissed(tables.rules().sets().missedChanges());
         place.inside(this::watch);
+        routing.tick(System.nanoTime());
         reportExceptions();
     }
 

@@ -32,20 +32,27 @@ final class NeighbourRequestProxy implements NeighbourRequests {
 
     @Override
     public void request(final int port, final boolean ipv6, final long high, final long low) {
+        confirm(port, ipv6, high, low);
+    }
+
+    @Override
+    public boolean confirm(final int port, final boolean ipv6, final long high, final long low) {
         final Request request = spare.poll();
-        if (request != null) {
-            request.port = port;
-            request.ipv6 = ipv6;
-            request.high = high;
-            request.low = low;
-            asked.offer(request);
-            // Either control sees the request when it looks, or this sees that it has begun to look, and rings again.
-            VarHandle.fullFence();
-            if (!rung) {
-                rung = true;
-                controlBell.wake();
-            }
+        if (request == null) {
+            return false;
         }
+        request.port = port;
+        request.ipv6 = ipv6;
+        request.high = high;
+        request.low = low;
+        asked.offer(request);
+        // Either control sees the request when it looks, or this sees that it has begun to look, and rings again.
+        VarHandle.fullFence();
+        if (!rung) {
+            rung = true;
+            controlBell.wake();
+        }
+        return true;
     }
 
     /** Control: passes on what has been asked by now, and no more: a worker that asks faster must not hold control here. */

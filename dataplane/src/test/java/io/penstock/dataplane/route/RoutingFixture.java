@@ -22,8 +22,7 @@ import java.util.function.IntFunction;
 final class RoutingFixture implements NeighbourResolver, AutoCloseable {
 
     private static final String[] NAMES = {"no route", "local", "broadcast", "multicast", "blackhole", "unreachable",
-        "prohibit", "throw", "kernel", "forward", "unresolved gateway", "glean", "multipath"};
-
+        "prohibit", "throw", "kernel", "forward", "unresolved gateway", "glean", "multipath", "forward unconfirmed"};
 
     static final int MAIN = 254;
     static final int LOCAL = 255;
@@ -112,7 +111,7 @@ final class RoutingFixture implements NeighbourResolver, AutoCloseable {
         final String name = NAMES[kind];
         final String port = " port=" + AdjacencyLayout.port(head) + " mtu=" + AdjacencyLayout.mtu(adjacency);
         return switch (kind) {
-            case AdjacencyKind.FORWARD -> name + port + ' ' + ethernet(adjacency);
+            case AdjacencyKind.FORWARD, AdjacencyKind.UNCONFIRMED -> name + port + ' ' + ethernet(adjacency);
             case AdjacencyKind.UNRESOLVED_GATEWAY -> name + port + ' ' + nextHop(adjacency);
             case AdjacencyKind.GLEAN -> name + port;
             case AdjacencyKind.KERNEL, AdjacencyKind.LOCAL -> name + " ifindex=" + AdjacencyLayout.ifindex(adjacency);

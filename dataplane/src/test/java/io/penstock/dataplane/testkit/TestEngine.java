@@ -14,6 +14,7 @@ import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.LaneCounters;
+import io.penstock.dataplane.hot.pipeline.NeighbourRequests;
 import io.penstock.dataplane.hot.pipeline.Outcome;
 import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.namespace.Namespace;
@@ -59,6 +60,8 @@ public final class TestEngine implements AutoCloseable {
     public final ListPortIo host;
     /** What the path asked neighbours for: port, and the address. */
     public final List<String> requests = new ArrayList<>();
+    /** Who is asked to confirm a neighbour has no time. */
+    public boolean confirmsNothing;
     /** The route by wan for each family. */
     public final int wan4;
     public final int wan6;
@@ -86,7 +89,7 @@ public final class TestEngine implements AutoCloseable {
         table.mac(WAN, PortTable.ANY_MAC);
         table.mac(DMZ, PortTable.ANY_MAC);
         host = new ListPortIo(frames);
-        lane = new Lane(0, namespace.name(), namespace.fib().fib(), table, frames, -1L << FRAME_SHIFT, this::request);
+        lane = new Lane(0, namespace.name(), namespace.fib().fib(), table, frames, -1L << FRAME_SHIFT, new Requests());
         devices.forEach(d -> lane.port(d, ports[d.index()]));
         lane.local(host);
         namespace.publisher().add(lane);
@@ -225,8 +228,18 @@ public final class TestEngine implements AutoCloseable {
         memory.close();
     }
 
-    private void request(final int port, final boolean ipv6, final long high, final long low) {
-        requests.add(port + " " + (ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low)));
+    /** Notes what is asked. */
+    private final class Requests implements NeighbourRequests {
+
+        @Override
+        public void request(final int port, final boolean ipv6, final long high, final long low) {
+            requests.add(port + " " + (ipv6 ? IpAddress.v6(high, low) : IpAddress.v4((int) low)));
+        }
+
+        @Override
+        public boolean confirm(final int port, final boolean ipv6, final long high, final long low) {
+            return !confirmsNothing && NeighbourRequests.super.confirm(port, ipv6, high, low);
+        }
     }
 
     /** Packets given back, applied at the next boundary. */

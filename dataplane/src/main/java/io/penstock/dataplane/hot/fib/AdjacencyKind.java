@@ -48,6 +48,12 @@ public final class AdjacencyKind {
     /** Several next hops: {@link Fib#select} names the adjacency to use. */
     public static final int MULTIPATH = 12;
 
+    /**
+     * As FORWARD, to a neighbour that the kernel has not heard of for a while: whoever sends the next packet has the kernel
+     * ask whether it is still there, and makes this FORWARD.
+     */
+    public static final int UNCONFIRMED = 13;
+
     private AdjacencyKind() {
     }
 }

@@ -21,7 +21,8 @@ import io.penstock.os.hot.memory.Memory;
  * <p>Invariants:
  * <ol>
  *   <li>Kind, flags, family and port share one aligned word, written by one release store: a reader that sees FORWARD
- *       sees a complete rewrite.</li>
+ *       or UNCONFIRMED sees a complete rewrite.</li>
+ *   <li>Workers write nothing but UNCONFIRMED and FORWARD, each in the place of the other ({@link #changeKind}).</li>
  *   <li>The rewrite is two aligned words, the destination MAC in one, the source MAC and type in the other. The path
  *       stores the first where the frame starts and the second six bytes later, over the first one's last two bytes. So
  *       each is changed in place by one 8-byte store, and no frame leaves with half a MAC. (The 14 bytes as they are on
@@ -32,7 +33,8 @@ import io.penstock.os.hot.memory.Memory;
  *   <li>Anything else that changes needs a fresh adjacency; the old one is reused after quiescence.</li>
  * </ol>
  *
- * <p>Addresses of IPv4 lie in the low word as an unsigned number, high word 0. Threads: written by the control thread.
+ * <p>Addresses of IPv4 lie in the low word as an unsigned number, high word 0. Threads: written by the control thread, but
+ * for what is said above.
  */
 public final class AdjacencyLayout {
 
@@ -105,6 +107,16 @@ public final class AdjacencyLayout {
     /** Puts kind, flags, family and port in force, after everything else was written; pairs with {@link #headAcquire}. */
     public static void publishHeadRelease(final long adjacency, final long head) {
         Memory.putLongRelease(adjacency + HEAD, head);
+    }
+
+    /** Gives an adjacency another kind if its head is still this one; false, and nothing changed, if not. */
+    public static boolean changeKind(final long adjacency, final long head, final int kind) {
+        return Memory.compareAndSetLong(adjacency + HEAD, head, withKind(head, kind));
+    }
+
+    /** A head with another kind. */
+    public static long withKind(final long head, final int kind) {
+        return head(kind, flags(head), family(head), port(head));
     }
 
     /** The word of kind, flags, family (4 or 6) and port. */

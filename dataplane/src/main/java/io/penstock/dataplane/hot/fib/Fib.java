@@ -144,7 +144,7 @@ public final class Fib {
         }
         final long head = AdjacencyLayout.headAcquire(adjacency(leaf & ADJACENCY_MASK));
         return (AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) == 0 && switch (AdjacencyLayout.kind(head)) {
-            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.GLEAN -> true;
+            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.UNCONFIRMED, AdjacencyKind.GLEAN -> true;
             default -> false;
         };
     }
@@ -244,7 +244,8 @@ public final class Fib {
         return switch (AdjacencyLayout.kind(head)) {
             case AdjacencyKind.LOCAL -> REVERSE_LOCAL | leavesHere | REVERSE_ON_LINK;
             case AdjacencyKind.BROADCAST, AdjacencyKind.MULTICAST -> REVERSE_OTHER;
-            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.UNRESOLVED_GATEWAY, AdjacencyKind.GLEAN ->
+            case AdjacencyKind.KERNEL, AdjacencyKind.FORWARD, AdjacencyKind.UNCONFIRMED, AdjacencyKind.UNRESOLVED_GATEWAY,
+                    AdjacencyKind.GLEAN ->
                 REVERSE_UNICAST | leavesHere
                         | ((AdjacencyLayout.flags(head) & AdjacencyLayout.FLAG_GATEWAY) == 0 ? REVERSE_ON_LINK : 0);
             default -> REVERSE_NONE;

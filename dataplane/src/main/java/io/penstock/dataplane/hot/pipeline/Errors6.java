@@ -177,7 +177,7 @@ final class Errors6 {
             lane.counters.icmpNoFrame++;
             return;
         }
-        final boolean known = AdjacencyLayout.kind(head) == AdjacencyKind.FORWARD
+        final boolean known = (AdjacencyLayout.kind(head) == AdjacencyKind.FORWARD || AdjacencyLayout.kind(head) == AdjacencyKind.UNCONFIRMED)
                 && (lane.ports.word(port) & PortTable.RAW_IP) == 0;
         final int written = NdRedirect.write(lane.originator.begin(), ip, b.length[slot] - b.network[slot], own.high(from),
                 own.low(from), targetHigh, targetLow,

@@ -452,6 +452,10 @@ public final class Lane {
         neighbours.request(port, ipv6, high, low);
     }
 
+    boolean confirmNeighbour(final int port, final boolean ipv6, final long high, final long low) {
+        return neighbours.confirm(port, ipv6, high, low);
+    }
+
     /** Packets run through the program from now on, outside of a received batch. */
     void enter(final long nowNs) {
         inside = true;

@@ -35,7 +35,8 @@ final class OutputRoute {
         final long head = Multipath.select(lane, b, slot);
         final int out = AdjacencyLayout.port(head);
         switch (AdjacencyLayout.kind(head)) {
-            case AdjacencyKind.FORWARD, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY, AdjacencyKind.BROADCAST -> {
+            case AdjacencyKind.FORWARD, AdjacencyKind.UNCONFIRMED, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY,
+                    AdjacencyKind.BROADCAST -> {
                 if (out >= 0) {
                     b.outPort[slot] = out;
                     lane.copies.leaves(b, out);

@@ -24,6 +24,8 @@ import io.penstock.os.hot.packet.SctpLayout;
 final class ResolveSlow {
 
     private static final int IPV4 = Family.IPV4.number();
+    /** As adjacencies have it. */
+    private static final int IPV4_FAMILY = 4;
 
     /** Odd, so that multiplying by it is one to one. */
     private static final int IDENTIFICATION_FACTOR = 0x9E37_79B1;
@@ -47,6 +49,10 @@ final class ResolveSlow {
         switch (AdjacencyLayout.kind(head)) {
             case AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY -> {
                 return complete(lane, b, slot, adjacency) && await(lane, b, slot, adjacency, head);
+            }
+            case AdjacencyKind.UNCONFIRMED -> {
+                confirm(lane, adjacency, head);
+                return complete(lane, b, slot, adjacency) && frame(lane, b, slot);
             }
             case AdjacencyKind.BROADCAST -> {
                 if (AdjacencyLayout.port(head) >= 0) {
@@ -161,6 +167,20 @@ final class ResolveSlow {
             Ipv4Layout.setChecksum(ip, Checksum.update16(Ipv4Layout.checksum(ip), before, after));
         } else {
             Ipv6Layout.setHopLimit(ip, Ipv6Layout.hopLimit(ip) + 1);
+        }
+    }
+
+    /**
+     * Asks whether the neighbour is still there, unless another packet has by now: the adjacency is FORWARD from then on. It is so before
+     * the request goes out, for a new change of control's that comes in between is to lead to a new request.
+     */
+    private static void confirm(final Lane lane, final long adjacency, final long head) {
+        final long high = AdjacencyLayout.nextHopHigh(adjacency);
+        // An IPv4 route may have an IPv6 gateway (RFC 5549), whose high word is never 0.
+        final boolean ipv6 = AdjacencyLayout.family(head) != IPV4_FAMILY || high != 0;
+        if (AdjacencyLayout.changeKind(adjacency, head, AdjacencyKind.FORWARD)
+                && !lane.confirmNeighbour(AdjacencyLayout.port(head), ipv6, high, AdjacencyLayout.nextHopLow(adjacency))) {
+            AdjacencyLayout.changeKind(adjacency, AdjacencyLayout.withKind(head, AdjacencyKind.FORWARD), AdjacencyKind.UNCONFIRMED);
         }
     }
 

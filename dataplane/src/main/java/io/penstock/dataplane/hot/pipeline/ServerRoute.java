@@ -186,7 +186,8 @@ public final class ServerRoute {
         switch (AdjacencyLayout.kind(head)) {
             case AdjacencyKind.LOCAL:
                 return LOCAL;
-            case AdjacencyKind.FORWARD, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY, AdjacencyKind.KERNEL:
+            case AdjacencyKind.FORWARD, AdjacencyKind.UNCONFIRMED, AdjacencyKind.GLEAN, AdjacencyKind.UNRESOLVED_GATEWAY,
+                    AdjacencyKind.KERNEL:
                 return LEAVES;
             default:
                 unreachable(lane, b, slot, AdjacencyLayout.kind(head));
