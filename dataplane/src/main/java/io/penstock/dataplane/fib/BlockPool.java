@@ -18,6 +18,8 @@ import java.util.Arrays;
 final class BlockPool {
 
     private static final int FIRST_CAPACITY = 64;
+    /** Of each size so many blocks are as good as lines that were never used: an update takes fewer. */
+    private static final int ENOUGH_BLOCKS = 64;
     /** The lowest bits of a retired block are its lines. */
     private static final int LINES_BITS = 8;
 
@@ -25,6 +27,8 @@ final class BlockPool {
     private final int limit;
     private final int[][] free;
     private final int[] freeCounts;
+    private final boolean[] known;
+    private long freeLines;
     private int next;
     private long[] retired = new long[FIRST_CAPACITY];
     private int retiredCount;
@@ -37,17 +41,38 @@ final class BlockPool {
         this.limit = limit;
         this.free = new int[mostLines + 1][0];
         this.freeCounts = new int[mostLines + 1];
+        this.known = new boolean[mostLines + 1];
     }
 
-    /** True while an eighth was never used: what removing needs, which cannot be refused. */
+    /**
+     * True while an eighth is left of what removing needs, which cannot be refused: lines that were never used, which serve for every
+     * size, and for half of it those that are free again. When there are fewer than that half, a table that has become smaller still takes
+     * what it gives back, as long as all sizes are among that.
+     */
     boolean hasRoom() {
-        return next < limit - limit / 8;
+        final int unused = limit - next;
+        return unused > limit / 8 || unused > limit / 16 && unused + freeLines > limit / 8 || hasEverySize(unused);
+    }
+
+    private boolean hasEverySize(final int unused) {
+        // For a size that there was none of yet.
+        if (unused < ENOUGH_BLOCKS * known.length) {
+            return false;
+        }
+        for (int lines = 0; lines < known.length; lines++) {
+            if (known[lines] && freeCounts[lines] < ENOUGH_BLOCKS) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The first line of a block; the caller has asked {@link #hasRoom}. */
     int take(final int lines) {
         linesInUse += lines;
+        known[lines] = true;
         if (freeCounts[lines] > 0) {
+            freeLines -= lines;
             return free[lines][--freeCounts[lines]];
         }
         if (limit - next < lines) {
@@ -96,5 +121,6 @@ final class BlockPool {
             free[lines] = Arrays.copyOf(free[lines], Math.max(FIRST_CAPACITY, 2 * free[lines].length));
         }
         free[lines][freeCounts[lines]++] = block;
+        freeLines += lines;
     }
 }
