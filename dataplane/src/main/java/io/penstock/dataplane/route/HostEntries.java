@@ -5,8 +5,10 @@ import io.penstock.dataplane.fib.AdjacencyFields;
 import io.penstock.dataplane.hot.fib.AdjacencyKind;
 import io.penstock.os.netlink.IpAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A complete adjacency for each usable neighbour whose address the routes find on the neighbour's own link, so that
@@ -15,7 +17,7 @@ import java.util.Objects;
  * <p>Invariants:
  * <ol>
  *   <li>A neighbour has an entry exactly while it is usable, its device is a port, and the longest route that covers it is
- *       on-link through that device.</li>
+ *       on-link through that device; but for those that no adjacency was left for ({@link #lacks}).</li>
  *   <li>An address has one entry at most, since one route covers it.</li>
  * </ol>
  *
@@ -30,6 +32,7 @@ final class HostEntries {
     private final Confirmations confirmations;
     private final RoutingNotes notes;
     private final Map<IpAddress, Entry> entries = new HashMap<>();
+    private final Set<IpAddress> lacking = new HashSet<>();
 
     HostEntries(final Adjacencies adjacencies, final Ports ports, final NeighbourTable neighbours,
             final NextHops nextHops, final Confirmations confirmations, final RoutingNotes notes) {
@@ -47,6 +50,11 @@ final class HostEntries {
         return entry == null ? 0 : entry.adjacency;
     }
 
+    /** True for a neighbour that should have an entry and has none, for want of an adjacency. */
+    boolean lacks(final IpAddress ip) {
+        return lacking.contains(ip);
+    }
+
     /**
      * Brings the entry of an address in line with the route that covers it.
      *
@@ -58,6 +66,7 @@ final class HostEntries {
         final int ifindex = cover == null ? 0 : cover.onLinkIfindex();
         final RoutingPort port = ports.byIfindex(ifindex);
         final long mac = port == null ? 0 : neighbours.usableMac(new NeighbourTable.Key(ip, ifindex));
+        lacking.remove(ip);
         if (mac == 0) {
             entries.remove(ip);
             return entry == null ? 0 : entry.adjacency;
@@ -83,6 +92,7 @@ final class HostEntries {
                 source == null ? source4 : source.low()));
         if (adjacency == 0) {
             notes.noAdjacency();
+            lacking.add(ip);
             entries.remove(ip);
         } else {
             adjacencies.resolve(adjacency, mac, port.mac(), confirmed);

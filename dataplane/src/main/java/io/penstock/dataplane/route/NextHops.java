@@ -10,6 +10,7 @@ import io.penstock.dataplane.route.SharedAdjacency.Way;
 import io.penstock.os.netlink.IpAddress;
 import io.penstock.os.netlink.NextHop;
 import io.penstock.os.netlink.Route;
+import io.penstock.os.netlink.RouteType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,6 +58,14 @@ final class NextHops {
         this.managed = managed;
         this.confirmations = confirmations;
         this.notes = notes;
+    }
+
+    /** True if routes of this type lead somewhere, or say that packets end here. */
+    static boolean follows(final RouteType type) {
+        return switch (type) {
+            case UNSPECIFIED, NAT, EXTERNAL_RESOLVE, OTHER -> false;
+            default -> true;
+        };
     }
 
     /** What a route leads to, with one more user; null if it cannot be had. */

@@ -27,6 +27,7 @@ import java.util.List;
  *   <li>The address book of the table holds this host's addresses as the kernel told them last.</li>
  *   <li>After each change the table's version moves, so that workers try again what they have parked.</li>
  *   <li>The resolver is called when a change is complete, and may answer from within the call.</li>
+ *   <li>What the table has no room for is tried again when there may be some ({@link #tick}).</li>
  * </ol>
  *
  * <p>Which routes the kernel drops or marks dead when a link goes is not decided here: {@link KernelMirror} tells, and
@@ -47,7 +48,8 @@ public final class Routing implements KernelMirror.Observer {
 
     private final FibWriter fib;
     private final NeighbourResolver resolver;
-    private final RoutingNotes notes = new RoutingNotes();
+    private final Refused refused = new Refused();
+    private final RoutingNotes notes = new RoutingNotes(refused);
     private final Ports ports = new Ports();
     private final PrefixTable prefixes = new PrefixTable();
     private final NeighbourTable neighbours = new NeighbourTable();
@@ -56,6 +58,7 @@ public final class Routing implements KernelMirror.Observer {
     private final Confirmations confirmations = new Confirmations();
     private final NextHops nextHops;
     private final HostEntries hosts;
+    private final Entries entries;
     private final OnLinks onLinks = new OnLinks();
     private final WideLocals wideLocals = new WideLocals();
     private final Awaited awaited = new Awaited();
@@ -72,6 +75,7 @@ public final class Routing implements KernelMirror.Observer {
         this.addresses = new OwnAddresses(fib.fib().addresses(), ports);
         this.nextHops = new NextHops(fib.adjacencies(), ports, neighbours, addresses, managed, confirmations, notes);
         this.hosts = new HostEntries(fib.adjacencies(), ports, neighbours, nextHops, confirmations, notes);
+        this.entries = new Entries(fib, prefixes, hosts, refused);
         FixedPrefixes.KINDS.forEach(this::putFixed);
     }
 
@@ -268,13 +272,13 @@ public final class Routing implements KernelMirror.Observer {
         }
     }
 
-    /** Looks after what no event tells of: answers that do not come. A few times a second. */
+    /** Looks after what no event tells of: answers that do not come, room in the table. A few times a second. */
     public void tick(final long now) {
         nowNs = now;
         managed.tick();
         final List<NeighbourTable.Key> overdue = confirmations.overdue(now);
         overdue.forEach(this::updateNeighbour);
-        if (!overdue.isEmpty()) {
+        if (refused.retry(this::program) || !overdue.isEmpty()) {
             finish();
         } else {
             managed.tell();
@@ -286,9 +290,26 @@ public final class Routing implements KernelMirror.Observer {
         return notes.list();
     }
 
+    /** Those of the {@link #notes} that are about something new since this was called before. */
+    public List<String> news() {
+        return notes.news();
+    }
+
     private void programAll() {
         prefixes.all().forEach(this::program);
         finish();
+    }
+
+    /** Tries a prefix that there was no room for; false if there still is none. */
+    private boolean program(final Prefix prefix) {
+        final PrefixRoutes routes = prefixes.get(prefix);
+        if (routes != null) {
+            program(routes);
+        }
+        if (prefix.length() == prefix.address().bits()) {
+            updateHost(prefix.address());
+        }
+        return !refused.contains(prefix);
     }
 
     /** Puts a prefix's best route in force. */
@@ -299,28 +320,39 @@ public final class Routing implements KernelMirror.Observer {
         if (best == null && FixedPrefixes.cover(routes.prefix())) {
             return;
         }
-        SharedAdjacency now = best == null ? null : nextHops.use(best);
-        if (now == before) {
+        final SharedAdjacency now = best == null ? null : nextHops.use(best);
+        if (now != before) {
+            putInForce(routes, now);
+            nextHops.release(before);
+        } else {
             nextHops.release(now);
-            return;
+            if (best == null && refused.contains(routes.prefix())) {
+                entries.write(routes.prefix(), null);
+            }
         }
-        routes.setInForce(now);
-        if (!write(routes.prefix(), now)) {
-            nextHops.release(now);
-            now = null;
+        if (now == null && best != null && NextHops.follows(best.type())) {
+            refused.add(routes.prefix());
+        }
+    }
+
+    private void putInForce(final PrefixRoutes routes, final SharedAdjacency wanted) {
+        final SharedAdjacency before = routes.inForce();
+        routes.setInForce(wanted);
+        final boolean done = entries.write(routes.prefix(), wanted);
+        final SharedAdjacency now = done ? wanted : null;
+        if (!done) {
             routes.setInForce(null);
-            write(routes.prefix(), null);
+            nextHops.release(wanted);
         }
         if (before == null || now == null || before.onLinkIfindex() != 0 || now.onLinkIfindex() != 0) {
             updateHosts(routes.prefix());
         }
-        nextHops.release(before);
     }
 
     private void putFixed(final Prefix prefix, final int kind) {
         final PrefixRoutes routes = prefixes.getOrAdd(prefix);
         routes.setInForce(nextHops.useEnd(kind, 0, prefix.address().family(), 0));
-        write(prefix, routes.inForce());
+        entries.write(prefix, routes.inForce());
     }
 
     private void updateHosts(final Prefix prefix) {
@@ -340,39 +372,11 @@ public final class Routing implements KernelMirror.Observer {
         final int now = hosts.adjacency(ip);
         if (now != before || now != 0) {
             final PrefixRoutes own = prefixes.get(Prefix.host(ip));
-            write(Prefix.host(ip), own == null ? null : own.inForce());
+            entries.write(Prefix.host(ip), own == null ? null : own.inForce());
             fib.adjacencies().release(released);
         }
-    }
-
-    /** Puts a prefix in the table as a host's entry, else as its route says, else not at all; false if there is no room. */
-    private boolean write(final Prefix prefix, final SharedAdjacency route) {
-        final IpAddress address = prefix.address();
-        final int host = prefix.length() == address.bits() ? hosts.adjacency(address) : 0;
-        final int adjacency = host != 0 ? host : route == null ? 0 : route.number();
-        final PrefixRoutes cover = host == 0 ? null : prefixes.covering(address);
-        final boolean done = adjacency == 0
-                || put(prefix, adjacency, cover == null ? prefix.length() : cover.prefix().length());
-        if (adjacency == 0) {
-            remove(prefix);
-        }
-        notes.refused(prefix, !done);
-        return done;
-    }
-
-    private boolean put(final Prefix prefix, final int adjacency, final int routeLength) {
-        final IpAddress address = prefix.address();
-        return address.family() == IpAddress.V4
-                ? fib.put4(address.toInt(), prefix.length(), adjacency)
-                : fib.put6(address.high(), address.low(), prefix.length(), adjacency, routeLength);
-    }
-
-    private void remove(final Prefix prefix) {
-        final IpAddress address = prefix.address();
-        if (address.family() == IpAddress.V4) {
-            fib.remove4(address.toInt(), prefix.length());
-        } else {
-            fib.remove6(address.high(), address.low(), prefix.length());
+        if (hosts.lacks(ip)) {
+            refused.add(Prefix.host(ip));
         }
     }
 

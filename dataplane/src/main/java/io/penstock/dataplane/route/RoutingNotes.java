@@ -31,8 +31,14 @@ final class RoutingNotes {
     private final Set<RouteKey> bySource = new HashSet<>();
     private final Map<RouteKey, String> multipath = new LinkedHashMap<>();
     private final Set<String> extraRules = new LinkedHashSet<>();
-    private final Set<Prefix> refused = new HashSet<>();
+    private final Refused refused;
     private boolean noAdjacency;
+    /** What the sentences told so far are about, of those that still hold. */
+    private Set<String> told = Set.of();
+
+    RoutingNotes(final Refused refused) {
+        this.refused = refused;
+    }
 
     /** True if routes of this key take part; if not, they are noted, or no longer when none is left. */
     boolean follows(final RouteKey key, final List<Route> now) {
@@ -81,43 +87,54 @@ final class RoutingNotes {
         noAdjacency = true;
     }
 
-    /** A prefix could not be put in the table, or now it could. */
-    void refused(final Prefix prefix, final boolean isRefused) {
-        if (isRefused) {
-            refused.add(prefix);
-        } else if (!refused.isEmpty()) {
-            refused.remove(prefix);
-        }
+    List<String> list() {
+        return List.copyOf(sentences().values());
     }
 
-    List<String> list() {
-        final List<String> list = new ArrayList<>();
+    /** What holds now and did not when this was called before; that a count is another one is not news. */
+    List<String> news() {
+        final Map<String, String> now = sentences();
+        final List<String> news = new ArrayList<>();
+        now.forEach((about, sentence) -> {
+            if (!told.contains(about)) {
+                news.add(sentence);
+            }
+        });
+        told = Set.copyOf(now.keySet());
+        return news;
+    }
+
+    /** The sentences by what they are about. */
+    private Map<String, String> sentences() {
+        final Map<String, String> found = new LinkedHashMap<>();
         if (!extraRules.isEmpty()) {
-            list.add("routing rules besides the standard ones are not followed: " + String.join("; ", extraRules)
+            final String rules = String.join("; ", extraRules);
+            found.put(rules, "routing rules besides the standard ones are not followed: " + rules
                     + "; routes are taken from the tables local, main and default, see 'ip rule'");
         }
         otherTables.forEach((table, keys) -> {
             if (!keys.isEmpty()) {
-                list.add("routes of other tables are not used: table=" + table + " routes=" + keys.size()
+                found.put("table " + table, "routes of other tables are not used: table=" + table + " routes=" + keys.size()
                         + "; move what is needed to the table main, see 'ip route show table " + table + '\'');
             }
         });
-        addCount(list, byTos, "routes for a type of service are not used", "ip -4 route show table main");
-        addCount(list, bySource, "routes for a source prefix are not used", "ip -6 route show table main");
-        list.addAll(multipath.values());
-        if (!refused.isEmpty()) {
-            list.add("the forwarding table is full: prefixes left out=" + refused.size() + "; aggregate routes");
+        putCount(found, byTos, "routes for a type of service are not used", "ip -4 route show table main");
+        putCount(found, bySource, "routes for a source prefix are not used", "ip -6 route show table main");
+        multipath.values().forEach(sentence -> found.put(sentence, sentence));
+        if (refused.count() > 0) {
+            found.put("full", "the forwarding table is full: prefixes left out=" + refused.count() + "; aggregate routes");
         }
         if (noAdjacency) {
-            list.add("no adjacency was left for a route or a neighbour; fewer neighbours or distinct next hops are needed");
+            found.put("adjacencies",
+                    "no adjacency was left for a route or a neighbour; fewer neighbours or distinct next hops are needed");
         }
-        return list;
+        return found;
     }
 
-    private static void addCount(final List<String> list, final Set<RouteKey> keys, final String what,
+    private static void putCount(final Map<String, String> found, final Set<RouteKey> keys, final String what,
             final String command) {
         if (!keys.isEmpty()) {
-            list.add(what + ": routes=" + keys.size() + "; see '" + command + '\'');
+            found.put(what, what + ": routes=" + keys.size() + "; see '" + command + '\'');
         }
     }
 

@@ -35,6 +35,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,9 @@ import java.util.stream.Collectors;
  * <p>Threads: control, which must be in the namespace, except where a method says otherwise.
  */
 final class NamespacePlane implements AutoCloseable {
+
+    /** How often the operator is told of routes that are not followed. Lower: more lines where a table is full time and again. Unit: ns. */
+    private static final long NEWS_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final Configuration configuration;
     private final Path socket;
@@ -78,6 +82,7 @@ final class NamespacePlane implements AutoCloseable {
     private NamespaceTables tables;
     private NamespaceThread reloads;
     private Throwable[] reportedExceptions = {};
+    private long newsAtNs;
     private boolean serving;
 
     /**
@@ -271,8 +276,20 @@ final class NamespacePlane implements AutoCloseable {
         counterFile.connections(tables.rules().connections().limit().count());
         counterFile.setChangesMissed(tables.rules().sets().missedChanges());
         place.inside(this::watch);
-        routing.tick(System.nanoTime());
+        lookAfterRoutes(System.nanoTime());
         reportExceptions();
+    }
+
+    private void lookAfterRoutes(final long nowNs) {
+        routing.tick(nowNs);
+        if (nowNs - newsAtNs >= 0) {
+            tellNews(nowNs);
+        }
+    }
+
+    private void tellNews(final long nowNs) {
+        newsAtNs = nowNs + NEWS_NS;
+        routing.news().forEach(reporter::report);
     }
 
     private void watch() {
@@ -360,7 +377,7 @@ final class NamespacePlane implements AutoCloseable {
         // Of an earlier process, on devices that were its ports.
         DroppingPrograms.findExcept(ports.stream().map(port -> port.device().ifindex()).collect(Collectors.toSet()))
                 .ifPresent(dropping -> reporter.report(dropping.sentence()));
-        routing.notes().forEach(reporter::report);
+        tellNews(System.nanoTime());
         if (hostMode.traffic() == null) {
             KernelOnly.notes(mirror, configuration.ports()).forEach(reporter::report);
         }
