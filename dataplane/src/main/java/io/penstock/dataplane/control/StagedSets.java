@@ -178,8 +178,7 @@ final class StagedSets extends ForwardedSets {
     void check() {
         for (final Map.Entry<String, String> entry : held.entrySet()) {
             try {
-                final SetSpec made = sets.header(entry.getValue()).spec().named(entry.getKey());
-                checkSwap(made, sets.header(entry.getKey()).spec());
+                checkSwap(sets.spec(entry.getValue()).named(entry.getKey()), sets.spec(entry.getKey()));
             } catch (final SetProblem problem) {
                 throw changed(entry.getKey(), problem);
             }

@@ -67,12 +67,14 @@ final class NetworkChecks {
             amiss.add("the MTU is above what native XDP takes, limit=" + MAX_NATIVE_MTU);
             mend.add("ip link set " + device.name() + " mtu 1500");
         }
-        if (device.vlan() != VlanTags.Place.IN_FRAMES) {
+        if (device.vlan() == VlanTags.Place.DEVICES_BELOW || device.vlan() == VlanTags.Place.DRIVER) {
             amiss.add("VLAN tags may be taken out of frames, which a port then forwards as untagged");
             mend.add(device.vlan().advice());
         }
+        final String hints = (device.gro() ? " (with attach: generic switch gro off)" : "")
+                + (device.vlan() == VlanTags.Place.OTHER_END ? " (if tagged frames come from it, " + device.vlan().advice() + ')' : "");
         return amiss.isEmpty()
-                ? Finding.ok("device", what + (device.gro() ? " (with attach: generic switch gro off)" : ""))
+                ? Finding.ok("device", what + hints)
                 : Finding.warn("device", what + ": " + String.join(", ", amiss), String.join("; ", mend));
     }
 }

@@ -217,6 +217,7 @@ final class LivePort implements AutoCloseable {
     }
 
     private void openBest(final Link link, final OnWorker onWorker) {
+        final int notesBefore = notes.size();
         try {
             openXdp(link, onWorker);
         } catch (final XskException e) {
@@ -226,6 +227,7 @@ final class LivePort implements AutoCloseable {
             }
             takeBack(onWorker);
             closeXdp();
+            notes.subList(notesBefore, notes.size()).clear();
             openPacketSocket("AF_XDP cannot be had: " + e.getMessage());
             notes.add("port " + config.name() + " runs through AF_PACKET, much slower than AF_XDP: " + e.getMessage());
         }
@@ -233,12 +235,13 @@ final class LivePort implements AutoCloseable {
 
     private void openXdp(final Link link, final OnWorker onWorker) {
         program = RedirectProgram.load(hostAddresses, queues, link.mac(), true);
-        vlanTags = VlanTags.keepInFrames(link);
-        notes.addAll(vlanTags.notes(config.name(), config.device()));
         final Path pin = pins.ingress(link.ifindex());
         if (pin == null || !program.resume(link.ifindex(), PortOptions.attach(config.attach()), pin)) {
             program.attach(link.ifindex(), PortOptions.attach(config.attach()));
         }
+        // A device that another program has is tried again and again: only one that could be had is changed.
+        vlanTags = VlanTags.keepInFrames(link);
+        notes.addAll(vlanTags.notes(config.name(), config.device()));
         final RedirectProgram.Attachment attached = program.attachment();
         attachment = attached.mode() == XdpMode.NATIVE ? Attachment.NATIVE : Attachment.GENERIC;
         final List<String> reasons = new ArrayList<>();

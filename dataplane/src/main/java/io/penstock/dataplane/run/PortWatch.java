@@ -1,5 +1,6 @@
 package io.penstock.dataplane.run;
 
+import io.penstock.dataplane.api.HookException;
 import io.penstock.dataplane.hot.pipeline.PortTable;
 import io.penstock.dataplane.metrics.Attachment;
 import io.penstock.dataplane.metrics.CopyMode;
@@ -121,13 +122,21 @@ final class PortWatch implements AutoCloseable {
         }
         if (!now.name().equals(before.name())) {
             follow(port, now.name());
-            wiring.rename(port, now.name());
-            namespace.device(port.device());
-            devicesChanged.run();
+            rename(port, now.name());
             reporter.report("device " + before.name() + " of port " + port.config().name() + " is called " + now.name()
                     + " now: the port goes on; correct the configuration before the next start");
         }
         readSettings();
+    }
+
+    private void rename(final LivePort port, final String name) {
+        wiring.rename(port, name);
+        namespace.device(port.device());
+        try {
+            devicesChanged.run();
+        } catch (final HookException | SysException e) {
+            reporter.report("hooks and rules by device go on as before device " + name + " was called so: " + e.getMessage());
+        }
     }
 
     /** Looks at what sends no events. */
@@ -219,7 +228,7 @@ final class PortWatch implements AutoCloseable {
             wiring.reopen(port, link, absence.ends());
             goOn(port, link);
             port.serve();
-        } catch (final RunException | XskException | SysException | UncheckedIOException e) {
+        } catch (final RunException | XskException | SysException | UncheckedIOException | HookException e) {
             refused(port, absence, link, begunNs, e.getMessage());
             return;
         }

@@ -188,8 +188,8 @@ final class DoctorTest {
             assertEquals(1, devices.size(), devices.toString());
             assertTrue(devices.getFirst().startsWith("d0: driver=veth queues="), devices.toString());
             assertTrue(devices.getFirst().contains(" mtu=1500 lro=off "), devices.toString());
-            assertEquals(VlanTags.Place.OTHER_END.advice(),
-                    findings.stream().filter(f -> f.topic().equals("device")).findFirst().orElseThrow().mend());
+            assertTrue(devices.getFirst().contains(VlanTags.Place.OTHER_END.advice()), devices.toString());
+            assertEquals("", findings.stream().filter(f -> f.topic().equals("device")).findFirst().orElseThrow().mend());
             assertTrue(findings.stream().noneMatch(f -> f.level() == Level.FAIL), findings.toString());
         }
     }

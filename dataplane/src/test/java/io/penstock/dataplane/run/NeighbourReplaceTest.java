@@ -61,16 +61,16 @@ class NeighbourReplaceTest {
 
     private TestRouter start() throws InterruptedException {
         final TestRouter router = new TestRouter(folder, 1, 1);
-        for (final String family : List.of("ipv4", "ipv6")) {
-            router.dut.exec("sysctl -qw net.%1$s.neigh.d1.delay_first_probe_time=1 net.%1$s.neigh.d1.retrans_time_ms=200", family);
-        }
         final Configuration configuration =
                 new ConfigurationBuilder().port("d0").port("d1").cpus(List.of(CpuAffinity.current().length() - 1)).build();
         return router.kernelForwards(true).start(configuration);
     }
 
-    /** As half a minute without a packet of the kernel's own makes it. */
+    /** As half a minute without a packet of the kernel's own makes it; from now on the kernel finds out soon who is gone. */
     private static void stale(final TestRouter router, final String host) {
+        for (final String family : List.of("ipv4", "ipv6")) {
+            router.dut.exec("sysctl -qw net.%1$s.neigh.d1.delay_first_probe_time=1 net.%1$s.neigh.d1.retrans_time_ms=200", family);
+        }
         router.dut.ip("neigh change %s dev d1 nud stale", host);
     }
 

@@ -91,8 +91,8 @@ class VlanTrafficTest {
     @Test
     void shouldSayWhatToDoWhenTheSenderIsInAnotherNamespace() throws Exception {
         try (TestRouter router = new TestRouter(folder, 1, 1)) {
-            router.kernelForwards(true).start(configuration()).stat(now -> router.messages().contains("forwards such frames as untagged: "
-                    + "device=d0; run 'ethtool -K DEV tx-vlan-hw-insert off tx-vlan-stag-hw-insert off' at the other end of the link"));
+            router.kernelForwards(true).start(configuration()).stat(now -> router.messages().contains("writes them into frames: "
+                    + "device=d0; if tagged frames come that way, run 'ethtool -K DEV tx-vlan-hw-insert off tx-vlan-stag-hw-insert off' at the other end of the link"));
             assertFalse(router.messages().contains("is off while port"), router.messages());
         }
     }

@@ -5,7 +5,9 @@ import io.penstock.os.netlink.Link;
 import io.penstock.os.xdp.DeviceFeatures.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Has the VLAN tags of what a port receives stay in the frames, where its XDP program sees them.
@@ -87,7 +89,7 @@ public final class VlanTags implements AutoCloseable {
             for (final String feature : features(link)) {
                 if (DeviceFeatures.state(remover, feature) == State.ON) {
                     if (DeviceFeatures.set(remover, feature, false)) {
-                        switched.add(new Switched(remover, feature));
+                        switched.add(new Switched(ifindex(link), remover, feature));
                     } else {
                         place = Place.DRIVER;
                     }
@@ -103,17 +105,29 @@ public final class VlanTags implements AutoCloseable {
         for (final Switched one : switched) {
             notes.add(one.feature + " of " + one.device + " is off while port " + port + " runs, so that frames keep their VLAN tags");
         }
-        if (place != Place.IN_FRAMES) {
+        if (place == Place.OTHER_END) {
+            notes.add("port " + port + " sees VLAN tags only if the other end of the link, in another network namespace, writes them into frames: "
+                    + "device=" + device + "; if tagged frames come that way, " + place.advice);
+        } else if (place != Place.IN_FRAMES) {
             notes.add("port " + port + " does not see VLAN tags that were taken out of frames before XDP, and forwards such frames as "
                     + "untagged: device=" + device + "; " + place.advice);
         }
         return notes;
     }
 
-    /** Switches on again what was on; a device that is gone is left alone. */
+    /** Switches on again what was on, whatever its device is called now; one that is gone is left alone. */
     @Override
     public void close() {
-        switched.forEach(one -> DeviceFeatures.set(one.device, one.feature, true));
+        if (switched.isEmpty()) {
+            return;
+        }
+        final Map<Integer, String> names = Interfaces.all().stream().collect(Collectors.toMap(Link::ifindex, Link::name));
+        for (final Switched one : switched) {
+            final String name = names.get(one.ifindex);
+            if (name != null) {
+                DeviceFeatures.set(name, one.feature, true);
+            }
+        }
         switched = List.of();
     }
 
@@ -130,6 +144,10 @@ public final class VlanTags implements AutoCloseable {
                 .filter(other -> other.ifindex() == link.peer()).map(Link::name).findFirst().orElse("");
     }
 
-    private record Switched(String device, String feature) {
+    private static int ifindex(final Link link) {
+        return PAIRS.contains(link.kind()) ? link.peer() : link.ifindex();
+    }
+
+    private record Switched(int ifindex, String device, String feature) {
     }
 }

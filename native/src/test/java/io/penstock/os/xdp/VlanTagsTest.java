@@ -60,6 +60,20 @@ class VlanTagsTest {
     }
 
     @Test
+    void shouldSwitchOnWhatWasOnWhenTheDeviceHasAnotherNameByThen() throws Exception {
+        inside(() -> {
+            final VlanTags tags = VlanTags.keepInFrames(Interfaces.byName("d0"));
+            ns.ip("link set d1 name f1");
+            ns.ip("link add d1 type veth peer name f0");
+            assertTrue(DeviceFeatures.set("d1", "tx-vlan-hw-insert", false));
+            tags.close();
+            assertEquals(List.of(State.ON, State.ON, State.ON, State.ON), states("f1"));
+            assertEquals(List.of(State.ON, State.ON, State.OFF, State.ON), states("d1"), "another one is left alone");
+            return null;
+        });
+    }
+
+    @Test
     void shouldSwitchTheDeviceItselfWhenItIsHardware() throws Exception {
         inside(() -> {
             final Link veth = Interfaces.byName("d0");
@@ -81,9 +95,9 @@ class VlanTagsTest {
             assertEquals(Place.OTHER_END, VlanTags.place(Interfaces.byName("e0")));
             assertEquals(Place.DEVICES_BELOW, VlanTags.place(Interfaces.byName("b0")));
             try (VlanTags tags = VlanTags.keepInFrames(Interfaces.byName("e0"))) {
-                assertEquals(List.of("port lan does not see VLAN tags that were taken out of frames before XDP, and forwards such frames "
-                        + "as untagged: device=e0; run 'ethtool -K DEV tx-vlan-hw-insert off tx-vlan-stag-hw-insert off' at the other "
-                        + "end of the link"), tags.notes("lan", "e0"));
+                assertEquals(List.of("port lan sees VLAN tags only if the other end of the link, in another network namespace, writes them "
+                        + "into frames: device=e0; if tagged frames come that way, run 'ethtool -K DEV tx-vlan-hw-insert off "
+                        + "tx-vlan-stag-hw-insert off' at the other end of the link"), tags.notes("lan", "e0"));
             }
             assertEquals(List.of(State.ON, State.ON, State.ON, State.ON), states("e0"));
             return null;
