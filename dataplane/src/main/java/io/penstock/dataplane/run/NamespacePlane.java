@@ -151,7 +151,6 @@ final class NamespacePlane implements AutoCloseable {
             final PortConfig config = configuration.ports().get(i);
             final LivePort port = LivePort.open(devices.get(i), config, links.get(i), seats, hostAddresses, pins);
             ports.add(port);
-            port.notes().forEach(reporter::report);
             namespace.portTable().mac(i, links.get(i).mac());
             namespace.portTable().mtu(i, links.get(i).mtu(), links.get(i).mtu());
             namespace.portTable().partialChecksums(i, PortWatch.mayBePartial(config.device()));
@@ -257,6 +256,8 @@ final class NamespacePlane implements AutoCloseable {
         tables.services().onNews(reporter::tell);
         tables.serve(RuntimePaths.socket(socket), reporter::report);
         reloads = keep(NamespaceThread.here("reload"));
+        // A start that is refused says why and nothing else.
+        ports.forEach(port -> port.notes().forEach(reporter::report));
         tellNotes();
     }
 
