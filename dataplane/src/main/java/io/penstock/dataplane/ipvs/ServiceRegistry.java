@@ -27,7 +27,6 @@ import io.penstock.dataplane.namespace.Namespace;
 import io.penstock.os.netlink.IpAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +60,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     private final Map<ServiceKey, RunningService> services = new LinkedHashMap<>();
     private final LeftServers left;
     private final UntoldChanges untold = new UntoldChanges();
-    /** Numbers of servers whose connections are to end: all in one go, for each means a look at the whole table. */
-    private final BitSet ending = new BitSet();
-    /** Whether they are to end with the change that is under way, not with the next upkeep. */
-    private boolean endsAtOnce;
+    private final EndingServers ending = new EndingServers();
     private final RateEstimator totalRates = new RateEstimator();
     private Traffic before = Traffic.NONE;
     private TranslationSources sources = TranslationSources.NONE;
@@ -198,7 +194,9 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         server.of = service;
         server.isIn = true;
         service.servers.put(name, server);
-        takeBack(server);
+        ending.comeBack(server.server.number);
+        server.isWithdrawn = false;
+        ending.take(server.server.number, spec.weight() > 0);
         untold.change(server);
         change(service);
         commit();
@@ -207,7 +205,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     /** A server takes clients again: also those that stayed with it, and its connections go on. */
     private void takeBack(final RunningServer server) {
         server.isWithdrawn = false;
-        ending.clear(server.server.number);
+        ending.take(server.server.number, true);
     }
 
     private void keep(final Server server) {
@@ -230,6 +228,8 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         server.spec = spec;
         if (spec.weight() > 0) {
             takeBack(server);
+        } else {
+            ending.take(server.server.number, false);
         }
         untold.change(server);
         change(service);
@@ -250,10 +250,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         server.isIn = false;
         untold.change(server);
         left.add(service.key, server);
-        if (service.removal == RemovalPolicy.KERNEL && settings.expireNodestConn != 0) {
-            ending.set(server.server.number);
-            endsAtOnce = true;
-        }
+        ending.leave(server.server.number, service.removal == RemovalPolicy.KERNEL && settings.expireNodestConn != 0);
     }
 
     @Override
@@ -261,6 +258,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         final RunningServer server = find(find(key), name);
         if (is) {
             server.isWithdrawn = true;
+            ending.take(server.server.number, false);
         } else {
             takeBack(server);
         }
@@ -300,7 +298,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         lanes.each(lane -> lane.known(known));
         // After this no worker begins connections to what it had before.
         left.told();
-        if (endsAtOnce) {
+        if (ending.decide()) {
             end();
         }
         if (areOthers) {
@@ -309,9 +307,8 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
     }
 
     private void end() {
-        endsAtOnce = false;
         if (!ending.isEmpty()) {
-            lanes.end(ending::get);
+            lanes.end(ending.numbers());
             ending.clear();
         }
     }
@@ -429,7 +426,7 @@ public final class ServiceRegistry implements ServiceStore, AutoCloseable {
         final RunningService service = find(key);
         final RunningServer server = find(service, name);
         if (service.removal != RemovalPolicy.KEEP) {
-            ending.set(server.server.number);
+            ending.add(server.server.number);
         }
     }
 

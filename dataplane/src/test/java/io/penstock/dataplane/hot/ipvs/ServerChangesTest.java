@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of connections when servers change, go and come back, and what is counted of all that. */
 final class ServerChangesTest {
@@ -221,6 +222,54 @@ final class ServerChangesTest {
                 rig.connections().stream().map(line -> line.split(" ")[3]).sorted().collect(Collectors.joining(" ")));
         rig.pass(1000);
         rig.assertAtRest(web);
+    }
+
+    private interface Step {
+        void make() throws ServiceProblem;
+    }
+
+    /** Makes changes of which workers are told together. */
+    private void together(final Step... steps) {
+        rig.services.together(() -> {
+            for (final Step step : steps) {
+                try {
+                    step.make();
+                } catch (final ServiceProblem e) {
+                    throw new IllegalStateException(e.toString(), e);
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldEndADrainedServersConnectionsWhenWhatTookItBackIsTakenBack(final boolean isAway) throws ServiceProblem {
+        open(4000);
+        rig.services.editServer(web, one, spec(0, 0, 0));
+        rig.services.endConnections(web, one);
+        if (isAway) {
+            rig.services.deleteServer(web, one);
+            together(() -> rig.services.addServer(web, one, spec(1, 0, 0)), () -> rig.services.deleteServer(web, one));
+        } else {
+            together(() -> rig.services.editServer(web, one, spec(1, 0, 0)), () -> rig.services.editServer(web, one, spec(0, 0, 0)));
+            together(() -> rig.services.withdraw(web, one, false), () -> rig.services.withdraw(web, one, true));
+            together(() -> rig.services.deleteServer(web, one), () -> rig.services.addServer(web, one, spec(0, 0, 0)));
+        }
+        assertEquals(1, rig.connections().size());
+        rig.services.maintain();
+        assertEquals(List.of(), rig.connections());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldKeepConnectionsOfAServerThatIsBackWithinTheChangeWhateverItsWeight(final int weight) throws ServiceProblem {
+        rig.set("expire_nodest_conn", 1);
+        open(4000);
+        rig.services.editServer(web, one, spec(weight, 0, 0));
+        together(() -> rig.services.deleteServer(web, one), () -> rig.services.addServer(web, one, spec(weight, 0, 0)),
+                () -> rig.services.withdraw(web, one, weight == 0));
+        rig.services.maintain();
+        assertEquals(ONE.formatted(4000), rig.fromClient(ack(CLIENT, 4000, VIP, 80)));
     }
 
     @Test
