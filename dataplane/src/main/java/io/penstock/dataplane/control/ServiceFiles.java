@@ -62,6 +62,11 @@ final class ServiceFiles {
                 }
             }
         }
+        try {
+            staged.end();
+        } catch (final ServiceProblem e) {
+            throw refusal(file, staged.line(), e.getMessage());
+        }
         return staged;
     }
 

@@ -16,9 +16,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The changes that make services what a file says, and no others.
@@ -26,10 +28,11 @@ import java.util.Map;
  * <p>Invariants:
  * <ol>
  *   <li>What is as the file says is not touched: its connections and its place among others stay.</li>
- *   <li>What is refused is taken back with all that came before it. Removals come last, since they are not refused and cannot be taken
- *       back: connections would end.</li>
+ *   <li>What is refused is taken back with all that came before it. Removals come last, since they are not refused; but for servers that
+ *       bar what their service is to be, which are there again, with their connections, when the rest is refused.</li>
  *   <li>A server that is down or drained is compared as the operator wants it; when the file wants it otherwise, the checks are to be told,
- *       for a weight in the store would let it take connections.</li>
+ *       for a weight in the store would let it take connections. Where the way to it bars what its service is to be, it has the new way
+ *       before, without weight.</li>
  *   <li>Sorry servers are the checks'.</li>
  *   <li>What a service is comes before its servers; but where it is to keep no connections any more, servers that need some change first.</li>
  * </ol>
@@ -43,6 +46,8 @@ final class ServicePlan implements Runnable {
     private final Map<Place, HealthStatus> health = new HashMap<>();
     private final List<Told> told = new ArrayList<>();
     private final Deque<Change> undo = new ArrayDeque<>();
+    /** Servers that are removed before the others are. */
+    private final Set<Place> removed = new HashSet<>();
     private ServiceProblem problem;
     private int line;
 
@@ -136,14 +141,50 @@ final class ServicePlan implements Runnable {
             final HealthStatus status = now == null ? null : health.get(new Place(key, entry.getKey()));
             if (status == null) {
                 put(key, entry.getKey(), entry.getValue(), servers.get(entry.getKey()));
-            } else if (status.role() != Role.SORRY && !status.wanted().equals(entry.getValue().spec())) {
-                told.add(new Told(key, entry.getKey(), entry.getValue().spec()));
+            } else if (status.role() != Role.SORRY) {
+                final boolean isOtherWay = isLast && reachOtherwise(key, entry.getValue(), servers.get(entry.getKey()));
+                if (isOtherWay || !status.wanted().equals(entry.getValue().spec())) {
+                    told.add(new Told(key, entry.getKey(), entry.getValue().spec()));
+                }
             }
         }
         if (isLast) {
             line = wanted.line;
+            for (final ServerState server : now.servers()) {
+                if (isFull(server) && isUnwanted(key, server, wanted)) {
+                    removeFirst(key, server);
+                }
+            }
             edit(key, wanted.spec, now.spec());
         }
+    }
+
+    private static boolean isFull(final ServerState server) {
+        return server.spec().method() == Forwarding.FULL;
+    }
+
+    /** A server that checks hold is not to bar that its service keeps no connections; whether it did. */
+    private boolean reachOtherwise(final ServiceKey key, final StagedServices.Server wanted, final ServerState now) throws ServiceProblem {
+        if (now == null || !isFull(now)) {
+            return false;
+        }
+        line = wanted.line();
+        final ServerSpec spec = wanted.spec();
+        store.editServer(key, now.key(), new ServerSpec(spec.method(), 0, spec.upper(), spec.lower(), spec.tunnel()));
+        undo.push(() -> store.editServer(key, now.key(), now.spec()));
+        return true;
+    }
+
+    private void removeFirst(final ServiceKey key, final ServerState server) throws ServiceProblem {
+        final Place place = new Place(key, server.key());
+        store.deleteServer(key, server.key());
+        removed.add(place);
+        undo.push(() -> {
+            store.addServer(key, server.key(), server.spec());
+            if (health.containsKey(place)) {
+                store.withdraw(key, server.key(), true);
+            }
+        });
     }
 
     private void edit(final ServiceKey key, final ServiceSpec wanted, final ServiceSpec before) throws ServiceProblem {
@@ -178,11 +219,15 @@ final class ServicePlan implements Runnable {
             return;
         }
         for (final ServerState server : now.servers()) {
-            final HealthStatus status = health.get(new Place(now.key(), server.key()));
-            if (!wanted.servers.containsKey(server.key()) && (status == null || status.role() != Role.SORRY)) {
+            if (isUnwanted(now.key(), server, wanted) && !removed.contains(new Place(now.key(), server.key()))) {
                 store.deleteServer(now.key(), server.key());
             }
         }
+    }
+
+    private boolean isUnwanted(final ServiceKey key, final ServerState server, final StagedServices.Service wanted) {
+        final HealthStatus status = health.get(new Place(key, server.key()));
+        return !wanted.servers.containsKey(server.key()) && (status == null || status.role() != Role.SORRY);
     }
 
     /** Servers that checks have taken out, and that the file does not name. */

@@ -1,5 +1,6 @@
 package io.penstock.dataplane.control;
 
+import io.penstock.dataplane.ipvs.ServiceChecks;
 import io.penstock.dataplane.ipvs.model.ConnectionState;
 import io.penstock.dataplane.ipvs.model.RemovalPolicy;
 import io.penstock.dataplane.ipvs.model.ServerKey;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
  * <ol>
  *   <li>What the file speaks of are the services that it makes; others are not there for it.</li>
  *   <li>What is named twice, or not before, is refused here; what a service or a server may be is for the store to say in whose place they
- *       are put.</li>
+ *       are put. But a way to a server that its service rules out is refused here, too: the store does not see servers that checks have
+ *       out.</li>
  * </ol>
  *
  * <p>Threads: one.
@@ -72,6 +74,25 @@ final class StagedServices implements ServiceStore {
     /** The line that speaks from now on. */
     void line(final int number) {
         line = number;
+    }
+
+    /** The line that speaks. */
+    int line() {
+        return line;
+    }
+
+    /**
+     * All lines have spoken: whether servers may be reached as they say.
+     *
+     * @throws ServiceProblem when one may not; {@link #line} is the one that says so last
+     */
+    void end() throws ServiceProblem {
+        for (final Service service : wanted.values()) {
+            for (final Server server : service.servers.values()) {
+                line = Math.max(service.line, server.line);
+                ServiceChecks.way(service.spec, server.spec.method());
+            }
+        }
     }
 
     /** How many times something was asked for that a file of services may say. */

@@ -12,7 +12,7 @@ import io.penstock.os.netlink.IpAddress;
 import java.util.stream.Stream;
 
 /** What cannot be served is refused, in the kernel's order. Source: ip_vs_ctl.c, {@code ip_vs_add_service}, {@code ip_vs_add_dest}. Threads: any. */
-final class ServiceChecks {
+public final class ServiceChecks {
 
     private static final long MOST_THRESHOLD = Integer.MAX_VALUE;
     private static final int BITS_V6 = 128;
@@ -81,7 +81,12 @@ final class ServiceChecks {
             throw new ServiceProblem(ServiceProblem.Kind.INVALID,
                     "no address of this host is there to send from; set " + ServiceRegistry.SOURCES + " first");
         }
-        if (spec.method() == Forwarding.FULL && (of.flags() & ServiceSpec.ONE_PACKET) != 0) {
+        way(of, spec.method());
+    }
+
+    /** A server of a service may be reached so. */
+    public static void way(final ServiceSpec of, final Forwarding way) throws ServiceProblem {
+        if (way == Forwarding.FULL && (of.flags() & ServiceSpec.ONE_PACKET) != 0) {
             throw new ServiceProblem(ServiceProblem.Kind.INVALID,
                     "answers of a server that is reached by --fullnat find their client by a connection, and the service keeps none;"
                     + " say -m, -g or -i, or edit the service without --ops first");

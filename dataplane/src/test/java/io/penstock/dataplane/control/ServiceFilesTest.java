@@ -60,6 +60,10 @@ class ServiceFilesTest {
         @Override
         public void editService(final ServiceKey key, final ServiceSpec spec) throws ServiceProblem {
             asked.add("edit " + key.port());
+            if ((spec.flags() & ServiceSpec.ONE_PACKET) != 0 && services.service(key).orElseThrow().servers().stream()
+                    .anyMatch(server -> server.spec().method() == Forwarding.FULL)) {
+                throw new ServiceProblem(ServiceProblem.Kind.INVALID, "it has a server that is reached by --fullnat");
+            }
             super.editService(key, spec);
         }
 
@@ -85,6 +89,12 @@ class ServiceFilesTest {
         public void deleteServer(final ServiceKey key, final ServerKey server) throws ServiceProblem {
             asked.add("delete " + key.port() + ' ' + server.address());
             super.deleteServer(key, server);
+        }
+
+        @Override
+        public void withdraw(final ServiceKey key, final ServerKey server, final boolean is) throws ServiceProblem {
+            asked.add((is ? "withdraw " : "take ") + key.port() + ' ' + server.address());
+            super.withdraw(key, server, is);
         }
 
         @Override
@@ -139,6 +149,67 @@ class ServiceFilesTest {
         asked.clear();
         load(kept);
         assertEquals(List.of("edit 53", "edit 53 10.0.0.2 weight 1"), asked);
+    }
+
+    private static final String DNS = "-A -u 192.0.2.1:53 -s rr";
+    private static final String DNS_2 = "-a -u 192.0.2.1:53 -r 10.0.0.2:53 --fullnat -w 1";
+
+    private static HealthStatus dnsDown() {
+        return new HealthStatus(ServiceKey.of(17, IpAddress.parse("192.0.2.1"), 53), new ServerKey(IpAddress.parse("10.0.0.2"), 53),
+                Health.DOWN, Role.SERVER, new ServerSpec(Forwarding.FULL, 1, 0, 0, TunnelSpec.IPIP), false, 3, 3, 3, 0, "udp no answer");
+    }
+
+    @Test
+    void shouldRemoveServersFirstThatKeepTheServiceFromKeepingNoConnections() throws IOException {
+        load(DNS, DNS_2);
+        asked.clear();
+        load(DNS + " --ops", "-a -u 192.0.2.1:53 -r 10.0.0.3:53 -m -w 1");
+        assertEquals(List.of("add 53 10.0.0.3", "delete 53 10.0.0.2", "edit 53"), asked);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldAddServersAgainThatWereRemovedFirstWhenTheFileIsRefused(final boolean isDown) throws IOException {
+        load(DNS, isDown ? DNS_2.replace("-w 1", "-w 0") : DNS_2);
+        final String before = saved();
+        asked.clear();
+        assertThrows(RulesException.class, () -> load(isDown ? List.of(dnsDown()) : List.of(), DNS + " --ops", "-A -t 192.0.2.1:81 -s rr",
+                "-a -t 192.0.2.1:81 -r 224.0.0.1 -m"));
+        final List<String> expected = new ArrayList<>(List.of("delete 53 10.0.0.2", "edit 53", "add 81", "add 81 224.0.0.1", "delete 81",
+                "edit 53", "add 53 10.0.0.2"));
+        if (isDown) {
+            expected.add("withdraw 53 10.0.0.2");
+        }
+        assertEquals(expected, asked);
+        assertEquals(before, saved());
+    }
+
+    @Test
+    void shouldReachServersThatAreDownOtherwiseFirstWhenTheServiceIsToKeepNoConnections() throws IOException {
+        load(DNS, DNS_2.replace("-w 1", "-w 0"));
+        final String before = saved();
+        asked.clear();
+        final HealthStatus down = dnsDown();
+        final String masqueraded = DNS_2.replace("--fullnat", "-m");
+        assertThrows(RulesException.class, () -> load(List.of(down), DNS + " --ops", masqueraded, "-A -t 192.0.2.1:81 -s rr",
+                "-a -t 192.0.2.1:81 -r 224.0.0.1 -m"));
+        assertEquals(before, saved());
+        asked.clear();
+        assertEquals(List.of(new ServicePlan.Told(down.service(), down.server(), new ServerSpec(Forwarding.MASQUERADE, 1, 0, 0, TunnelSpec.IPIP))),
+                load(List.of(down), DNS + " --ops", masqueraded));
+        assertEquals(List.of("edit 53 10.0.0.2 weight 0", "edit 53"), asked);
+    }
+
+    @Test
+    void shouldRefuseAWayThatTheServiceRulesOutWhenChecksHaveTheServerOut() {
+        final String reason = ": the services are refused: answers of a server that is reached by --fullnat find their client by a connection,"
+                + " and the service keeps none; say -m, -g or -i, or edit the service without --ops first";
+        final HealthStatus out = dnsDown();
+        final Path file = folder.resolve("services");
+        assertEquals(file + ":2" + reason, assertThrows(RulesException.class, () -> load(List.of(out), DNS + " --ops", DNS_2)).getMessage());
+        assertEquals(file + ":3" + reason, assertThrows(RulesException.class,
+                () -> load(List.of(out), DNS, DNS_2, "-E -u 192.0.2.1:53 -s rr --ops")).getMessage());
+        assertEquals(List.of(), asked);
     }
 
     @ParameterizedTest
