@@ -20,7 +20,7 @@ import java.util.function.Function;
  *   <li>Only datagrams of the kernel (port 0) are read; another process's are dropped.</li>
  *   <li>Messages are parsed in a heap copy: the JVM checks every bound.</li>
  *   <li>A dump is read to its end even when a message cannot be decoded, so that the next request finds the socket
- *       idle.</li>
+ *       idle. One that the kernel broke off for want of memory stays open at the kernel; the next dump ends it first.</li>
  * </ol>
  *
  * <p>Source: netlink(7). Threads: one at a time.
@@ -64,6 +64,12 @@ public final class NetlinkSocket implements AutoCloseable {
      * change faster than they can be read; lower fails earlier, higher keeps the caller waiting.
      */
     private static final int DUMP_ATTEMPTS = 8;
+
+    /**
+     * How much of an earlier dump is read before the next is tried. Unit: datagrams of up to 32 KiB: some ten million routes.
+     * Lower: a longer dump is ended by several tries. Higher: one that never ends keeps the caller longer.
+     */
+    private static final int OPEN_DUMP_DATAGRAMS = 1 << 15;
 
     private final int fd;
     private MappedMemory memory;
@@ -169,13 +175,35 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Dumps once; false if the kernel says that the objects changed meanwhile, so that some may be lacking. */
     <T> boolean dumpOnce(
             final NetlinkRequest request, final String what, final Function<NetlinkMessage, T> decoder, final List<T> into) {
-        final int number = send(request, Rtnl.NLM_F_DUMP, what);
-        return exchange(number, what, m -> {
+        final Consumer<NetlinkMessage> each = m -> {
             final T object = decoder.apply(m);
             if (object != null) {
                 into.add(object);
             }
-        });
+        };
+        try {
+            return exchange(send(request, Rtnl.NLM_F_DUMP, what), what, each);
+        } catch (final SysException e) {
+            if (e.errno() != Errno.EBUSY) {
+                throw e;
+            }
+        }
+        endOpenDump(what);
+        return exchange(send(request, Rtnl.NLM_F_DUMP, what), what, each);
+    }
+
+    /**
+     * Reads the rest of an earlier dump. The kernel goes on with it, by a datagram, each time that one is read, and so it
+     * did when its EBUSY was: there is one to read until the dump is at its end.
+     */
+    private void endOpenDump(final String what) {
+        for (int i = 0; i < OPEN_DUMP_DATAGRAMS; i++) {
+            final int length = receive(MSG_DONTWAIT);
+            if (length == -Errno.EAGAIN) {
+                return;
+            }
+            Linux.check(length, what);
+        }
     }
 
     /**

@@ -9,11 +9,18 @@ import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.TestNetNs;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Privileged
 class NetlinkSocketTest {
+
+    @TempDir
+    private Path directory;
 
     @Test
     void shouldQuoteKernelWhenRequestIsRefused() throws Exception {
@@ -42,6 +49,27 @@ class NetlinkSocketTest {
                             })).getMessage());
                 }
                 assertEquals(3, RouteMonitor.list(socket, Part.ROUTES_V4, Route.class).size());
+            }
+        });
+    }
+
+    @Test
+    void shouldDumpWhenAnEarlierDumpWasNotReadToItsEnd() throws Exception {
+        final int routes = 5000;
+        final Path file = Files.write(directory.resolve("routes"), IntStream.range(0, routes)
+                .mapToObj(i -> "route add blackhole 20.%d.%d.0/24".formatted(i >> 8, i & 255)).toList());
+        inNamespace(ns -> {
+            try (NetlinkSocket socket = NetlinkSocket.open()) {
+                final int local = RouteMonitor.list(socket, Part.ROUTES_V4, Route.class).size();
+                ns.ip("-batch %s", file);
+                for (int i = 0; i < 3; i++) {
+                    // Breaks off in the middle, as the kernel does when it has no memory for the next datagram.
+                    assertThrows(AssertionError.class, () -> socket.dump(Dumps.request(Part.ROUTES_V4), "routes", m -> {
+                        throw new AssertionError("on purpose");
+                    }));
+                    socket.get(Dumps.link(1), "link", m -> m.type());
+                    assertEquals(routes + local, RouteMonitor.list(socket, Part.ROUTES_V4, Route.class).size());
+                }
             }
         });
     }
