@@ -77,9 +77,10 @@ final class Managed {
                     byHand.remove(key);
                 }
             } else if (started) {
-                resolver.manage(key.ifindex(), key.ip());
+                resolver.manage(key.ifindex(), key.ip(), neighbours.get(key));
             } else if (!byHand.remove(key)) {
-                resolver.unmanage(key.ifindex(), key.ip());
+                neighbours.unmanaged(key);
+                resolver.unmanage(key.ifindex(), key.ip(), neighbours.get(key));
             }
         }
     }

@@ -43,6 +43,11 @@ final class NeighbourTable {
         return neighbours.get(key);
     }
 
+    /** It was said that it need not be kept resolved: the event comes later. */
+    void unmanaged(final Key key) {
+        neighbours.computeIfPresent(key, (k, n) -> n.unmanaged());
+    }
+
     /** Those whose address a prefix covers, in order. */
     List<Key> under(final Prefix prefix) {
         return new ArrayList<>(neighbours.subMap(new Key(prefix.address(), Integer.MIN_VALUE), true,

@@ -268,7 +268,7 @@ public final class Routing implements KernelMirror.Observer {
         if (key != null && !neighbours.isByHand(key)) {
             awaited.add(key);
             confirmations.asked(key, nowNs);
-            resolver.request(known.ifindex(), ip);
+            resolver.request(known.ifindex(), ip, neighbours.get(key));
         }
     }
 

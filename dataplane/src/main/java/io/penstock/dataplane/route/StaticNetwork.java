@@ -164,7 +164,7 @@ public final class StaticNetwork {
     private final class Resolver implements NeighbourResolver {
 
         @Override
-        public void request(final int ifindex, final IpAddress ip) {
+        public void request(final int ifindex, final IpAddress ip, final Neighbour now) {
             final NeighbourTable.Key key = new NeighbourTable.Key(ip, ifindex);
             if (!known.contains(key)) {
                 addNeighbour(key, DERIVED_MAC | ip.low() & 0xFFFF_FFFFL);
@@ -172,12 +172,12 @@ public final class StaticNetwork {
         }
 
         @Override
-        public void manage(final int ifindex, final IpAddress ip) {
-            request(ifindex, ip);
+        public void manage(final int ifindex, final IpAddress ip, final Neighbour now) {
+            request(ifindex, ip, now);
         }
 
         @Override
-        public void unmanage(final int ifindex, final IpAddress ip) {
+        public void unmanage(final int ifindex, final IpAddress ip, final Neighbour now) {
             // A neighbour that is known stays known.
         }
     }

@@ -2,6 +2,7 @@ package io.penstock.dataplane.run;
 
 import io.penstock.dataplane.route.NeighbourResolver;
 import io.penstock.os.netlink.IpAddress;
+import io.penstock.os.netlink.Neighbour;
 import io.penstock.os.netlink.NeighbourRequests;
 import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
@@ -11,8 +12,8 @@ import java.util.Set;
 /**
  * Asks the kernel for neighbours. A refusal is reported and not fatal: the packets that wait time out.
  *
- * <p>A neighbour that the kernel is to keep resolved is asked for by saying so again: NTF_USE would end that (observed on
- * Linux 6.18).
+ * <p>A neighbour that the kernel is to keep resolved is asked for by saying so again: NTF_USE alone would end that (observed
+ * on Linux 6.18), and the kernel may not have told yet that it does.
  */
 final class KernelNeighbours implements NeighbourResolver {
 
@@ -26,24 +27,24 @@ final class KernelNeighbours implements NeighbourResolver {
     }
 
     @Override
-    public void request(final int ifindex, final IpAddress ip) {
+    public void request(final int ifindex, final IpAddress ip, final Neighbour known) {
         if (managed.contains(new Managed(ifindex, ip))) {
-            attempt(() -> kernel.manage(ifindex, ip));
+            attempt(() -> kernel.manage(ifindex, ip, known));
         } else {
-            attempt(() -> kernel.use(ifindex, ip));
+            attempt(() -> kernel.use(ifindex, ip, known));
         }
     }
 
     @Override
-    public void manage(final int ifindex, final IpAddress ip) {
+    public void manage(final int ifindex, final IpAddress ip, final Neighbour known) {
         managed.add(new Managed(ifindex, ip));
-        attempt(() -> kernel.manage(ifindex, ip));
+        attempt(() -> kernel.manage(ifindex, ip, known));
     }
 
     @Override
-    public void unmanage(final int ifindex, final IpAddress ip) {
+    public void unmanage(final int ifindex, final IpAddress ip, final Neighbour known) {
         managed.remove(new Managed(ifindex, ip));
-        attempt(() -> kernel.unmanage(ifindex, ip));
+        attempt(() -> kernel.unmanage(ifindex, ip, known));
     }
 
     private void attempt(final Runnable request) {

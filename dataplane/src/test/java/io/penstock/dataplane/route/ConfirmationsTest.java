@@ -19,6 +19,7 @@ class ConfirmationsTest {
 
     private static final long MAC = 0x0200_0000_0001L;
     private static final int LAN_PORT = 0;
+    private static final int WAN_PORT = 1;
     private static final String HOST = "10.0.0.7";
     private static final String GATEWAY = "192.0.2.254";
     private static final String FORWARD = "forward port=0 mtu=1500 020000000001 020000000a01 0800";
@@ -115,6 +116,26 @@ class ConfirmationsTest {
         net.neighbour(HOST, LAN, Neighbour.PERMANENT, MAC);
         net.routing.request(LAN_PORT, IpAddress.parse(HOST));
         assertEquals(List.of(), net.asked);
+    }
+
+    @Test
+    void shouldSayWhatIsKnownOfANeighbourThatIsAskedFor() {
+        net.put("10.0.0.0/24", hop(null, LAN));
+        final Neighbour learned = new Neighbour(IpAddress.parse(HOST), LAN, Neighbour.STALE, MAC, 0x10);
+        net.routing.neighbour(learned, null);
+        worker(HOST);
+        assertEquals(learned, net.known);
+    }
+
+    @Test
+    void shouldNotKeepAGatewayManagedThatHasJustBeenGivenUp() {
+        net.put("10.1.0.0/16", hop(GATEWAY, WAN));
+        final IpAddress ip = IpAddress.parse(GATEWAY);
+        net.routing.neighbour(new Neighbour(ip, WAN, Neighbour.FAILED, 0, 1 << 16 | 0x10), null);
+        net.remove("10.1.0.0/16");
+        net.routing.request(WAN_PORT, ip);
+        assertEquals(List.of("manage 3 192.0.2.254", "unmanage 3 192.0.2.254", "request 3 192.0.2.254"), net.asked);
+        assertEquals(new Neighbour(ip, WAN, Neighbour.FAILED, 0, 0x10), net.known);
     }
 
     /** What a worker does with the first packet. */

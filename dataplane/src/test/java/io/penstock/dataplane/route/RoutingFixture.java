@@ -38,6 +38,8 @@ final class RoutingFixture implements NeighbourResolver, AutoCloseable {
     final Routing routing = new Routing(writer, this);
     /** What the resolver was told. */
     final List<String> asked = new ArrayList<>();
+    /** What it was told is known of the neighbour that was last requested. */
+    Neighbour known;
     private final MappedMemory frame = MappedMemory.reserve(64, MappedMemory.Pages.NORMAL);
 
     RoutingFixture() {
@@ -46,17 +48,18 @@ final class RoutingFixture implements NeighbourResolver, AutoCloseable {
     }
 
     @Override
-    public void request(final int ifindex, final IpAddress ip) {
+    public void request(final int ifindex, final IpAddress ip, final Neighbour known) {
         asked.add("request " + ifindex + ' ' + ip);
+        this.known = known;
     }
 
     @Override
-    public void manage(final int ifindex, final IpAddress ip) {
+    public void manage(final int ifindex, final IpAddress ip, final Neighbour known) {
         asked.add("manage " + ifindex + ' ' + ip);
     }
 
     @Override
-    public void unmanage(final int ifindex, final IpAddress ip) {
+    public void unmanage(final int ifindex, final IpAddress ip, final Neighbour known) {
         asked.add("unmanage " + ifindex + ' ' + ip);
     }
 

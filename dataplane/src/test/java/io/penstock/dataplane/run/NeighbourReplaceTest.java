@@ -59,6 +59,41 @@ class NeighbourReplaceTest {
         }
     }
 
+    @Test
+    void shouldKeepThatAHostIsLearnedElsewhereWhenItIsAskedFor() throws Exception {
+        try (TestRouter router = start()) {
+            router.ping(router.client, TestRouter.SERVER);
+            router.dut.ip("neigh change %s dev d1 lladdr %s nud stale extern_learn", TestRouter.SERVER, mac(router));
+            do {
+                router.ping(router.client, TestRouter.SERVER);
+            } while (!show(router).contains("REACHABLE"));
+            assertTrue(show(router).contains("extern_learn"), () -> show(router) + router.messages());
+        }
+    }
+
+    @Test
+    void shouldKeepThatAHostIsManagedWhenItIsAskedFor() throws Exception {
+        try (TestRouter router = start()) {
+            router.dut.exec("sysctl -qw net.ipv4.neigh.d1.base_reachable_time_ms=1000");
+            router.ping(router.client, TestRouter.SERVER);
+            router.dut.ip("neigh change %s dev d1 managed", TestRouter.SERVER);
+            router.server.ip("addr flush dev s0");
+            do {
+                firstAnswer(router.client, TestRouter.SERVER);
+            } while (!show(router).contains("FAILED"));
+            firstAnswer(router.client, TestRouter.SERVER);
+            assertTrue(show(router).contains("managed"), () -> show(router) + router.messages());
+        }
+    }
+
+    private static String show(final TestRouter router) {
+        return Shell.attempt(List.of("ip", "-n", router.dut.name(), "neigh", "show", TestRouter.SERVER, "dev", "d1")).output();
+    }
+
+    private static String mac(final TestRouter router) {
+        return Shell.attempt(List.of("ip", "netns", "exec", router.server.name(), "cat", "/sys/class/net/s0/address")).output().strip();
+    }
+
     private TestRouter start() throws InterruptedException {
         final TestRouter router = new TestRouter(folder, 1, 1);
         final Configuration configuration =

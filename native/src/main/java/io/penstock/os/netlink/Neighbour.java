@@ -30,9 +30,14 @@ public record Neighbour(IpAddress ip, int ifindex, int state, long mac, int flag
 
     static final int NTF_USE = 0x01;
     static final int NTF_PROXY = 0x08;
+    static final int NTF_EXT_LEARNED = 0x10;
     static final int NTF_ROUTER = 0x80;
     static final int NTF_EXT_MANAGED = 0x01;
+    static final int NTF_EXT_VALIDATED = 0x04;
     static final int EXTENDED_SHIFT = 16;
+
+    /** What those who set a neighbour up say of it, and the kernel takes from each request as from them. */
+    private static final int SETTINGS = NTF_EXT_LEARNED | (NTF_EXT_MANAGED | NTF_EXT_VALIDATED) << EXTENDED_SHIFT;
 
     private static final int VALID = REACHABLE | STALE | DELAY | PROBE | NOARP | PERMANENT;
 
@@ -51,9 +56,20 @@ public record Neighbour(IpAddress ip, int ifindex, int state, long mac, int flag
         return (flags & NTF_EXT_MANAGED << EXTENDED_SHIFT) != 0;
     }
 
+    /** The same, but not {@link #managed}. */
+    public Neighbour unmanaged() {
+        return new Neighbour(ip, ifindex, state, mac, flags & ~(NTF_EXT_MANAGED << EXTENDED_SHIFT));
+    }
+
     /** True if it said that it is a router (IPv6). */
     public boolean router() {
         return (flags & NTF_ROUTER) != 0;
+    }
+
+    /** Those of its flags that a request has to repeat, or the kernel clears them. */
+    int settings() {
+        // The kernel refuses to call a neighbour validated that it has no address of.
+        return flags & (usable() ? SETTINGS : SETTINGS & ~(NTF_EXT_VALIDATED << EXTENDED_SHIFT));
     }
 
     Key key() {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.penstock.os.netns.NetNs;
+import io.penstock.os.sys.Errno;
 import io.penstock.os.sys.SysException;
 import io.penstock.os.testkit.Privileged;
 import io.penstock.os.testkit.TestNetNs;
@@ -88,6 +90,52 @@ class NeighbourRequestsTest {
             requests.use(ifindex, IpAddress.parse("10.0.0.2"));
             await(mirror, ifindex, "10.0.0.2", n -> !n.managed());
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Neighbour.NTF_EXT_LEARNED, 1 << 16, Neighbour.NTF_EXT_LEARNED | 1 << 16, 4 << 16, 5 << 16})
+    void shouldKeepWhatOthersHaveSetWhenNeighbourIsKnown(final int flags) throws Exception {
+        within((mirror, requests, ifindex) -> {
+            final IpAddress ip = IpAddress.parse("10.0.0.2");
+            setUp(ifindex, ip, Neighbour.STALE, flags);
+            final Neighbour known = await(mirror, ifindex, "10.0.0.2", n -> n.flags() == flags);
+            requests.use(ifindex, ip, known);
+            assertEquals(flags, await(mirror, ifindex, "10.0.0.2", n -> n.state() == Neighbour.REACHABLE).flags());
+            requests.manage(ifindex, ip, known);
+            assertEquals(flags | 1 << 16, await(mirror, ifindex, "10.0.0.2", Neighbour::managed).flags());
+            requests.unmanage(ifindex, ip, known);
+            assertEquals(flags & ~(1 << 16), await(mirror, ifindex, "10.0.0.2", n -> !n.managed()).flags());
+        });
+    }
+
+    @Test
+    void shouldNotRepeatWhatWasSetWhenNeighbourIsGoneMeanwhile() throws Exception {
+        within((mirror, requests, ifindex) -> {
+            final IpAddress ip = IpAddress.parse("10.0.0.2");
+            requests.use(ifindex, ip, new Neighbour(ip, ifindex, Neighbour.STALE, PEER_MAC, Neighbour.NTF_EXT_LEARNED | 1 << 16));
+            assertEquals(0, await(mirror, ifindex, "10.0.0.2", Neighbour::usable).flags());
+        });
+    }
+
+    /** As a routing daemon or an operator would. */
+    private static void setUp(final int ifindex, final IpAddress ip, final int state, final int flags) {
+        try (NetlinkSocket socket = NetlinkSocket.open()) {
+            for (final int now : new int[] {flags & 0xFF | flags & 4 << 16, flags}) {
+                // The kernel takes no address along with "managed": first the one, then the other.
+                final NetlinkRequest request = new NetlinkRequest(Rtnl.RTM_NEWNEIGH, Rtnl.NLM_F_CREATE | Rtnl.NLM_F_REPLACE)
+                        .put8(ip.family()).put8(0).put16(0).put32(ifindex).put16(state).put8(now & 0xFF).put8(0)
+                        .attribute(LinkDecoder.NDA_DST, ip)
+                        .attribute(2, new byte[] {2, 0, 0, 0, 0, 2})
+                        .attribute(LinkDecoder.NDA_FLAGS_EXT, now >>> 16);
+                try {
+                    socket.execute(request, "setUp");
+                } catch (final SysException e) {
+                    // "Validated" is of Linux 6.17.
+                    assumeFalse(e.errno() == Errno.EINVAL && (flags & 4 << 16) != 0, e.getMessage());
+                    throw e;
+                }
+            }
+        }
     }
 
     @Test
