@@ -49,7 +49,6 @@ public final class BenchLoop implements Runnable {
     private int minWarmSlices = MIN_WARM_SLICES;
     private long maxPackets = Long.MAX_VALUE;
     private long lastPacket = Long.MAX_VALUE;
-    private int batchPort = Integer.MIN_VALUE;
     private int warmSlices;
     private boolean steady;
     private LaneTotals before;
@@ -198,10 +197,6 @@ public final class BenchLoop implements Runnable {
 
     private void burst(final PortIo port, final int index, final long nowNs) {
         final Batch b = batch;
-        if (batchPort != index) {
-            batchPort = index;
-            Arrays.fill(b.inPort, index);
-        }
         b.nowNs = nowNs;
         int left = burst;
         while (left > 0) {
@@ -211,6 +206,7 @@ public final class BenchLoop implements Runnable {
                 return;
             }
             b.count = n;
+            Arrays.fill(b.inPort, 0, n, index);
             lane.process(b);
             left -= n;
         }
