@@ -42,23 +42,6 @@ final class CheckedServicesTest {
     private HealthChecks checks;
     private int nextPort = 5000;
 
-    /** Fails for the addresses that are to fail. */
-    private final class Told implements Check {
-
-        @Override
-        public String kind() {
-            return "told";
-        }
-
-        @Override
-        public String run(final CheckRun run) throws CheckFailure {
-            if (failing.contains(run.address())) {
-                throw CheckFailure.of("bad");
-            }
-            return "good";
-        }
-    }
-
     @BeforeEach
     void twoServers() throws ServiceProblem {
         web = rig.add(ServiceRig.tcp(VIP, 80), "rr");
@@ -74,7 +57,7 @@ final class CheckedServicesTest {
     }
 
     private void begin(final OnDown onDown, final RemovalPolicy policy) {
-        begin(new HealthRule(web, new Told(), 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 0, Initial.UP, onDown,
+        begin(new HealthRule(web, new ToldCheck(failing), 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 0, Initial.UP, onDown,
                 policy, 1, new SorryServer(IpAddress.parse(SORRY), 8000, Forwarding.MASQUERADE)));
     }
 

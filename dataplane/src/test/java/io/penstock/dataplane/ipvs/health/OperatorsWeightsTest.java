@@ -38,29 +38,12 @@ final class OperatorsWeightsTest {
     private final Map<String, Integer> wanted = new TreeMap<>();
     private long nowNs;
 
-    /** Fails for the addresses that are to fail. */
-    private final class Told implements Check {
-
-        @Override
-        public String kind() {
-            return "told";
-        }
-
-        @Override
-        public String run(final CheckRun run) throws CheckFailure {
-            if (failing.contains(run.address())) {
-                throw CheckFailure.of("bad");
-            }
-            return "good";
-        }
-    }
-
     private static ServerKey server(final int number) {
         return HeldServices.server("10.1.0." + number, 80);
     }
 
     private HealthRule rule(final SplittableRandom random) {
-        return new HealthRule(random.nextInt(8) == 0 ? null : WEB, random.nextInt(8) == 0 ? null : new Told(), 0, Duration.ofSeconds(2),
+        return new HealthRule(random.nextInt(8) == 0 ? null : WEB, random.nextInt(8) == 0 ? null : new ToldCheck(failing), 0, Duration.ofSeconds(2),
                 Duration.ofSeconds(1), 1 + random.nextInt(3), 1 + random.nextInt(3), 10, Initial.values()[random.nextInt(2)],
                 OnDown.values()[random.nextInt(2)], null, 1 + random.nextInt(2),
                 random.nextBoolean() ? new SorryServer(SORRY, 0, Forwarding.MASQUERADE) : null);

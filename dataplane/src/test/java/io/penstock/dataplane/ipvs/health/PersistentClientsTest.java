@@ -43,23 +43,6 @@ final class PersistentClientsTest {
     private HealthChecks checks;
     private int nextPort = 5000;
 
-    /** Fails for the addresses that are to fail. */
-    private final class Told implements Check {
-
-        @Override
-        public String kind() {
-            return "told";
-        }
-
-        @Override
-        public String run(final CheckRun run) throws CheckFailure {
-            if (failing.contains(run.address())) {
-                throw CheckFailure.of("bad");
-            }
-            return "good";
-        }
-    }
-
     @BeforeEach
     void twoServers() throws ServiceProblem {
         web = rig.add(ServiceRig.tcp(VIP, 80), "rr", 0, PERSISTENCE_SECONDS);
@@ -81,7 +64,7 @@ final class PersistentClientsTest {
         if (checks != null) {
             checks.close();
         }
-        final HealthRule rule = new HealthRule(web, new Told(), 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 0, Initial.UP, onDown,
+        final HealthRule rule = new HealthRule(web, new ToldCheck(failing), 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, 0, Initial.UP, onDown,
                 RemovalPolicy.KERNEL, 1, sorry);
         checks = new HealthChecks(rig.services, List.of(rule), log::add, () -> rig.engine.nowNs, CheckOrigin.here(), Runnable::run, 1);
         pass(2);
