@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reporter implements AutoCloseable {
 
+    /** The name of the thread that prints. */
+    static final String THREAD = "penstock-messages";
+
     /** Different messages that are remembered. Unit: messages; beyond it the oldest may be printed again. */
     private static final int REMEMBERED = 256;
 
@@ -70,7 +73,7 @@ final class Reporter implements AutoCloseable {
         waiting.add(message);
         if (!isPrinting) {
             isPrinting = true;
-            Thread.ofPlatform().name("penstock-messages").daemon().start(this::print);
+            Thread.ofPlatform().name(THREAD).daemon().start(this::print);
         }
     }
 

@@ -119,8 +119,15 @@ final class TestRouter implements AutoCloseable {
         dataPlane.reloadRules(files);
     }
 
-    /** What it told the operator. */
+    /** What it told the operator, all of it: a thread that is there as long as something waits prints it. */
     String messages() {
+        final long deadline = System.nanoTime() + DEADLINE_NS;
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(running -> running.getName().equals(Reporter.THREAD))) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("messages are not printed");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
         return messages.toString(StandardCharsets.UTF_8);
     }
 

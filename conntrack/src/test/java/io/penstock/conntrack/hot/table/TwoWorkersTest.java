@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TwoWorkersTest {
 
     private static final int BATCHES = 4_000;
+    private static final int MOST_BATCHES = 1_000 * BATCHES;
     private static final int BATCH = 16;
+    private static final int RESIZES = 4;
     private static final int TUPLES = 300;
     private static final int MAX = 1_024;
     private static final int MOVES = 100;
@@ -92,10 +94,10 @@ final class TwoWorkersTest {
     void shouldFindWholeConnectionsWhenTheyComeAndGoAndTheIndexMoves(final int family, final int few) throws Exception {
         try (ConnTable table = TestTables.table(family, MAX, limit, 2)) {
             final AtomicBoolean over = new AtomicBoolean();
-            final Future<?> first = threads.submit(() -> churn(table, 0));
-            final Future<?> second = threads.submit(() -> churn(table, 1));
-            final Future<Integer> control = threads.submit(() -> control(table, few, over));
-            final int resizes;
+            final AtomicInteger resizes = new AtomicInteger();
+            final Future<?> first = threads.submit(() -> churn(table, 0, resizes));
+            final Future<?> second = threads.submit(() -> churn(table, 1, resizes));
+            final Future<?> control = threads.submit(() -> control(table, few, over, resizes));
             // All have to be over before the table is closed, whoever fails.
             try {
                 first.get();
@@ -104,10 +106,10 @@ final class TwoWorkersTest {
                     second.get();
                 } finally {
                     over.set(true);
-                    resizes = control.get();
+                    control.get();
                 }
             }
-            assertTrue(resizes >= 1, "no resize has come to its end");
+            assertTrue(resizes.get() >= RESIZES, "resizes that have come to their end: " + resizes);
             finish(table);
         }
     }
@@ -272,13 +274,17 @@ final class TwoWorkersTest {
         return ConnLayout.generation(entry);
     }
 
-    /** Makes, finds and ends connections, which say in their mark and their deadline's length whose tuple they have. */
-    private static Void churn(final ConnTable table, final int number) {
+    /**
+     * Makes, finds and ends connections, which say in their mark and their deadline's length whose tuple they have; until resizes have come to
+     * their end, on a machine where the thread that asks for them is held up too.
+     */
+    private static Void churn(final ConnTable table, final int number, final AtomicInteger resizes) {
         final TableWorker worker = table.worker(number);
         final SplittableRandom random = new SplittableRandom(number);
         final long[] held = new long[BATCH];
         final int[] generations = new int[BATCH];
-        for (int batch = 0; batch < BATCHES; batch++) {
+        int batch = 0;
+        for (; batch < BATCHES || resizes.get() < RESIZES && batch < MOST_BATCHES; batch++) {
             worker.boundary(batch);
             for (int i = 0; i < BATCH; i++) {
                 final int n = random.nextInt(TUPLES);
@@ -301,7 +307,7 @@ final class TwoWorkersTest {
             }
             worker.maintain(1);
         }
-        worker.boundary(BATCHES);
+        worker.boundary(batch);
         worker.away();
         return null;
     }
@@ -321,14 +327,15 @@ final class TwoWorkersTest {
         }
     }
 
-    /** Resizes again and again, condemns now and then, and copies entries; how many resizes have come to their end. */
-    private static int control(final ConnTable table, final int few, final AtomicBoolean over) {
-        int resizes = 0;
+    /** Resizes again and again, condemns now and then, and copies entries; counts the resizes that have come to their end. */
+    private static Void control(
+            final ConnTable table, final int few, final AtomicBoolean over, final AtomicInteger resizes) {
+        table.resize(few);
         int number = 0;
         try (MappedMemory copy = MappedMemory.reserve(table.entryBytes(), MappedMemory.Pages.NORMAL)) {
             while (!over.get()) {
                 if (!table.isResizing()) {
-                    resizes++;
+                    resizes.incrementAndGet();
                     table.resize(table.buckets() == 512 ? few : 512);
                 }
                 number = number % Math.max(1, table.used()) + 1;
@@ -343,7 +350,7 @@ final class TwoWorkersTest {
                 Thread.onSpinWait();
             }
         }
-        return resizes - 1;
+        return null;
     }
 
     private void finish(final ConnTable table) {
