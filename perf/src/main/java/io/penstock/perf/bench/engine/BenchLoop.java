@@ -189,6 +189,11 @@ public final class BenchLoop implements Runnable {
 
     private void round(final long nowNs) {
         epoch.boundary();
+        if (engine.isUpkeepDue(nowNs)) {
+            gauge.leaveOut();
+            engine.upkeep(nowNs);
+            gauge.goOn();
+        }
         engine.settle(nowNs);
         for (int i = 0; i < ports.length; i++) {
             burst(ports[i], portIndexes[i], nowNs);

@@ -1,6 +1,5 @@
 package io.penstock.perf.bench.lab;
 
-import io.penstock.perf.bench.compare.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,12 +42,12 @@ enum Budget {
         }
     },
     SERVICE("virtual service, NAT, 10 real servers, established", "Mpps", true, 12, 22, "service-nat", Budget.SPEED, "service"),
-    ALLOCATION("bytes allocated for a packet, the most of all engine measurements (beyond 4 KiB a measurement, which are its own)", "bytes", false, Budget.NO_BYTE, Budget.NO_BYTE,
+    ALLOCATION("bytes allocated for a packet, the most of all engine measurements", "bytes", false, Budget.NO_BYTE, Budget.NO_BYTE,
             "engine-forward", "allocated_bytes_per_packet", null) {
         @Override
         Figure figure(final Findings findings) {
             final double[] all = findings.plan().stream().map(Measurement::id).filter(Budget::allocates)
-                    .flatMap(id -> findings.reports(id).stream()).map(Budget::allocated).filter(bytes -> bytes != null)
+                    .flatMap(id -> findings.reports(id).stream()).map(report -> report.number("allocated_bytes_per_packet")).filter(bytes -> bytes != null)
                     .mapToDouble(Double::doubleValue).toArray();
             return all.length == 0 ? null : Figure.of(all.length, Arrays.stream(all).max().orElseThrow());
         }
@@ -118,8 +117,6 @@ enum Budget {
 
     /** What the tests hold too: a byte for 1,000 packets is the JVM's own, as when a thread is asked for its times. */
     private static final double NO_BYTE = 0.001;
-    /** What reading clocks and counters at the beginning and the end of a measurement allocates, whatever the number of packets, at most. */
-    private static final double GAUGE_BYTES = 4_096;
     private static final String SPEED = "mpps_cpu";
     private static final String TIMES = "times";
     private static final String BESIDE = "wire-testpmd";
@@ -249,13 +246,6 @@ enum Budget {
         final Figure many = findings.figure(measurement, path);
         final Figure few = findings.figure(fewer, path);
         return many == null || few == null ? null : few.over(many);
-    }
-
-    /** Of a packet, beyond what the measurement itself allocates; null where nothing tells. */
-    private static Double allocated(final Report report) {
-        final Double bytes = report.number("allocated_bytes_per_packet");
-        final Double packets = report.number("packets");
-        return bytes == null || packets == null || packets == 0 ? null : Math.max(0, bytes - GAUGE_BYTES / packets);
     }
 
     private static String limit(final Findings findings, final String measurement, final String path, final String whose) {

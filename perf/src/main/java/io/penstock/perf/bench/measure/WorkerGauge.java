@@ -46,6 +46,8 @@ public final class WorkerGauge {
         switches = -field(STATUS, INVOLUNTARY, 1);
         stealTicks = -field(STAT, cpuLine, STEAL_FIELD);
         began = Instant.now();
+        // The first time the JVM looks for what is called, and allocates.
+        cpuNs();
         allocatedBytes = -threads.getCurrentThreadAllocatedBytes();
         cpuNs = -cpuNs();
         wallNs = -System.nanoTime();
@@ -60,6 +62,16 @@ public final class WorkerGauge {
         stealTicks += field(STAT, cpuLine, STEAL_FIELD);
         switches += field(STATUS, INVOLUNTARY, 1);
         collections += collected();
+    }
+
+    /** What is allocated from here to {@link #goOn} is not the worker's; its time is. */
+    public void leaveOut() {
+        allocatedBytes += threads.getCurrentThreadAllocatedBytes();
+    }
+
+    /** {@link #leaveOut}. */
+    public void goOn() {
+        allocatedBytes -= threads.getCurrentThreadAllocatedBytes();
     }
 
     /** Takes what the compiler did meanwhile, as who watched it has it. Afterwards, by any thread. */

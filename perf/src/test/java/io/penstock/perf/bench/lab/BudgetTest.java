@@ -46,10 +46,10 @@ final class BudgetTest {
     }
 
     @Test
-    void shouldLeaveOutWhatTheMeasurementAllocatesItself() {
-        final String few = "{\"packets\":1000,\"allocated_bytes_per_packet\":1.8}";
+    void shouldTakeTheMostThatAnyMeasurementAllocates() {
+        final String few = "{\"packets\":1000,\"allocated_bytes_per_packet\":0}";
         assertVerdict(Budget.ALLOCATION, Judgement.Kind.GOAL_MET, new LabFixture().with("engine-new", few));
-        final String more = "{\"packets\":1000000,\"allocated_bytes_per_packet\":16.0}";
+        final String more = "{\"packets\":1000,\"allocated_bytes_per_packet\":0.016}";
         assertVerdict(Budget.ALLOCATION, Judgement.Kind.NOT_MET, new LabFixture().with("engine-new", few).with("rules-none", more));
     }
 
