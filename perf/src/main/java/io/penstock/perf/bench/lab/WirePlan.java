@@ -27,7 +27,7 @@ final class WirePlan {
         all.add(Measurement.of("generator", "ceilings of generator and sink", quick ? 10 : 90, command("generator", quick
                 ? List.of("--sizes", "64,512,1518", "--patterns", "saturating,constant", "--seconds", "0.3", "--runs", "2") : List.of()))
                 .needing(Need.ROOT, Need.IP));
-        all.add(Measurement.of("rfc2544", "RFC 2544, over veth, plain forwarding", quick ? 65 : 1_200, command("rfc2544", quick
+        all.add(Measurement.of("rfc2544", "RFC 2544, over veth, plain forwarding", quick ? 65 : 1_600, command("rfc2544", quick
                 ? List.of("--sizes", "64,512,1518", "--tests", "throughput,latency", "--seconds", "0.5", "--runs", "1", "--resolution", "5", "--warm-up",
                         "3") : List.of())).needing(Need.ROOT, Need.IP).beside(Need.TESTPMD, "--against", "testpmd"));
     }

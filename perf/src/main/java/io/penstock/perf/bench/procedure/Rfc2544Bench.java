@@ -145,7 +145,7 @@ final class Rfc2544Bench implements Rfc2544Command.Procedure {
             progress.accept(String.format(Locale.ROOT, "%-9s %5s B  throughput %.4f Mpps, limit %s", trials.device().name(),
                     result.size(), found.pps() / PPS_PER_MPPS, limit));
         }
-        result.throughputTrials(new SizeResult.Count(trials.count(), trials.spoilt()));
+        result.throughputTrials(SizeResult.Count.of(trials));
     }
 
     private void bursts(final Trials trials, final SizeResult result, final double generatorPps) {
@@ -156,7 +156,7 @@ final class Rfc2544Bench implements Rfc2544Command.Procedure {
             progress.accept(String.format(Locale.ROOT, "%-9s %5s B  longest burst %,d frames", trials.device().name(),
                     result.size(), frames));
         }
-        result.burstTrials(new SizeResult.Count(trials.count(), trials.spoilt()));
+        result.burstTrials(SizeResult.Count.of(trials));
     }
 
     /** What the generator offers at most with this device behind it, in frames a second. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * The results of {@code bench rfc2544}, by size.
@@ -201,11 +202,13 @@ record Rfc2544Result(
     private String notes() {
         final StringBuilder out = new StringBuilder();
         forEachDevice((device, results) -> {
-            final int trials = results.stream().mapToInt(r -> r.throughputTrials().trials() + r.burstTrials().trials()).sum();
-            final int spoilt = results.stream().mapToInt(r -> r.throughputTrials().spoilt() + r.burstTrials().spoilt()).sum();
-            out.append(format("%s: %d trials; %d of them lost frames, or had a slow generator, while the machine took a worker or the "
-                    + "generator off its CPU, and were repeated, each at most %d times; %,d frames out of order%n", device, trials, spoilt,
-                    Trials.REPEATS, results.stream().mapToLong(SizeResult::late).sum()));
+            final List<SizeResult.Count> counts = results.stream().flatMap(r -> Stream.of(r.throughputTrials(), r.burstTrials())).toList();
+            out.append(format("%s: %d trials; in %d of them frames were lost, or the generator was slow, while the machine took a worker or the "
+                    + "generator off its CPU: %d were repeated (each at most %d times, all at most %d and one in %d trials), what was not "
+                    + "counts as it is; %,d frames out of order%n", device,
+                    counts.stream().mapToInt(SizeResult.Count::trials).sum(), counts.stream().mapToInt(SizeResult.Count::spoilt).sum(),
+                    counts.stream().mapToInt(SizeResult.Count::repeated).sum(), Trials.REPEATS, Trials.FREE_REPEATS, Trials.TRIALS_A_REPEAT,
+                    results.stream().mapToLong(SizeResult::late).sum()));
         });
         out.append(format("limit: device, it lost frames or, as the kernel on the generator's CPU, left no time to offer more; "
                 + "generator, it could offer no more, so the device may be faster; sink, its ring was full%n"));

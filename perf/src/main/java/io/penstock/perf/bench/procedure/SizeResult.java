@@ -22,8 +22,8 @@ final class SizeResult {
     private final List<Latency> latencies = new ArrayList<>();
     private final List<Long> bursts = new ArrayList<>();
     private List<LossSteps.Step> losses = List.of();
-    private Count throughputCount = new Count(0, 0);
-    private Count burstCount = new Count(0, 0);
+    private Count throughputCount = new Count(0, 0, 0);
+    private Count burstCount = new Count(0, 0, 0);
     private boolean burstsReachedMost;
     private long late;
 
@@ -31,8 +31,18 @@ final class SizeResult {
         this.sizes = sizes;
     }
 
-    /** Trials, repeated ones too, and how many of them the machine spoilt. */
-    record Count(int trials, int spoilt) {
+    /**
+     * Trials of a kind.
+     *
+     * @param trials   all, repeats too
+     * @param spoilt   by the machine
+     * @param repeated how many are repeats of these
+     */
+    record Count(int trials, int spoilt, int repeated) {
+
+        static Count of(final Trials trials) {
+            return new Count(trials.count(), trials.spoilt(), trials.repeated());
+        }
     }
 
     /** Latencies at a part of the throughput. */
@@ -141,7 +151,7 @@ final class SizeResult {
         json.field("mpps", pps() / PPS_PER_MPPS).name("mpps_runs").array();
         throughputs.forEach(pps -> json.value(pps / PPS_PER_MPPS));
         json.end().field("line_mbps", lineMbps()).field("trials", throughputCount.trials)
-                .field("spoilt", throughputCount.spoilt).field("late", late).field("limit", limit().toString()).end();
+                .field("spoilt", throughputCount.spoilt).field("repeated", throughputCount.repeated).field("late", late).field("limit", limit().toString()).end();
     }
 
     void writeLatencies(final Json json) {
@@ -175,7 +185,7 @@ final class SizeResult {
         Sizes.write(json, size());
         json.field("frames", burst()).name("frames_runs").array();
         bursts.forEach(json::value);
-        json.end().field("trials", burstCount.trials).field("spoilt", burstCount.spoilt)
+        json.end().field("trials", burstCount.trials).field("spoilt", burstCount.spoilt).field("repeated", burstCount.repeated)
                 .field("is_longest_tried", burstsReachedMost).end();
     }
 

@@ -123,6 +123,17 @@ final class SearchTest {
     }
 
     @Test
+    void shouldRepeatAPartOfTheTrialsWhenAllAreSpoilt() {
+        final Trials trials = trials(new FakeDevice(5_000_000, 2_000_000).disturbed(Integer.MAX_VALUE, 0.01), 0);
+        for (int i = 0; i < 100; i++) {
+            assertFalse(trials.run(100_000).passed());
+        }
+        assertEquals(Trials.FREE_REPEATS + 100 / Trials.TRIALS_A_REPEAT, trials.repeated());
+        assertEquals(100 + trials.repeated(), trials.count());
+        assertEquals(trials.count(), trials.spoilt());
+    }
+
+    @Test
     void shouldNotRepeatATrialThatLostMoreThanTheMachineCanCost() {
         final Trials trials = trials(new FakeDevice(5_000_000, 2_000_000).disturbed(9, 0.2), 0);
         assertFalse(trials.run(100_000).passed());
