@@ -279,21 +279,19 @@ public final class OfflineEngine implements AutoCloseable {
     /** After a batch: neighbours are resolved, what waited goes on, until nothing moves at this time. */
     public void settle(final long timeNs) {
         nowNs = timeNs;
-        if (isUpkeepDue(timeNs)) {
-            upkeep(timeNs);
-        }
+        upkeep(timeNs);
         int rounds = 0;
         while (rounds < MAX_ROUNDS && boundary(timeNs)) {
             rounds++;
         }
     }
 
-    /** Whether {@link #settle} will begin with {@link #upkeep}. */
+    /** Whether {@link #upkeep} has something to do. */
     public boolean isUpkeepDue(final long timeNs) {
         return timeNs - keptNs >= KEEP_NS || timeNs - servedNs >= SERVICES_NS;
     }
 
-    /** What other threads than the workers do in a data plane from time to time: sets and services are looked after. Allocates. */
+    /** What other threads than the workers do in a data plane from time to time, where it is due: sets and services are looked after. Allocates. */
     public void upkeep(final long timeNs) {
         if (timeNs - keptNs >= KEEP_NS) {
             keptNs = timeNs;

@@ -38,29 +38,14 @@ public final class NeighbourRequests implements AutoCloseable {
         request(ifindex, ip, Neighbour.NTF_USE, settings(known), "use");
     }
 
-    /** As {@link #use(int, IpAddress, Neighbour)}, for a neighbour that nobody has set anything on. */
-    public void use(final int ifindex, final IpAddress ip) {
-        use(ifindex, ip, null);
-    }
-
     /** Has the kernel resolve the neighbour and keep it resolved; {@code known} as for {@link #use}. */
     public void manage(final int ifindex, final IpAddress ip, final Neighbour known) {
         request(ifindex, ip, MANAGED, settings(known) & ~MANAGED, "manage");
     }
 
-    /** Has the kernel resolve a neighbour that nobody has set anything on, and keep it resolved. */
-    public void manage(final int ifindex, final IpAddress ip) {
-        manage(ifindex, ip, null);
-    }
-
     /** Ends {@link #manage}: the neighbour ages from now on; {@code known} as for {@link #use}. */
     public void unmanage(final int ifindex, final IpAddress ip, final Neighbour known) {
         request(ifindex, ip, Neighbour.NTF_USE, settings(known) & ~MANAGED, "unmanage");
-    }
-
-    /** Ends {@link #manage} of a neighbour that nobody has set anything else on. */
-    public void unmanage(final int ifindex, final IpAddress ip) {
-        unmanage(ifindex, ip, null);
     }
 
     @Override

@@ -33,12 +33,12 @@ class MirrorSignalsTest {
                     final int ifindex =
                             mirror.links().stream().filter(l -> l.name().equals("d0")).findFirst().orElseThrow().ifindex();
                     for (int attempt = 1; attempt <= 3; attempt++) {
-                        requests.use(ifindex, IpAddress.parse("10.0.0.9"));
+                        requests.use(ifindex, IpAddress.parse("10.0.0.9"), null);
                         final int expected = attempt;
                         await(mirror, () -> failed.size() >= expected);
                         assertEquals("10.0.0.9", failed.getLast());
                     }
-                    requests.manage(ifindex, IpAddress.parse("10.0.0.8"));
+                    requests.manage(ifindex, IpAddress.parse("10.0.0.8"), null);
                     await(mirror, () -> failed.getLast().equals("10.0.0.8"));
                 }
                 return null;

@@ -53,7 +53,7 @@ class NeighbourRequestsTest {
     @ValueSource(strings = {"10.0.0.2", "2001:db8::2"})
     void shouldHearOfNeighbourWhenKernelWasAskedToUseIt(final String ip) throws Exception {
         within((mirror, requests, ifindex) -> {
-            requests.use(ifindex, IpAddress.parse(ip));
+            requests.use(ifindex, IpAddress.parse(ip), null);
             final Neighbour neighbour = await(mirror, ifindex, ip, Neighbour::usable);
             assertEquals(PEER_MAC, neighbour.mac());
             assertFalse(neighbour.managed());
@@ -64,7 +64,7 @@ class NeighbourRequestsTest {
     @ValueSource(strings = {"10.0.0.3", "2001:db8::3"})
     void shouldHearOfFailureWhenNobodyAnswers(final String ip) throws Exception {
         within((mirror, requests, ifindex) -> {
-            requests.use(ifindex, IpAddress.parse(ip));
+            requests.use(ifindex, IpAddress.parse(ip), null);
             await(mirror, ifindex, ip, n -> n.state() == Neighbour.FAILED);
         });
     }
@@ -73,11 +73,11 @@ class NeighbourRequestsTest {
     @ValueSource(strings = {"10.0.0.2", "2001:db8::2"})
     void shouldKeepNeighbourResolvedWhenManaged(final String ip) throws Exception {
         within((mirror, requests, ifindex) -> {
-            requests.manage(ifindex, IpAddress.parse(ip));
+            requests.manage(ifindex, IpAddress.parse(ip), null);
             assertEquals(PEER_MAC, await(mirror, ifindex, ip, n -> n.usable() && n.managed()).mac());
             // Managing again, as after a restart, changes nothing.
-            requests.manage(ifindex, IpAddress.parse(ip));
-            requests.unmanage(ifindex, IpAddress.parse(ip));
+            requests.manage(ifindex, IpAddress.parse(ip), null);
+            requests.unmanage(ifindex, IpAddress.parse(ip), null);
             assertTrue(await(mirror, ifindex, ip, n -> !n.managed()).usable());
         });
     }
@@ -85,9 +85,9 @@ class NeighbourRequestsTest {
     @Test
     void shouldEndManagementWhenUsed() throws Exception {
         within((mirror, requests, ifindex) -> {
-            requests.manage(ifindex, IpAddress.parse("10.0.0.2"));
+            requests.manage(ifindex, IpAddress.parse("10.0.0.2"), null);
             await(mirror, ifindex, "10.0.0.2", n -> n.usable() && n.managed());
-            requests.use(ifindex, IpAddress.parse("10.0.0.2"));
+            requests.use(ifindex, IpAddress.parse("10.0.0.2"), null);
             await(mirror, ifindex, "10.0.0.2", n -> !n.managed());
         });
     }
@@ -141,7 +141,7 @@ class NeighbourRequestsTest {
     @Test
     void shouldHearOfNewMacWhenItIsSetByHand() throws Exception {
         within((mirror, requests, ifindex) -> {
-            requests.manage(ifindex, IpAddress.parse("10.0.0.2"));
+            requests.manage(ifindex, IpAddress.parse("10.0.0.2"), null);
             await(mirror, ifindex, "10.0.0.2", Neighbour::usable);
             mine.ip("neigh replace 10.0.0.2 lladdr 02:00:00:00:00:99 nud reachable dev d0");
             assertEquals(0x020000000099L, await(mirror, ifindex, "10.0.0.2", n -> n.mac() != PEER_MAC).mac());
@@ -152,7 +152,7 @@ class NeighbourRequestsTest {
     void shouldNameNeighbourWhenDeviceDoesNotExist() throws Exception {
         within((mirror, requests, ifindex) -> assertEquals(
                 "use(neighbour=10.0.0.2, ifindex=999): ENODEV (no such device)",
-                assertThrows(SysException.class, () -> requests.use(999, IpAddress.parse("10.0.0.2"))).getMessage()));
+                assertThrows(SysException.class, () -> requests.use(999, IpAddress.parse("10.0.0.2"), null)).getMessage()));
     }
 
     private interface Body {

@@ -57,7 +57,7 @@ class TapDeviceTest {
                 assertEquals(-Errno.EAGAIN, tap.read(memory.address(), ROOM));
                 ns.ip("link set t0 address 02:00:00:00:00:01 up");
                 ns.ip("addr add 10.0.0.1/24 dev t0");
-                requests.use(tap.ifindex(), IpAddress.parse("10.0.0.2"));
+                requests.use(tap.ifindex(), IpAddress.parse("10.0.0.2"), null);
                 awaitFrame(tap, 12, ETHERTYPE_ARP);
                 final long arp = memory.address() + 14;
                 assertEquals(0x0A000002, Memory.getIntBE(arp + 24), "who is asked for");
@@ -117,7 +117,7 @@ class TapDeviceTest {
                     NeighbourRequests requests = NeighbourRequests.open()) {
                 ns.ip("link set v0 up");
                 ns.ip("addr add 10.0.0.1/24 dev v0");
-                requests.use(tap.ifindex(), IpAddress.parse("10.0.0.2"));
+                requests.use(tap.ifindex(), IpAddress.parse("10.0.0.2"), null);
                 awaitFrame(tap, 10 + 12, ETHERTYPE_ARP);
             }
             return null;
