@@ -20,11 +20,14 @@ final class RehearsalRules {
     private final IpFamily family;
     private final SplittableRandom random;
     private final int longChain;
+    /** Whether the long chain's rules ask packets' headers and nothing else: then it is searched for whole batches. */
+    private final boolean headersAlone;
 
     /** Tables of a family; another number, other tables. */
     RehearsalRules(final IpFamily family, final int number) {
         this.family = family;
         this.random = new SplittableRandom(number);
+        this.headersAlone = number % 2 == 1;
         this.longChain = Math.min(LONGEST, SHORTEST << 2 * number);
     }
 
@@ -39,10 +42,12 @@ final class RehearsalRules {
             text.append("-A PREROUTING -m comment --comment first -j SERVICES\n-A POSTROUTING -m mark ! --mark 0x10/0x10 -j RETURN\n"
                     + "-A POSTROUTING -j MARK --set-xmark 0x10/0x0\n-A POSTROUTING -j MARKED\n");
         }
-        text.append("-A FORWARD -p tcp -m tcp --tcp-flags SYN,ACK SYN -m limit --limit 1000/s -j MARKED\n"
-                + "-A FORWARD -m mark --mark 0x3 -j ACCEPT\n");
+        if (!headersAlone) {
+            text.append("-A FORWARD -p tcp -m tcp --tcp-flags SYN,ACK SYN -m limit --limit 1000/s -j MARKED\n"
+                    + "-A FORWARD -m mark --mark 0x3 -j ACCEPT\n");
+        }
         for (int i = 0; i < longChain; i++) {
-            text.append("-A FORWARD").append(fields()).append(rest()).append(target()).append('\n');
+            text.append("-A FORWARD").append(fields()).append(headersAlone ? "" : rest()).append(target()).append('\n');
         }
         text.append("-A FORWARD -j ACCEPT\n");
         for (int i = 0; i < longChain; i++) {
@@ -70,7 +75,7 @@ final class RehearsalRules {
             case 1 -> " -d " + destination() + " -p tcp -m tcp --dport " + port() + ':' + (FIRST_PORT + PORTS);
             case 2 -> " -s " + source() + " -d " + destination();
             case 3 -> " -p tcp -m multiport --dports " + port() + ",80,443";
-            case 4 -> " -i lan -d " + destination();
+            case 4 -> (headersAlone ? " -d " : " -i lan -d ") + destination();
             default -> " -d " + destination() + " -p " + (family == IpFamily.IPV4 ? "icmp" : "icmpv6");
         };
     }

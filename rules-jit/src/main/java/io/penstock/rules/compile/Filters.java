@@ -17,9 +17,9 @@ import java.util.List;
 final class Filters {
 
     private static final int LEAST_LOG2 = 6;
-    /** log2 of the places of a filter of one field, at the most: 32 KiB each. */
+    /** log2 of the places of a filter of one address, at the most: 32 KiB each. */
     private static final int MOST_LOG2 = 13;
-    /** log2 of those of a filter of two, at the most: 128 KiB each; at 10,000 rules 64 KiB, so that all stay in the second-level cache. */
+    /** log2 of those of a larger one, at the most: 128 KiB each; at 10,000 rules 64 KiB, so that all stay in the second-level cache. */
     private static final int MOST_PAIR_LOG2 = 15;
 
     private static final long BITS8 = 0xFF00_0000L;
@@ -143,34 +143,32 @@ final class Filters {
         final int toMiddle = v4 ? FilterLayout.destinationMiddle(destination) : FilterLayout.destinationMiddle(key.destinationHigh());
         final int toPort = FilterLayout.port((int) (key.transport() >>> PORT_SHIFT) & 0xFFFF);
 
-        fixed(FilterLayout.SOURCE_FIRST, countsSource(family, mask, BITS8, HIGH16),
-                v4 ? FilterLayout.first(source) : FilterLayout.first(key.sourceHigh()), bit);
-        fixed(FilterLayout.DESTINATION_FIRST, countsDestination(family, mask, BITS8, HIGH16),
-                v4 ? FilterLayout.first(destination) : FilterLayout.first(key.destinationHigh()), bit);
         context(mask.context(), key.context(), bit);
-        blocks(key, rules.get(rule), bit);
+        final int classes = blocks(key, rules.get(rule), bit);
 
         final long single = FilterLayout.bytes(shift);
         long filter = filters + FilterLayout.SINGLES;
-        hashed(filter, shift, from, fromMiddle, bit);
+        hashed(filter, shift, countsSource(family, mask, BITS8, HIGH16),
+                v4 ? FilterLayout.sourceFirst(source) : FilterLayout.sourceFirst(key.sourceHigh()), classes, bit);
         filter += single;
         hashed(filter, shift, countsSource(family, mask, BITS24, -1),
-                v4 ? FilterLayout.sourceLong(source) : FilterLayout.sourceLong(key.sourceHigh()), bit);
+                v4 ? FilterLayout.sourceLong(source) : FilterLayout.sourceLong(key.sourceHigh()), classes, bit);
         filter += single;
-        hashed(filter, shift, to, toMiddle, bit);
+        hashed(filter, shift, countsDestination(family, mask, BITS8, HIGH16),
+                v4 ? FilterLayout.destinationFirst(destination) : FilterLayout.destinationFirst(key.destinationHigh()), classes, bit);
         filter += single;
         hashed(filter, shift, countsDestination(family, mask, BITS24, -1),
-                v4 ? FilterLayout.destinationLong(destination) : FilterLayout.destinationLong(key.destinationHigh()), bit);
+                v4 ? FilterLayout.destinationLong(destination) : FilterLayout.destinationLong(key.destinationHigh()), classes, bit);
         filter += single;
-        hashed(filter, shift, port, toPort, bit);
 
         final long pair = FilterLayout.bytes(pairShift);
-        filter += single;
         hashed(filter, pairShift, from && to, fromMiddle + toMiddle, bit);
         filter += pair;
-        hashed(filter, pairShift, from && port, fromMiddle + toPort, bit);
-        filter += pair;
         hashed(filter, pairShift, to && port, toMiddle + toPort, bit);
+        filter += pair;
+        hashed(filter, pairShift, from, fromMiddle, classes, bit);
+        filter += pair;
+        hashed(filter, pairShift, to, toMiddle, classes, bit);
     }
 
     private void context(final ContextFields mask, final ContextFields key, final int bit) {
@@ -188,18 +186,23 @@ final class Filters {
         }
     }
 
-    private void blocks(final FieldKey key, final RuleFields rule, final int bit) {
+    /** Marks the blocks of ports; gives their classes, a bit each. */
+    private int blocks(final FieldKey key, final RuleFields rule, final int bit) {
         final int port = (int) (key.transport() >>> PORT_SHIFT) & 0xFFFF;
         final boolean one = countsPort(key.mask());
         final PortRange ports = rule.portFlag() == 0 ? PortRange.ALL : rule.destinationRange();
+        int classes = 0;
         for (final int protocol : PROTOCOLS) {
             if (rule.protocol() == 0 || FilterLayout.portBlock(rule.protocol(), 0) == FilterLayout.portBlock(protocol, 0)) {
                 final int last = one ? port : ports.last();
                 for (int block = (one ? port : ports.first()) / BLOCK_PORTS; block <= last / BLOCK_PORTS; block++) {
-                    mark(filters + FilterLayout.PORT_BLOCK, FilterLayout.portBlock(protocol, block * BLOCK_PORTS), bit);
+                    final int place = FilterLayout.portBlock(protocol, block * BLOCK_PORTS);
+                    mark(filters + FilterLayout.PORT_BLOCK, place, bit);
+                    classes |= 1 << FilterLayout.classNumber(place);
                 }
             }
         }
+        return classes;
     }
 
     private void fixed(final int offset, final boolean counts, final int place, final int bit) {
@@ -210,16 +213,36 @@ final class Filters {
         markOrFill(filter, places, counts, FilterLayout.place(hash, places), bit);
     }
 
+    /** The same with each of some classes. */
+    private void hashed(final long filter, final int places, final boolean counts, final int hash, final int classes, final int bit) {
+        if (!counts) {
+            fill(filter, places, bit);
+            return;
+        }
+        for (int rest = classes; rest != 0; rest &= rest - 1) {
+            mark(filter, FilterLayout.place(hash + FilterLayout.classHash(Integer.numberOfTrailingZeros(rest)), places), bit);
+        }
+        order++;
+    }
+
     private void markOrFill(final long filter, final int places, final boolean counts, final int place, final int bit) {
-        final int self = 1 << order++;
         if (counts) {
             mark(filter, place, bit);
-        } else if ((full & self) == 0) {
-            full |= self;
-            final long end = filter + FilterLayout.bytes(places);
-            for (long at = filter; at < end; at += FilterLayout.PLACE_BYTES) {
-                Memory.putInt(at, Memory.getInt(at) | bit);
-            }
+            order++;
+        } else {
+            fill(filter, places, bit);
+        }
+    }
+
+    private void fill(final long filter, final int places, final int bit) {
+        final int self = 1 << order++;
+        if ((full & self) != 0) {
+            return;
+        }
+        full |= self;
+        final long end = filter + FilterLayout.bytes(places);
+        for (long at = filter; at < end; at += FilterLayout.PLACE_BYTES) {
+            Memory.putInt(at, Memory.getInt(at) | bit);
         }
     }
 

@@ -9,7 +9,7 @@ final class Tuple {
     private static final long LOW_32 = 0xFFFF_FFFFL;
 
     private final IpFamily family;
-    private final FieldMask mask;
+    private FieldMask mask;
     private final KeyList keys;
     private final FingerprintCounts counts;
     private int least = Integer.MAX_VALUE;
@@ -79,6 +79,28 @@ final class Tuple {
             // Keys of one rule come one after the other; where another mask's come between, a rule may count twice, which does no harm.
             counts.add(added.key(i).fingerprint(family, mask), added.rule(i));
             least = Math.min(least, added.rule(i));
+        }
+    }
+
+    /** Makes the mask of addresses and ports as fine as all keys allow: it was coarse so that others can join, which none will any more. */
+    void refine() {
+        long sourceHigh = -1;
+        long source = -1;
+        long destinationHigh = -1;
+        long destination = -1;
+        long transport = -1;
+        for (int i = 0; i < keys.size(); i++) {
+            final FieldMask own = keys.key(i).mask();
+            sourceHigh &= own.sourceHigh();
+            source &= own.source();
+            destinationHigh &= own.destinationHigh();
+            destination &= own.destination();
+            transport &= own.transport();
+        }
+        mask = new FieldMask(sourceHigh, source, destinationHigh, destination, transport, mask.context());
+        counts.clear(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            counts.add(keys.key(i).fingerprint(family, mask), keys.rule(i));
         }
     }
 

@@ -67,6 +67,7 @@ final class TupleChooser {
         final List<KeyList> largestFirst = new ArrayList<>(groups.values());
         largestFirst.sort(Comparator.comparingInt(group -> -group.size()));
         final List<Tuple> tuples = new TupleChooser(family).fewest(largestFirst);
+        tuples.forEach(Tuple::refine);
         tuples.sort(Comparator.comparingInt(Tuple::least));
         return tuples;
     }

@@ -108,6 +108,11 @@ public final class RecordLayout {
         return (protocol ^ flags & PROTOCOL) & wanted | outside & flags & HAS_PORTS;
     }
 
+    /** Whether a record asks something of a packet's context. */
+    static boolean hasContext(final long record) {
+        return Memory.getInt(record + CONTEXT) != 0;
+    }
+
     private static boolean agreeOnContext(final long record, final RulePacket packet) {
         final int offset = Memory.getInt(record + CONTEXT);
         if (offset == 0) {

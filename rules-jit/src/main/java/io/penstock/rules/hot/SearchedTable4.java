@@ -26,7 +26,7 @@ public abstract class SearchedTable4 extends TableProgram {
      * @param blocks address of each chain's block
      */
     protected SearchedTable4(final TableImage image, final long counters, final long[] blocks) {
-        super(image, counters);
+        super(image, counters, BatchSearch4.of(image.hooks, blocks));
         this.plain = new PlainTable(image, counters);
         this.blocks = blocks;
     }
@@ -121,8 +121,8 @@ public abstract class SearchedTable4 extends TableProgram {
         }
         final long filters = IndexLayout.filters(block);
         final int context = IndexLayout.context(block);
-        int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.first(source),
-                FilterLayout.sourceMiddle(source), FilterLayout.sourceLong(source), FilterLayout.first(destination),
+        int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.sourceFirst(source),
+                FilterLayout.sourceMiddle(source), FilterLayout.sourceLong(source), FilterLayout.destinationFirst(destination),
                 FilterLayout.destinationMiddle(destination), FilterLayout.destinationLong(destination),
                 FilterLayout.port(destinationPort), FilterLayout.portBlock(protocol, destinationPort));
         if (context != ContextLayout.NOTHING) {
@@ -193,7 +193,7 @@ public abstract class SearchedTable4 extends TableProgram {
     }
 
     /** The first rule that a slot leads to and that takes the packet, from one on; or the best so far. */
-    private static int look(
+    static int look(
             final long block,
             final long records,
             final long slot,

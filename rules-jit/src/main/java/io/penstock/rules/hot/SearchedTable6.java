@@ -26,7 +26,7 @@ public abstract class SearchedTable6 extends TableProgram {
      * @param blocks address of each chain's block
      */
     protected SearchedTable6(final TableImage image, final long counters, final long[] blocks) {
-        super(image, counters);
+        super(image, counters, BatchSearch6.of(image.hooks, blocks));
         this.plain = new PlainTable(image, counters);
         this.blocks = blocks;
     }
@@ -131,8 +131,8 @@ public abstract class SearchedTable6 extends TableProgram {
         }
         final long filters = IndexLayout.filters(block);
         final int context = IndexLayout.context(block);
-        int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.first(sourceHigh),
-                FilterLayout.sourceMiddle(sourceHigh), FilterLayout.sourceLong(sourceHigh), FilterLayout.first(destinationHigh),
+        int candidates = FilterLayout.candidates(filters, shift, IndexLayout.pairShift(block), FilterLayout.sourceFirst(sourceHigh),
+                FilterLayout.sourceMiddle(sourceHigh), FilterLayout.sourceLong(sourceHigh), FilterLayout.destinationFirst(destinationHigh),
                 FilterLayout.destinationMiddle(destinationHigh), FilterLayout.destinationLong(destinationHigh),
                 FilterLayout.port(destinationPort), FilterLayout.portBlock(protocol, destinationPort));
         if (context != ContextLayout.NOTHING) {
@@ -208,7 +208,7 @@ public abstract class SearchedTable6 extends TableProgram {
     }
 
     /** The first rule that a slot leads to and that takes the packet, from one on; or the best so far. */
-    private static int look(
+    static int look(
             final long block,
             final long records,
             final long slot,

@@ -25,6 +25,7 @@ public abstract class TableProgram {
     protected final long counters;
     private final int[] accepted;
     private final long[] acceptedAt;
+    private final BatchSearch[] ahead;
     private final int mostJumps;
 
     /**
@@ -33,10 +34,20 @@ public abstract class TableProgram {
      * @param counters address of the worker's {@link RuleCounters}, of as many numbers as the image has
      */
     protected TableProgram(final TableImage image, final long counters) {
+        this(image, counters, new BatchSearch[image.hooks.length]);
+    }
+
+    /**
+     * A program that searches chains for whole batches.
+     *
+     * @param ahead by hook, null where its chain is not searched so
+     */
+    TableProgram(final TableImage image, final long counters, final BatchSearch[] ahead) {
         this.image = image;
         this.counters = counters;
         this.accepted = FirstRule.of(image);
         this.mostJumps = Math.max(MOST_JUMPS, image.operations.length);
+        this.ahead = ahead;
         this.acceptedAt = new long[image.hooks.length];
         for (int hook = 0; hook < acceptedAt.length; hook++) {
             acceptedAt[hook] = image.hooks[hook] < 0 ? 0 : RuleCounters.address(counters, image.starts[image.hooks[hook]]);
@@ -51,6 +62,27 @@ public abstract class TableProgram {
     /** Counts a packet that a hook's chain accepts at once. */
     public final void accept(final int hook, final int bytes) {
         RuleCounters.count(acceptedAt[hook], bytes);
+    }
+
+    /** The search of a hook's chain for a whole batch, or null where there is none. */
+    public final BatchSearch ahead(final int hook) {
+        return ahead[hook];
+    }
+
+    /**
+     * Judges and counts a packet that the rule of a number in its hook's chain takes, where that rule asks nothing but what its record knows, and accepts or
+     * drops; else nothing is done.
+     *
+     * @return ACCEPT or DROP of {@link RuleVerdict}, or {@link RuleVerdict#CONTINUE}: {@link #run} is to be asked
+     */
+    public final int settle(final int hook, final int rule, final int bytes) {
+        final int number = image.starts[image.hooks[hook]] + rule;
+        final int operation = image.operations[number];
+        if ((operation != TableImage.ACCEPT && operation != TableImage.DROP) || image.residues[number] != null) {
+            return RuleVerdict.CONTINUE;
+        }
+        RuleCounters.count(counters, number, bytes);
+        return operation;
     }
 
     /** Makes room for the jumps within jumps that packets may make, so that none of them has to. Between packets. */

@@ -36,6 +36,8 @@ final class RandomTables {
     private boolean macs;
     /** Of so many rules one asks for a mark. */
     private int perMark;
+    /** No rule asks for devices, Ethernet sources, marks or fragments, and most decide. */
+    private boolean headersAlone;
 
     RandomTables(final RandomGenerator random, final IpFamily family) {
         this.random = random;
@@ -57,6 +59,18 @@ final class RandomTables {
         for (int i = 0; i < chains; i++) {
             all.add(new Chain("c" + i, null, rules(random.nextInt(rules + 1), i + 1, chains)));
         }
+        return new RuleTable(family, TableName.FILTER, all);
+    }
+
+    /** A filter table without user's chains whose rules ask nothing that a batch's packets are not searched by. */
+    RuleTable ofHeaders(final int rules) {
+        macs = false;
+        headersAlone = true;
+        final List<Chain> all = new ArrayList<>();
+        for (final String name : List.of("INPUT", "FORWARD", "OUTPUT")) {
+            all.add(new Chain(name, policy(), rules(rules, 0, 0)));
+        }
+        headersAlone = false;
         return new RuleTable(family, TableName.FILTER, all);
     }
 
@@ -111,7 +125,7 @@ final class RandomTables {
         if (macs && random.nextInt(3) != 0) {
             insert(matches, new MacMatch(RandomPackets.mac(random), random.nextInt(8) == 0));
         }
-        while (random.nextInt(perMark) == 0 && matches.size() < 6) {
+        while (!headersAlone && random.nextInt(perMark) == 0 && matches.size() < 6) {
             insert(matches, mark());
         }
         if (random.nextInt(12) == 0) {
@@ -120,13 +134,16 @@ final class RandomTables {
         if (random.nextInt(12) == 0) {
             insert(matches, new CommentMatch("why"));
         }
-        final Selector.FragmentTest fragment = family == IpFamily.IPV6 || random.nextInt(10) != 0
+        final Selector.FragmentTest fragment = family == IpFamily.IPV6 || headersAlone || random.nextInt(10) != 0
                 ? Selector.FragmentTest.ANY : Selector.FragmentTest.values()[random.nextInt(3)];
         return new Rule(new Selector(address(), address(), device(), device(), protocol, inverted, fragment), matches,
                 action(firstCallee, chains));
     }
 
     private Action action(final int firstCallee, final int chains) {
+        if (headersAlone && random.nextInt(8) != 0) {
+            return policy();
+        }
         return switch (random.nextInt(9)) {
             case 8 -> new Action.Extension(new MarkTarget(RandomPackets.mark(random), random.nextBoolean() ? -1 : random.nextInt(4)));
             case 0 -> Action.Verdict.ACCEPT;
@@ -210,6 +227,6 @@ final class RandomTables {
     }
 
     private DeviceTest device() {
-        return new DeviceTest(DEVICES.get(random.nextInt(DEVICES.size())), false);
+        return headersAlone ? DeviceTest.ANY : new DeviceTest(DEVICES.get(random.nextInt(DEVICES.size())), false);
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.dataplane.hot.rules;
 
 import io.penstock.conntrack.hot.ConnInfo;
 import io.penstock.dataplane.api.Device;
+import io.penstock.dataplane.api.Family;
 import io.penstock.dataplane.api.Verdict;
 import io.penstock.dataplane.hot.pipeline.Batch;
 import io.penstock.dataplane.hot.pipeline.DropReason;
@@ -14,6 +15,7 @@ import io.penstock.os.hot.packet.Ipv4Layout;
 import io.penstock.os.hot.packet.Ipv6Layout;
 import io.penstock.rules.api.RuleHook;
 import io.penstock.rules.api.TableName;
+import io.penstock.rules.hot.BatchSearch;
 import io.penstock.rules.hot.ConnectionServices;
 import io.penstock.rules.hot.PacketServices;
 import io.penstock.rules.hot.RulePacket;
@@ -48,6 +50,10 @@ public final class LaneRules {
     /** Of names that are not filled in, or are no more. */
     private static final int NO_PLACE = -1;
 
+    /** Headers are not where they are in most packets, or are not there. */
+    private static final int UNUSUAL = Batch.LATER_FRAGMENT | Batch.NO_TRANSPORT | Batch.FRAGMENT;
+    private static final int IPV4 = Family.IPV4.number();
+    private static final int IPV6 = Family.IPV6.number();
     private static final int VERSION_4 = 4;
     private static final int OUTPUT = RuleHook.OUTPUT.ordinal();
     private static final int POSTROUTING = RuleHook.POSTROUTING.ordinal();
@@ -99,11 +105,68 @@ public final class LaneRules {
         }
         final Batch b = view.batch();
         final int slot = view.slot();
-        if (program.acceptsAtOnce(hook, b.connectionInfo[slot]) && (b.flags[slot] & Batch.TRACED) == 0) {
-            program.accept(hook, b.length[slot] - b.network[slot]);
-            return Verdict.ACCEPT;
+        if ((b.flags[slot] & Batch.TRACED) == 0) {
+            if (program.acceptsAtOnce(hook, b.connectionInfo[slot])) {
+                program.accept(hook, b.length[slot] - b.network[slot]);
+                return Verdict.ACCEPT;
+            }
+            final BatchSearch ahead = program.ahead(hook);
+            if (ahead != null) {
+                final int verdict = settle(view, program, ahead, hook, version);
+                if (verdict != RuleVerdict.CONTINUE) {
+                    return verdict;
+                }
+            }
         }
         return judge(view, program, table, hook, version, knowsOut);
+    }
+
+    /** Judges by what was found ahead, where that is enough; else {@link RuleVerdict#CONTINUE}. */
+    private static int settle(final PacketView view, final TableProgram program, final BatchSearch ahead, final int hook, final int version) {
+        final Batch b = view.batch();
+        final int slot = view.slot();
+        if (!isUsual(b, slot, version)) {
+            return RuleVerdict.CONTINUE;
+        }
+        final long frame = b.frame[slot];
+        final int rule = ahead.found(slot, frame + b.network[slot], frame + b.transport[slot], b.protocol[slot]);
+        if (rule == BatchSearch.NONE) {
+            return RuleVerdict.CONTINUE;
+        }
+        final int verdict = program.settle(hook, rule, b.length[slot] - b.network[slot]);
+        if (verdict != RuleVerdict.CONTINUE) {
+            ahead.judged();
+        }
+        if (verdict == RuleVerdict.DROP) {
+            view.dropReason(DropReason.RULE_DROP);
+        }
+        return verdict;
+    }
+
+    /** Searches a hook's chain for all packets of a batch. */
+    void searchAhead(final Batch b, final int table, final int hook, final int version) {
+        final TableProgram program = programs[table];
+        if (program == null || hook == OUTPUT) {
+            return;
+        }
+        final BatchSearch ahead = program.ahead(hook);
+        if (ahead != null && ahead.begin(b.count)) {
+            final int family = version == VERSION_4 ? IPV4 : IPV6;
+            for (int slot = 0; slot < b.count; slot++) {
+                if (b.family[slot] == family && isUsual(b, slot, version)) {
+                    final long frame = b.frame[slot];
+                    ahead.key(slot, frame + b.network[slot], frame + b.transport[slot], b.protocol[slot]);
+                } else {
+                    ahead.skip(slot);
+                }
+            }
+            ahead.search();
+        }
+    }
+
+    private static boolean isUsual(final Batch b, final int slot, final int version) {
+        return (b.flags[slot] & UNUSUAL) == 0 && b.length[slot] - b.transport[slot] >= BatchSearch.LEAST_TRANSPORT
+                && (version == VERSION_4 || b.transport[slot] - b.network[slot] == Ipv6Layout.HEADER_BYTES);
     }
 
     private int judge(

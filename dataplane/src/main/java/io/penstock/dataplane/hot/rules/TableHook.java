@@ -1,7 +1,9 @@
 package io.penstock.dataplane.hot.rules;
 
+import io.penstock.dataplane.hot.pipeline.Batch;
+import io.penstock.dataplane.hot.pipeline.Lane;
 import io.penstock.dataplane.hot.pipeline.PacketView;
-import io.penstock.dataplane.hot.pipeline.PipelineHook;
+import io.penstock.dataplane.hot.pipeline.PreparedHook;
 
 /**
  * A table at one hook, as a hook function. A record, for the JIT compiler takes its components for constants.
@@ -14,7 +16,12 @@ import io.penstock.dataplane.hot.pipeline.PipelineHook;
  * @param version  4 or 6
  * @param knowsOut whether the device that a packet leaves by is known there
  */
-public record TableHook(LaneRules[] lanes, int table, int hook, int version, boolean knowsOut) implements PipelineHook {
+public record TableHook(LaneRules[] lanes, int table, int hook, int version, boolean knowsOut) implements PreparedHook {
+
+    @Override
+    public void prepare(final Lane lane, final Batch batch) {
+        lanes[lane.index()].searchAhead(batch, table, hook, version);
+    }
 
     @Override
     public int judge(final PacketView view) {
