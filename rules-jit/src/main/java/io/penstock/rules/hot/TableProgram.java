@@ -26,6 +26,7 @@ public abstract class TableProgram {
     private final int[] accepted;
     private final long[] acceptedAt;
     private final BatchSearch[] ahead;
+    private final boolean[] knowsAtOnce;
     private final int mostJumps;
 
     /**
@@ -49,9 +50,16 @@ public abstract class TableProgram {
         this.mostJumps = Math.max(MOST_JUMPS, image.operations.length);
         this.ahead = ahead;
         this.acceptedAt = new long[image.hooks.length];
+        this.knowsAtOnce = new boolean[image.hooks.length];
         for (int hook = 0; hook < acceptedAt.length; hook++) {
+            knowsAtOnce[hook] = accepted[hook] != 0 || ahead[hook] != null;
             acceptedAt[hook] = image.hooks[hook] < 0 ? 0 : RuleCounters.address(counters, image.starts[image.hooks[hook]]);
         }
+    }
+
+    /** Whether a hook's chain accepts some packets at once, or is searched for whole batches. */
+    public final boolean mayKnowAtOnce(final int hook) {
+        return knowsAtOnce[hook];
     }
 
     /** Whether a hook's chain accepts packets at once that belong to their connection in a way, {@code ConnInfo}: {@link #accept} is all that is to be done then. */

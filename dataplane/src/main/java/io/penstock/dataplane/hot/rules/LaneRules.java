@@ -105,29 +105,30 @@ public final class LaneRules {
         }
         final Batch b = view.batch();
         final int slot = view.slot();
-        if ((b.flags[slot] & Batch.TRACED) == 0) {
-            if (program.acceptsAtOnce(hook, b.connectionInfo[slot])) {
-                program.accept(hook, b.length[slot] - b.network[slot]);
-                return Verdict.ACCEPT;
-            }
-            final BatchSearch ahead = program.ahead(hook);
-            if (ahead != null) {
-                final int verdict = settle(view, program, ahead, hook, version);
-                if (verdict != RuleVerdict.CONTINUE) {
-                    return verdict;
-                }
+        if (program.mayKnowAtOnce(hook) && (b.flags[slot] & Batch.TRACED) == 0) {
+            final int verdict = judgeAtOnce(view, program, hook, version);
+            if (verdict != RuleVerdict.CONTINUE) {
+                return verdict;
             }
         }
         return judge(view, program, table, hook, version, knowsOut);
     }
 
-    /** Judges by what was found ahead, where that is enough; else {@link RuleVerdict#CONTINUE}. */
-    private static int settle(final PacketView view, final TableProgram program, final BatchSearch ahead, final int hook, final int version) {
+    /** Judges without asking rules, where something is known without them; else {@link RuleVerdict#CONTINUE}. */
+    private static int judgeAtOnce(final PacketView view, final TableProgram program, final int hook, final int version) {
         final Batch b = view.batch();
         final int slot = view.slot();
-        if (!isUsual(b, slot, version)) {
-            return RuleVerdict.CONTINUE;
+        if (program.acceptsAtOnce(hook, b.connectionInfo[slot])) {
+            program.accept(hook, b.length[slot] - b.network[slot]);
+            return Verdict.ACCEPT;
         }
+        final BatchSearch ahead = program.ahead(hook);
+        return ahead == null || !isUsual(b, slot, version) ? RuleVerdict.CONTINUE : settle(view, program, ahead, hook);
+    }
+
+    private static int settle(final PacketView view, final TableProgram program, final BatchSearch ahead, final int hook) {
+        final Batch b = view.batch();
+        final int slot = view.slot();
         final long frame = b.frame[slot];
         final int rule = ahead.found(slot, frame + b.network[slot], frame + b.transport[slot], b.protocol[slot]);
         if (rule == BatchSearch.NONE) {
