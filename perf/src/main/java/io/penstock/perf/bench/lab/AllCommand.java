@@ -46,7 +46,7 @@ public final class AllCommand implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--quick", description = "Under ten minutes on two CPUs: less of everything, shorter. Without it: see --list for how long.")
+    @Option(names = "--quick", description = "Under ten minutes on two CPUs: less of everything, shorter. Without it: some two hours; see --list.")
     private boolean quick;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "bench-results",

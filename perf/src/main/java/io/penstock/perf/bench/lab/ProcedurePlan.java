@@ -56,7 +56,7 @@ final class ProcedurePlan {
         if (!quick) {
             all.add(Measurement.of("soak", "ten minutes of SNAT at 70 % of what can be done", 620, "bench", "soak", "--connections", "snat", "--seconds",
                     "600"));
-            all.add(Measurement.of("rfc9693-wire", "RFC 9693, over veth, SNAT, UDP", 300, "bench", "rfc9693", "--mode", "wire")
+            all.add(Measurement.of("rfc9693-wire", "RFC 9693, over veth, SNAT, UDP", 680, "bench", "rfc9693", "--mode", "wire")
                     .needing(Need.ROOT, Need.IP));
             all.add(Measurement.of("rfc9411-wire", "RFC 9411, over veth, TCP, beside the kernel", 240, "bench", "rfc9411", "--mode", "wire")
                     .needing(Need.ROOT, Need.IP).beside(Need.IPTABLES, "--against", "kernel"));
