@@ -151,7 +151,7 @@ class ProgramsAgreeTest {
                 + " network=" + packet.networkLength() + " bytes=" + Arrays.hashCode(bytes);
     }
 
-    private static byte[] packet(final Random random) {
+    static byte[] packet(final Random random) {
         return switch (random.nextInt(12)) {
             case 0 -> Packets.arp();
             case 1, 2, 3, 4 -> random6(random);
@@ -190,7 +190,7 @@ class ProgramsAgreeTest {
                 Arrays.copyOfRange(chain, 1, chain.length)));
     }
 
-    private static byte[] framed(final int type, final Random random, final byte[] ip) {
+    static byte[] framed(final int type, final Random random, final byte[] ip) {
         final ByteBuffer b = ByteBuffer.allocate(Packets.IP + ip.length);
         b.putShort((short) (random.nextInt(20) == 0 ? 0x0100 : 0x0200)).putInt(1);
         b.putShort((short) 0x0200).putInt(2).putShort((short) type).put(ip);
@@ -201,11 +201,11 @@ class ProgramsAgreeTest {
         return from[random.nextInt(from.length)];
     }
 
-    private static int address4(final String address) {
+    static int address4(final String address) {
         return (int) IpAddress.parse(address).low();
     }
 
-    private static byte[] address6(final String address) {
+    static byte[] address6(final String address) {
         final IpAddress parsed = IpAddress.parse(address);
         return ByteBuffer.allocate(16).putLong(parsed.high()).putLong(parsed.low()).array();
     }

@@ -64,12 +64,12 @@ final class Filters {
                 + (context == ContextLayout.ALL ? FilterLayout.bytes(pairShift(rules)) + FilterLayout.bytes(shift(rules)) : 0);
     }
 
-    /** How far a hash is shifted for filters of one field. */
+    /** How far a hash is shifted for filters of one address and a class. */
     static int shift(final int rules) {
         return Integer.SIZE - Math.clamp(log2(rules) - 1, LEAST_LOG2, MOST_LOG2);
     }
 
-    /** The same for two. */
+    /** The same for larger ones. */
     static int pairShift(final int rules) {
         return Integer.SIZE - Math.clamp(log2(rules), LEAST_LOG2, MOST_PAIR_LOG2);
     }

@@ -13,7 +13,7 @@ import io.penstock.os.hot.packet.IpProtocol;
  *   <li>What is found is the chain's first rule whose record takes a packet's addresses, ports and protocol, and is kept with them: a packet that has
  *       other ones when it is judged is not in the batch.</li>
  *   <li>A chain is searched ahead only where records ask nothing else of packets.</li>
- *   <li>Where fewer than half of a batch's packets are judged by it, the next {@value #REST} batches are not searched ahead.</li>
+ *   <li>Where fewer than half of a batch's packets are judged by it, it and the next {@value #REST} batches are not searched ahead.</li>
  * </ol>
  *
  * <p>Threads: the table's worker.
@@ -34,7 +34,7 @@ public abstract class BatchSearch {
     /** No packet's: its protocol is no byte, nor {@link RulePacket#NO_PROTOCOL}. */
     private static final long NO_WORD = Integer.MAX_VALUE;
     /** All bits for protocols that have ports, by protocol: it is a table because nothing foretells which a packet has. */
-    private static final int[] PORTS = ports();
+    private static final int[] PORTS = createPorts();
 
     final long block;
     /** By slot: ports in the high half, all bits where there are none; and the protocol. */
@@ -46,7 +46,8 @@ public abstract class BatchSearch {
     /** Tuples that are still to be probed, of packets that have some. */
     final int[] left = new int[CAPACITY];
     final int[] packets = new int[CAPACITY];
-    private int count;
+    /** Slots whose packets are searched for. */
+    final int[] keyed = new int[CAPACITY];
     private int keys;
     private int judged;
     private int rests;
@@ -72,7 +73,7 @@ public abstract class BatchSearch {
     }
 
     /** Begins a batch; false where it is not worth while. */
-    public final boolean begin(final int packetsOfBatch) {
+    public final boolean begin() {
         if (rests > 0) {
             rests--;
             return false;
@@ -82,7 +83,6 @@ public abstract class BatchSearch {
             keys = 0;
             return false;
         }
-        count = packetsOfBatch;
         keys = 0;
         judged = 0;
         return true;
@@ -92,7 +92,7 @@ public abstract class BatchSearch {
     public final void key(final int slot, final long network, final long transport, final int protocol) {
         words[slot] = word(transport, protocol);
         keepAddresses(slot, network);
-        keys++;
+        keyed[keys++] = slot;
     }
 
     /** The packet at a slot is another one's to judge. */
@@ -102,10 +102,7 @@ public abstract class BatchSearch {
 
     /** Searches, when all slots are known. */
     public final void search() {
-        if (keys == 0) {
-            return;
-        }
-        int some = filter(count);
+        int some = filter(keys);
         while (some > 0) {
             final int hit = probe(some);
             some = next(some);
@@ -127,7 +124,7 @@ public abstract class BatchSearch {
 
     abstract boolean hasAddresses(int slot, long network);
 
-    /** Which tuples are worth a probe; gives how many packets have some. */
+    /** Which tuples are worth a probe, of so many packets; gives how many have some. */
     abstract int filter(int n);
 
     /** Probes a tuple of each packet that has some left; gives how many were hit. */
@@ -171,7 +168,7 @@ public abstract class BatchSearch {
         return (long) (Memory.getIntBE(transport) | ~PORTS[protocol & 0xFF]) << Integer.SIZE | protocol & 0xFFFF_FFFFL;
     }
 
-    private static int[] ports() {
+    private static int[] createPorts() {
         final int[] all = new int[1 << Byte.SIZE];
         all[IpProtocol.TCP] = -1;
         all[IpProtocol.UDP] = -1;

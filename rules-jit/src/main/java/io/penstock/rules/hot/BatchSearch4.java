@@ -46,7 +46,8 @@ final class BatchSearch4 extends BatchSearch {
         final int always = IndexLayout.always(block);
         final int before = IndexLayout.beforeAlways(block);
         int some = 0;
-        for (int i = 0; i < n; i++) {
+        for (int key = 0; key < n; key++) {
+            final int i = keyed[key];
             final int source = source(addresses[i]);
             final int destination = destination(addresses[i]);
             final int port = destinationPort(words[i]);

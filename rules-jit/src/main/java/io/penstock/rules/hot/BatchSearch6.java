@@ -52,7 +52,8 @@ final class BatchSearch6 extends BatchSearch {
         final int always = IndexLayout.always(block);
         final int before = IndexLayout.beforeAlways(block);
         int some = 0;
-        for (int i = 0; i < n; i++) {
+        for (int key = 0; key < n; key++) {
+            final int i = keyed[key];
             final long source = sourceHigh[i];
             final long destination = destinationHigh[i];
             final int port = destinationPort(words[i]);

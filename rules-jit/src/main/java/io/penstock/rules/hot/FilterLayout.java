@@ -55,7 +55,7 @@ public final class FilterLayout {
     private static final int PORT_BLOCKS_LOG2 = 6;
     private static final int PORT_BLOCKS = 1 << PORT_BLOCKS_LOG2;
     /** First block of each kind of protocol, by protocol: it is a table because nothing foretells which a packet has. */
-    private static final int[] FIRST_BLOCKS = firstBlocks();
+    private static final int[] FIRST_BLOCKS = createFirstBlocks();
     /** What is added to a hash for a class: numbers without a pattern. */
     private static final int[] CLASSES = {0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19, 0xCBBB_9D5D, 0x629A_292A};
 
@@ -152,7 +152,7 @@ public final class FilterLayout {
         return CLASSES[number];
     }
 
-    private static int[] firstBlocks() {
+    private static int[] createFirstBlocks() {
         final int[] all = new int[1 << Byte.SIZE];
         Arrays.fill(all, 3 * PORT_BLOCKS);
         all[IpProtocol.TCP] = 0;
@@ -196,7 +196,7 @@ public final class FilterLayout {
      * What the filters leave of a chain's tuples.
      *
      * @param shift     how far hashes are shifted for filters of one address
-     * @param pairShift for those of two
+     * @param pairShift for larger ones
      */
     static int candidates(
             final long filters,

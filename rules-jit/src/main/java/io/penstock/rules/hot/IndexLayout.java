@@ -13,7 +13,7 @@ import io.penstock.os.hot.memory.Memory;
  *            +-------+--------+------------------+-------------------+-------+-------+------------------+-------+--------+--------+---
  *            then records, what they ask of the context, tuples, each tuple's slots and lists, filters (FilterLayout)
  *
- *  record    0         32 (4) or 128 (6)          one for each rule: RecordLayout
+ *  record    0         32 (4) or 96 (6)           one for each rule: RecordLayout
  *
  *  tuple     a set of rules whose fields count under the same masks, found by a hash of the masked fields:
  *            0        128                         TupleLayout
@@ -44,11 +44,11 @@ public final class IndexLayout {
     public static final int TUPLES_OFFSET = 16;
     /** Offset of what tuples look at of the packets' context: {@link ContextLayout#NOTHING}, NAMES or ALL. */
     public static final int CONTEXT = 24;
-    /** Offset of how far a hash is shifted for a filter of one field; 0 where there are no filters. */
+    /** Offset of how far a hash is shifted for a filter of one address and a class; 0 where there are no filters. */
     public static final int FILTER_SHIFT = 28;
     /** Offset of the filters' offset. */
     public static final int FILTERS_OFFSET = 32;
-    /** Offset of how far a hash is shifted for a filter of two fields. */
+    /** Offset of how far a hash is shifted for a larger filter. */
     public static final int PAIR_SHIFT = 40;
     /** Offset of the first rule that takes every packet, or the number of rules. */
     public static final int ALWAYS = 44;

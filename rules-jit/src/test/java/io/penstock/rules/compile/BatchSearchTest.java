@@ -125,15 +125,15 @@ class BatchSearchTest {
         final RuleTable table = new RandomTables(random, family).ofHeaders(100);
         try (CompiledTable compiled = TableCompiler.compile(table, place -> null, 1)) {
             final BatchSearch ahead = compiled.indexed(0).ahead(FORWARD);
-            assertTrue(ahead.begin(2));
+            assertTrue(ahead.begin());
             keyOne(ahead, family);
             ahead.judged();
-            assertTrue(ahead.begin(2), "one of one was judged");
+            assertTrue(ahead.begin(), "one of one was judged");
             keyOne(ahead, family);
             for (int i = 0; i < RESTS; i++) {
-                assertFalse(ahead.begin(2), "none was judged, and the next batches are left alone: " + i);
+                assertFalse(ahead.begin(), "none was judged, and the next batches are left alone: " + i);
             }
-            assertTrue(ahead.begin(2), "one is tried now and then");
+            assertTrue(ahead.begin(), "one is tried now and then");
         }
     }
 
@@ -168,7 +168,7 @@ class BatchSearchTest {
             makers[slot].next(packet);
             packet.hook = FORWARD;
         }
-        for (int i = 0; !ahead.begin(count); i++) {
+        for (int i = 0; !ahead.begin(); i++) {
             assertTrue(i < RESTS, "it does not rest for more batches");
         }
         for (int slot = 0; slot < count; slot++) {

@@ -151,7 +151,7 @@ public final class LaneRules {
             return;
         }
         final BatchSearch ahead = program.ahead(hook);
-        if (ahead != null && ahead.begin(b.count)) {
+        if (ahead != null && ahead.begin()) {
             final int family = version == VERSION_4 ? IPV4 : IPV6;
             for (int slot = 0; slot < b.count; slot++) {
                 if (b.family[slot] == family && isUsual(b, slot, version)) {
