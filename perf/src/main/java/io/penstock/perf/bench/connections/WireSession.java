@@ -42,9 +42,12 @@ final class WireSession {
         void close();
     }
 
+    /** One thread at a time: where this process is told to end, whoever measures cleans up as well, and the process is gone when one of them is done. */
     private static void close(final WirePriority priority, final Made made) {
-        try (priority) {
-            made.close();
+        synchronized (made) {
+            try (priority) {
+                made.close();
+            }
         }
     }
 

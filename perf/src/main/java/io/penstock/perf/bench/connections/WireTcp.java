@@ -126,9 +126,10 @@ final class WireTcp implements TcpDevice {
 
     @Override
     public void close() {
-        if (gateway != null) {
-            gateway.close();
+        try (network) {
+            if (gateway != null) {
+                gateway.close();
+            }
         }
-        network.close();
     }
 }

@@ -169,8 +169,9 @@ final class WireTracker implements TrackingDevice {
 
     @Override
     public void close() {
-        gateway.close();
-        network.close();
+        try (network) {
+            gateway.close();
+        }
     }
 
     private Sent send(final int frameBytes, final int connections, final long frames, final long perSecond, final long mostNs, final boolean answers) {

@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -116,10 +115,8 @@ public final class AllCommand implements Callable<Integer> {
         if (load.isNoisy()) {
             err.println("warning: this machine is busy with something else, and figures will suffer: see 'top'; the report says so too");
         }
-        final List<String> arguments = new ArrayList<>(List.of("bench", "all"));
-        arguments.addAll(spec.commandLine().getParseResult().originalArgs());
-        final Session session = new Session(Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(), arguments, load, MachineDetails.ofThis(),
-                peers.versions(), Plan.absences(whole.steps(there::get)));
+        final Session session = new Session(Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(), spec.commandLine().getParseResult().originalArgs(),
+                load, MachineDetails.ofThis(), peers.versions(), Plan.absences(whole.steps(there::get)));
         journal.keep(session);
         final boolean live = System.console() != null && System.console().isTerminal();
         new Laboratory(journal, (step, mostSeconds, said) -> LabChild.run(step.command(), mostSeconds, said), err, live).run(steps);
