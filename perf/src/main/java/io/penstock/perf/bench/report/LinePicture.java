@@ -14,7 +14,7 @@ final class LinePicture {
 
     /** Right of the field: a sample of the line, then its name, which gets at most so much. */
     private static final double SAMPLE = 24;
-    private static final double MOST_NAME = 190;
+    private static final double MOST_NAME = 230;
     private static final double LABEL_GAP = 18;
 
     /** A label at the end of a line is joined to it unless the line ended before this share of the axis: such a leader would look like data. */
