@@ -15,6 +15,7 @@ import static java.lang.constant.ConstantDescs.MTD_void;
 
 import io.penstock.rules.api.IpFamily;
 import io.penstock.rules.bytecode.HiddenClasses;
+import io.penstock.rules.hot.BatchSearch;
 import io.penstock.rules.hot.HotMatch;
 import io.penstock.rules.hot.SearchedTable4;
 import io.penstock.rules.hot.SearchedTable6;
@@ -58,7 +59,7 @@ final class TableGenerator {
     private static final int CHAIN_BYTES = 6000;
 
     /** Rules of a chain that are compared one after the other. Unit: rules. More of them are found faster by the index. */
-    private static final int MAX_RULES = 24;
+    private static final int MAX_RULES = BatchSearch.LEAST_RULES - 1;
 
     /**
      * Chains in one class. Unit: chains. Each is a method that the JIT compiler has to compile, twice, when packets come to it: 500 services' chains kept a

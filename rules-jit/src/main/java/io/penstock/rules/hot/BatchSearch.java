@@ -28,8 +28,8 @@ public abstract class BatchSearch {
     /** What {@link #found} says of a packet that was not searched for. */
     public static final int NONE = -1;
 
-    /** Shorter chains are compared rule by rule, by code of their own or not. */
-    private static final int LEAST_RULES = 25;
+    /** Shorter chains get code of their own, which is faster. */
+    public static final int LEAST_RULES = 25;
     private static final int REST = 63;
     /** No packet's: its protocol is no byte, nor {@link RulePacket#NO_PROTOCOL}. */
     private static final long NO_WORD = Integer.MAX_VALUE;
@@ -88,14 +88,14 @@ public abstract class BatchSearch {
         return true;
     }
 
-    /** The packet at a slot is to be searched for: whole, no fragment, without headers between the network's and the transport's. */
+    /** The packet at a slot is to be searched for: whole, no fragment, of IPv6 without extension headers. */
     public final void key(final int slot, final long network, final long transport, final int protocol) {
         words[slot] = word(transport, protocol);
         keepAddresses(slot, network);
         keyed[keys++] = slot;
     }
 
-    /** The packet at a slot is another one's to judge. */
+    /** The packet at a slot is not to be searched for. */
     public final void skip(final int slot) {
         words[slot] = NO_WORD;
     }

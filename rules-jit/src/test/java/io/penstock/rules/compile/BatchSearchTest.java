@@ -25,7 +25,7 @@ class BatchSearchTest {
 
     private static final int TABLES = 60;
     private static final int BATCHES = 12;
-    private static final int LEAST_RULES = 25;
+    private static final int LEAST_RULES = BatchSearch.LEAST_RULES;
     /** Batches that are left alone. */
     private static final int RESTS = 64;
     private static final int FORWARD = 2;
