@@ -1,5 +1,6 @@
 package io.penstock.os.sys;
 
+import io.penstock.os.hot.memory.Memory;
 
 /**
  * Off-heap memory straight from mmap(2): zeroed, page-aligned, registered with checked mode.
@@ -98,6 +99,18 @@ public final class MappedMemory implements AutoCloseable {
     /** How many bytes may be used from {@link #address}. */
     public long bytes() {
         return bytes;
+    }
+
+    /**
+     * Gives a part of it, from its beginning, its pages, where it has none yet: by a write to each, which must be zeros still.
+     *
+     * <p>Else whoever uses them does, page by page; and who reads a page before he writes to it makes the kernel map it twice and, the second time,
+     * interrupt each CPU on which a thread of this process runs (wp_page_copy, ptep_clear_flush).
+     */
+    public void touch(final long count) {
+        for (long offset = 0; offset < count; offset += PAGE_BYTES) {
+            Memory.putLong(address + offset, 0);
+        }
     }
 
     /** Gives the pages that lie whole in a part back to the kernel; they are zeros when they are touched next. Anonymous memory only. */

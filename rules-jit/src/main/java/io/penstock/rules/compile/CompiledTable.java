@@ -20,7 +20,6 @@ import java.util.List;
  */
 public final class CompiledTable implements AutoCloseable {
 
-    private static final int PAGE_BYTES = 4096;
     /**
      * Tables from so many bytes on get huge pages (bytes): a search loads from a dozen places, and this many normal pages are what the first-level cache of
      * translations holds. Lower would give 2 MiB to tables that do not need them.
@@ -57,7 +56,8 @@ public final class CompiledTable implements AutoCloseable {
                 final MappedMemory copy = MappedMemory.reserve(bytes,
                         bytes >= HUGE_FROM_BYTES ? MappedMemory.Pages.HUGE : MappedMemory.Pages.NORMAL);
                 copies.add(copy);
-                touch(copy.address(), countersBytes);
+                // Else the worker would, with its first packets.
+                copy.touch(countersBytes);
                 if (worker == 0) {
                     for (int i = 0; i < offsets.length; i++) {
                         if (written[i] != 0) {
@@ -74,13 +74,6 @@ public final class CompiledTable implements AutoCloseable {
         } catch (final RuntimeException | Error e) {
             close();
             throw e;
-        }
-    }
-
-    /** Else the worker would, page by page, with its first packets. */
-    private static void touch(final long address, final long bytes) {
-        for (long offset = 0; offset < bytes; offset += PAGE_BYTES) {
-            Memory.putLong(address + offset, 0);
         }
     }
 

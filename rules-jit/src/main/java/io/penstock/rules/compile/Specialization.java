@@ -103,6 +103,7 @@ public final class Specialization {
     public double warm(final int packets) {
         try (MappedMemory counted = MappedMemory.reserve((long) RuleCounters.BYTES * counters, MappedMemory.Pages.NORMAL);
                 WarmPackets all = new WarmPackets(family, pools())) {
+            counted.touch(counted.bytes());
             final TableImage harmless = harmless();
             final double index = run(family == IpFamily.IPV4 ? new IndexedTable4(harmless, counted.address(), blocks)
                     : new IndexedTable6(harmless, counted.address(), blocks), packets, all);
