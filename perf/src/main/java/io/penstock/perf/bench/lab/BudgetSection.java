@@ -93,7 +93,7 @@ final class BudgetSection {
         final Budget budget = judgement.budget();
         final String gap = gap(judgement);
         if (budget.profile() == null) {
-            return budget.title() + ": " + gap;
+            return (budget.title() + ": " + gap + ' ' + budget.why(findings)).strip();
         }
         final String id = "profile-" + budget.profile();
         final String why = findings.whyNot(id);

@@ -101,6 +101,7 @@ final class Findings {
         reports(measurement).stream().filter(report -> report.values().containsKey("mpps_cpu")).map(report -> report.number("worker_cpu"))
                 .filter(share -> share != null && share < ALONE).min(Double::compare)
                 .ifPresent(share -> doubts.add(String.format(Locale.ROOT, "its worker had its CPU for %.0f %% of the time", 100 * share)));
+        outcomes(measurement).stream().filter(Outcome::isDone).map(Outcome::others).filter(others -> !others.isEmpty()).findFirst().ifPresent(doubts::add);
         return String.join(", ", doubts);
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What else a machine is doing. Source: proc_loadavg(5), proc_stat(5).
+ * What else a machine is doing. Source: proc_loadavg(5), proc_stat(5), proc_pid_stat(5).
  *
  * @param average    of processes that ran or waited to, over the last minute
  * @param busyShare  of all CPUs' time over a second, what was not idle
@@ -24,6 +24,10 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
 
     private static final Path LOADAVG = Path.of("/proc/loadavg");
     private static final Path STAT = Path.of("/proc/stat");
+    private static final Path SELF = Path.of("/proc/self/stat");
+    /** Fields of it behind the name: of this process and of its children that have ended, and theirs. */
+    private static final int OWN_USER_TIME = 11;
+    private static final int CHILDREN_USER_TIME = 13;
     private static final long WATCHED_NS = TimeUnit.SECONDS.toNanos(1);
     /** Share of all CPUs' time. Of two CPUs it is a tenth of one: what a figure may lose by it is beyond its spread. */
     private static final double MOST_BUSY = 0.05;
@@ -79,35 +83,48 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
      * @param all   what there was
      * @param idle  what nobody used
      * @param steal what others used
+     * @param user  what was spent in programs
+     * @param own   of it, by this process and its children that have ended
      */
-    record Ticks(long all, long idle, long steal) {
+    record Ticks(long all, long idle, long steal, long user, long own) {
 
         /** Fields of a cpu line: user, nice, system, idle, iowait, irq, softirq, steal; guests' time is in user's. */
         private static final int FIELDS = 8;
+        private static final int USER = 0;
+        private static final int NICE = 1;
         private static final int IDLE = 3;
         private static final int IOWAIT = 4;
         private static final int STEAL = 7;
 
         static Ticks now() {
             try {
-                return of(Files.readAllLines(STAT).getFirst());
+                // In this order: what passes between the two readings is nobody else's.
+                final String all = Files.readAllLines(STAT).getFirst();
+                return of(all, Files.readString(SELF));
             } catch (final IOException e) {
                 throw new BenchException("the CPUs' times cannot be read: " + e.getMessage() + "; mount /proc");
             }
         }
 
-        /** Of the first line of the file. */
-        static Ticks of(final String line) {
+        /** Of the first line of the one file, and of the other. */
+        static Ticks of(final String line, final String self) {
             final String[] words = line.split("\\s+");
             final List<Long> fields = new ArrayList<>();
             for (int i = 1; i <= FIELDS; i++) {
                 fields.add(i < words.length ? Long.parseLong(words[i]) : 0L);
             }
-            return new Ticks(fields.stream().mapToLong(Long::longValue).sum(), fields.get(IDLE) + fields.get(IOWAIT), fields.get(STEAL));
+            final String[] own = self.substring(self.lastIndexOf(')') + 2).split(" ");
+            return new Ticks(fields.stream().mapToLong(Long::longValue).sum(), fields.get(IDLE) + fields.get(IOWAIT), fields.get(STEAL),
+                    fields.get(USER) + fields.get(NICE), Long.parseLong(own[OWN_USER_TIME]) + Long.parseLong(own[CHILDREN_USER_TIME]));
         }
 
         double stealShare(final Ticks before) {
             return share(steal - before.steal, before);
+        }
+
+        /** What programs used that are not this process's children, once those that it had meanwhile have ended. */
+        double othersShare(final Ticks before) {
+            return share(Math.max(0, user - before.user - (own - before.own)), before);
         }
 
         double busyShare(final Ticks before) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,13 +21,19 @@ import java.util.Map;
  * @param seconds      how long it took
  * @param exitCode     the child's
  * @param stealShare   of all CPUs' time meanwhile, what a hypervisor gave to others
+ * @param othersShare  of it, what programs used that were no part of the measurement; 0 where that is not known
  * @param errors       the last that the child said on its error output
  * @param output       what it printed, one JSON object; null for none, or something else
  * @param session      in which it was made, by its start; empty where that is not known
  * @param failedBefore why earlier attempts at the same step failed, a sentence each, the first one first; none where it was not made again
  */
 record Outcome(String measurement, String title, int round, List<String> command, String started, double seconds, int exitCode,
-        double stealShare, List<String> errors, String output, String session, List<String> failedBefore) {
+        double stealShare, double othersShare, List<String> errors, String output, String session, List<String> failedBefore) {
+
+    /** Of all CPUs' time. Less is how the kernel counts a thread's time otherwise than a CPU's. */
+    private static final double MUCH = 0.05;
+    /** In less time the kernel's ticks are too few to tell who had them. */
+    private static final double LEAST_SECONDS = 2;
 
     Outcome {
         command = List.copyOf(command);
@@ -42,7 +49,13 @@ record Outcome(String measurement, String title, int round, List<String> command
     /** Why not, in a sentence: the child's own last words. */
     String failure() {
         final String last = errors.isEmpty() ? "it printed no error" : errors.getLast();
-        return exitCode == 0 ? "it printed no JSON object: " + last : last + " (exit code " + exitCode + ')';
+        return (exitCode == 0 ? "it printed no JSON object: " + last : last + " (exit code " + exitCode + ')')
+                + (others().isEmpty() ? "" : "; " + others());
+    }
+
+    /** That others used the machine meanwhile, in a few words; empty where they did not. */
+    String others() {
+        return othersShare < MUCH || seconds < LEAST_SECONDS ? "" : String.format(Locale.ROOT, "other programs used %.0f %% of all CPUs' time meanwhile", 100 * othersShare);
     }
 
     /** The attempts at the same step that failed, this one included. */
@@ -60,6 +73,7 @@ record Outcome(String measurement, String title, int round, List<String> command
                 .name("command").array();
         command.forEach(json::value);
         json.end().field("started", started).field("seconds", seconds).field("exit_code", exitCode).field("steal_share", stealShare)
+                .field("others_share", othersShare)
                 .name("errors").array();
         errors.forEach(json::value);
         json.end().field("failed_before_count", failedBefore.size()).name("failed_before").array();
@@ -99,7 +113,8 @@ record Outcome(String measurement, String title, int round, List<String> command
             final boolean none = values.get("output") == null;
             return new Outcome((String) values.get("measurement"), (String) values.get("title"), number(values, "round").intValue(),
                     strings(values.get("command")), (String) values.get("started"), number(values, "seconds").doubleValue(),
-                    number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(), strings(values.get("errors")),
+                    number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(),
+                    values.get("others_share") instanceof final Number others ? others.doubleValue() : 0, strings(values.get("errors")),
                     none ? null : text.substring(output + mark.length(), text.length() - 1),
                     values.get("session") instanceof final String session ? session : "",
                     values.get("failed_before") instanceof final List<?> list ? strings(list) : List.of());

@@ -9,9 +9,13 @@ import java.util.stream.Stream;
 /**
  * The thread of a process that is pinned to one CPU: how much of that CPU it got.
  *
- * <p>Source: proc_pid_status(5), kernel Documentation/scheduler/sched-stats.rst. Threads: one.
+ * <p>Source: proc_pid_status(5), proc_pid_stat(5), kernel Documentation/scheduler/sched-stats.rst. Threads: one.
  */
 public final class PollingThread {
+
+    /** Fields of stat behind the name. */
+    private static final int USER_TIME = 11;
+    private static final int KERNEL_TIME = 12;
 
     private final Path thread;
 
@@ -47,6 +51,14 @@ public final class PollingThread {
         return Long.parseLong(read("schedstat").split(" ")[0]);
     }
 
+    /** The parts of that time, sampled by the kernel's tick. Unit: ticks of 10 ms. */
+    public Ticks ticks() {
+        // The name in the second field may hold anything, parentheses, too.
+        final String stat = read("stat");
+        final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return new Ticks(Long.parseLong(fields[USER_TIME]), Long.parseLong(fields[KERNEL_TIME]));
+    }
+
     /** How often it was taken off the CPU though it wanted to go on. */
     public long involuntarySwitches() {
         return Long.parseLong(status("nonvoluntary_ctxt_switches:"));
@@ -67,5 +79,23 @@ public final class PollingThread {
 
     private static BenchException ended(final IOException cause) {
         return new BenchException("the device under test has ended: " + cause.getMessage());
+    }
+
+    /**
+     * CPU time by where it was spent.
+     *
+     * @param user   in the program's own code
+     * @param kernel in system calls, and interrupts that came meanwhile
+     */
+    public record Ticks(long user, long kernel) {
+
+        /** Without a thread. */
+        public static final Ticks NONE = new Ticks(0, 0);
+
+        /** What share of the time since then was the kernel's, 0 to 1; -1 when there was none. */
+        public double kernelShare(final Ticks before) {
+            final long all = user - before.user + kernel - before.kernel;
+            return all == 0 ? -1 : (double) (kernel - before.kernel) / all;
+        }
     }
 }

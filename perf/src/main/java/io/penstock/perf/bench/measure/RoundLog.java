@@ -54,12 +54,18 @@ public final class RoundLog {
 
     /** The rounds that began within a time. */
     public Times between(final long fromNs, final long toNs) {
+        return between(List.of(new Span(fromNs, toNs)));
+    }
+
+    /** The rounds that began within any of these times. */
+    public Times between(final List<Span> spans) {
         final int[] times = new int[count];
         int n = 0;
         int slowest = -1;
         int longestWall = 0;
         for (int i = 0; i < count; i++) {
-            if (atNs[i] - fromNs >= 0 && atNs[i] - toNs < 0) {
+            final long began = atNs[i];
+            if (spans.stream().anyMatch(span -> span.holds(began))) {
                 if (batch[i]) {
                     times[n++] = cpuNs[i];
                 }
@@ -69,8 +75,11 @@ public final class RoundLog {
         }
         final int[] sorted = Arrays.copyOf(times, n);
         Arrays.sort(sorted);
-        return new Times(n, n == 0 ? 0 : sorted[n / 2] / NS_PER_US, n == 0 ? 0 : sorted[(int) (n * 0.99)] / NS_PER_US,
-                slowest < 0 ? 0 : cpuNs[slowest] / NS_PER_US, longestWall / NS_PER_US);
+        return new Times(n, at(sorted, 0.5), at(sorted, 0.95), at(sorted, 0.99), slowest < 0 ? 0 : cpuNs[slowest] / NS_PER_US, longestWall / NS_PER_US);
+    }
+
+    private static double at(final int[] sorted, final double share) {
+        return sorted.length == 0 ? 0 : sorted[(int) (sorted.length * share)] / NS_PER_US;
     }
 
     /** The rounds that took most, the slowest first. */
@@ -102,11 +111,20 @@ public final class RoundLog {
      *
      * @param batches    how many
      * @param p50Us      of CPU time
+     * @param p95Us      of CPU time
      * @param p99Us      of CPU time
      * @param maxUs      of CPU time, rounds without packets included
      * @param maxWallUs  the longest round by the clock
      */
-    public record Times(int batches, double p50Us, double p99Us, double maxUs, double maxWallUs) {
+    public record Times(int batches, double p50Us, double p95Us, double p99Us, double maxUs, double maxWallUs) {
+    }
+
+    /** From a moment to another, by {@link System#nanoTime}. */
+    public record Span(long fromNs, long toNs) {
+
+        boolean holds(final long atNs) {
+            return atNs - fromNs >= 0 && atNs - toNs < 0;
+        }
     }
 
     /**

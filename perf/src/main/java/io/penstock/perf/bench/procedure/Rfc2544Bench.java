@@ -105,7 +105,7 @@ final class Rfc2544Bench implements Rfc2544Command.Procedure {
         rig.begin(0);
         final RigDevice device = new RigDevice(rig);
         results.add(measure(device, sizes, generator.mpps() * PPS_PER_MPPS, sink.mpps() * PPS_PER_MPPS));
-        if (settings.tracking() != WireTracking.NONE) {
+        if (rig.tracking() != WireTracking.NONE) {
             requireConnections(rig);
         }
         rig.end();

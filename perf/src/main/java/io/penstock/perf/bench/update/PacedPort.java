@@ -18,8 +18,8 @@ import java.lang.management.ManagementFactory;
  * <p>Invariants:
  * <ol>
  *   <li>What is due is offered or, where more than the ring holds has been left waiting, lost; nothing else happens to it.</li>
- *   <li>A batch's time is the thread's own CPU time from one look at the port to the next: what the worker does between two batches
- *       (a table is replaced there) is part of it.</li>
+ *   <li>A batch's time is the thread's own CPU time from when the batch is there to the next look at the port: what the worker does between two
+ *       batches (a table is replaced there) is part of it; to bring the packets into their frames is a card's work and not part of it.</li>
  *   <li>No packet but the marker is ever dropped by a rule; one that is counts as strange.</li>
  * </ol>
  *
@@ -147,6 +147,7 @@ final class PacedPort implements PortIo {
         if (memory.receive(b, BURST) != BURST) {
             throw new IllegalStateException("frames are missing");
         }
+        lookedCpuNs = threads.getCurrentThreadCpuTime();
         taken++;
         under = true;
         burstAtNs = nowNs;

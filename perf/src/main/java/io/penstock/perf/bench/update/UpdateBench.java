@@ -27,6 +27,9 @@ final class UpdateBench {
     private final UpdateOptions options;
     private final UpdateScenario scenario;
     private final List<Double> classSeconds = new ArrayList<>();
+    private final List<RoundLog.Span> commands = new ArrayList<>();
+    private final List<RoundLog.Span> makings = new ArrayList<>();
+    private final List<RoundLog.Span> rests = new ArrayList<>();
 
     UpdateBench(final UpdateOptions options, final UpdateScenario scenario) {
         this.options = options;
@@ -55,9 +58,10 @@ final class UpdateBench {
             log.stop();
             engine.stopOffering();
             final RoundLog rounds = engine.rounds();
+            final List<RoundLog.Times> phases = List.of(rounds.between(commands), rounds.between(makings), rounds.between(rests));
             return new UpdateResult(options, scenario, engine.isAlone(), engine.totals(), engine.port(), first, later, classSeconds,
                     rounds.between(bareNs, firstNs), rounds.between(firstNs, quietNs), rounds.between(quietNs, laterNs),
-                    rounds.between(laterNs, endNs),
+                    rounds.between(laterNs, endNs), phases,
                     rounds.slowest(SLOWEST, firstNs, endNs), rounds.longerThan(WAIT_NS, firstNs, endNs), rounds.missed(), firstNs,
                     log.read(), engine.workerThread(),
                     scenario.wrong(engine), machine);
@@ -69,8 +73,11 @@ final class UpdateBench {
         for (int i = 0; i < scenario.laterCount(); i++) {
             final UpdateEngine.Change change = scenario.later(engine, i);
             changes.add(change);
+            commands.add(new RoundLog.Span(change.startNs(), change.inForceNs()));
             if (scenario.pauseSeconds() < 0 || i == scenario.laterCount() - 1) {
-                awaitClass(engine, change);
+                final long readyNs = awaitClass(engine, change);
+                makings.add(new RoundLog.Span(change.inForceNs(), readyNs));
+                rests.add(new RoundLog.Span(readyNs, System.nanoTime()));
             } else {
                 engine.flow(scenario.pauseSeconds());
             }
@@ -78,11 +85,14 @@ final class UpdateBench {
         return changes;
     }
 
-    private void awaitClass(final UpdateEngine engine, final UpdateEngine.Change change) {
+    /** Returns when the table was settled; some time after it. */
+    private long awaitClass(final UpdateEngine engine, final UpdateEngine.Change change) {
         engine.awaitSettled(scenario.table(), CLASS_PATIENCE_NS);
+        final long readyNs = System.nanoTime();
         if (engine.hasOwnClass(scenario.table())) {
-            classSeconds.add((System.nanoTime() - change.inForceNs()) / 1e9);
+            classSeconds.add((readyNs - change.inForceNs()) / 1e9);
         }
         engine.flow(END_SECONDS);
+        return readyNs;
     }
 }

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param firstTimes   from the first command until the table's class was in force
  * @param quiet        with the rules in force, while nothing changed
  * @param laterTimes   from then on
+ * @param phases       of these, while a command ran, until its table's class was in force, and from then on
  * @param slowest      rounds since the first command
  * @param waits        rounds since then that took more than {@link UpdateBench#WAIT_NS} by the clock
  * @param missedRounds that were not kept
@@ -36,7 +37,7 @@ import java.util.stream.Collectors;
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
         List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times bare, RoundLog.Times firstTimes,
-        RoundLog.Times quiet, RoundLog.Times laterTimes, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
+        RoundLog.Times quiet, RoundLog.Times laterTimes, List<RoundLog.Times> phases, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
         JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
@@ -47,6 +48,8 @@ record UpdateResult(
     private static final String HOOK_PROGRAM = "io.penstock.dataplane.program.";
     private static final String RULES = "io.penstock.rules.";
     private static final int SHOWN = 10;
+    private static final List<String> PHASES = List.of("command", "making", "rest");
+    private static final List<String> PHASE_WORDS = List.of("of these while a command ran", "until its class was in force", "from then on");
 
     /** Code of the worker's loop that was given up, and times when the worker left it for the interpreter. */
     List<String> loopDeopts() {
@@ -78,6 +81,14 @@ record UpdateResult(
         batches(json, "first_batch_us", firstTimes);
         batches(json, "quiet_batch_us", quiet);
         batches(json, "later_batch_us", laterTimes);
+        for (int phase = 0; phase < phases.size(); phase++) {
+            if (phases.get(phase).batches() > 0) {
+                batches(json, PHASES.get(phase) + "_batch_us", phases.get(phase));
+            }
+        }
+        if (quiet.p95Us() > 0) {
+            json.field("step", laterTimes.p95Us() / quiet.p95Us());
+        }
         json.field("slowest_batch_us", Math.max(firstTimes.maxUs(), laterTimes.maxUs()));
         json.name("slowest_batches").array();
         slowest.forEach(slow -> json.object().field("after_ms", (slow.atNs() - firstNs) / NS_PER_MS).field("cpu_us", slow.cpuUs())
@@ -129,6 +140,11 @@ record UpdateResult(
         batchLine(out, "first", firstTimes);
         batchLine(out, "quiet", quiet);
         batchLine(out, "later", laterTimes);
+        for (int phase = 0; phase < phases.size(); phase++) {
+            if (phases.get(phase).batches() > 0) {
+                batchLine(out, PHASE_WORDS.get(phase), phases.get(phase));
+            }
+        }
         line(out, "slowest", "%s", slowest.stream().map(slow -> String.format(Locale.ROOT, "%.0f us at %.1f ms%s", slow.cpuUs(),
                 (slow.atNs() - firstNs) / NS_PER_MS, slow.hadPackets() ? "" : " (no packets)")).collect(Collectors.joining(", ")));
         deoptLine(out, "loop", loopDeopts());
@@ -236,13 +252,13 @@ record UpdateResult(
     }
 
     private static void batches(final Json json, final String name, final RoundLog.Times times) {
-        json.name(name).object().field("batches", times.batches()).field("p50", times.p50Us()).field("p99", times.p99Us())
+        json.name(name).object().field("batches", times.batches()).field("p50", times.p50Us()).field("p95", times.p95Us()).field("p99", times.p99Us())
                 .field("max", times.maxUs()).field("max_wall", times.maxWallUs()).end();
     }
 
     private static void batchLine(final StringBuilder out, final String name, final RoundLog.Times times) {
-        line(out, "batches", "%s: %,d, us of CPU p50 %.1f, p99 %.1f, max %.1f; by the clock max %.1f", name, times.batches(),
-                times.p50Us(), times.p99Us(), times.maxUs(), times.maxWallUs());
+        line(out, "batches", "%s: %,d, us of CPU p50 %.1f, p95 %.1f, p99 %.1f, max %.1f; by the clock max %.1f", name, times.batches(),
+                times.p50Us(), times.p95Us(), times.p99Us(), times.maxUs(), times.maxWallUs());
     }
 
     private static void deoptLine(final StringBuilder out, final String name, final List<String> deopts) {

@@ -92,7 +92,8 @@ public final class WireCommand implements Callable<Integer> {
 
     @Option(names = "--connections", paramLabel = "WHAT", defaultValue = "none", description = "Let the flows be tracked (tracked), and their "
             + "source translated (snat), by Penstock and the peer alike; or their destination, to ten servers by turns (service): by a virtual "
-            + "service, and by the kernel's rules with '-m statistic' and DNAT. The generator's packets come in one direction (default: none).")
+            + "service, and by the kernel's rules with '-m statistic' and DNAT. testpmd does none of it and forwards beside Penstock's work. The "
+            + "generator's packets come in one direction (default: none).")
     private String connections;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -170,9 +171,6 @@ public final class WireCommand implements Callable<Integer> {
                     spec, "there are no --connections '" + text + "'; supported are " + String.join(", ", WireTracking.names()));
         }
         if (tracking != WireTracking.NONE) {
-            if (peer == WirePeer.TESTPMD) {
-                throw Options.usage(spec, "testpmd tracks no connections; leave --connections out, or compare with kernel or ovs");
-            }
             if (tracking.isService() && peer == WirePeer.OVS) {
                 throw Options.usage(spec, "ovs is given no servers to choose among; with --connections service compare with kernel");
             }

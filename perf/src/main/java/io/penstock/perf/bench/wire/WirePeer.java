@@ -30,6 +30,11 @@ public enum WirePeer {
         return Arrays.stream(values()).map(WirePeer::text).toList();
     }
 
+    /** What it keeps of flows where Penstock keeps this: testpmd looks at Ethernet only. */
+    WireTracking tracking(final WireTracking wanted) {
+        return this == TESTPMD ? WireTracking.NONE : wanted;
+    }
+
     /** Refuses a machine without it. */
     void require(final WireTracking tracking) {
         switch (this) {

@@ -57,7 +57,10 @@ record WireResult(
                 .field("connection_mix", settings.tracking().text())
                 .field("offered_mpps", median(own, WireRun::offeredMpps))
                 .field("peer", settings.peer().text());
+        kernelShare(json, "worker_kernel_share", own);
+        kernelShare(json, "peer_worker_kernel_share", peer);
         if (!peer.isEmpty()) {
+            json.field("peer_connection_mix", settings.peer().tracking(settings.tracking()).text());
             json.field("peer_mpps", median(peer, WireRun::mpps)).field("ratio", Samples.of(ratios()).median());
         }
         limit(json, "limit", own);
@@ -89,9 +92,9 @@ record WireResult(
                 own.size(), samples.least(), samples.most(), median(own, WireRun::offeredMpps), limitWords(own));
         if (!peer.isEmpty()) {
             final Samples other = Samples.of(values(peer, WireRun::mpps));
-            line(out, peer.getFirst().device(), "%.3f Mpps at the sink; %d runs, %.3f to %.3f; offered %.3f%s",
-                    other.median(), peer.size(), other.least(), other.most(), median(peer, WireRun::offeredMpps),
-                    limitWords(peer));
+            line(out, peer.getFirst().device(), "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f%s",
+                    other.median(), settings.peer().tracking(settings.tracking()) == settings.tracking() ? "" : ", plain forwarding",
+                    peer.size(), other.least(), other.most(), median(peer, WireRun::offeredMpps), limitWords(peer));
             final Samples ratio = Samples.of(ratios());
             line(out, "ratio", "%.3f, run by run %.3f to %.3f", ratio.median(), ratio.least(), ratio.most());
         }
@@ -104,8 +107,9 @@ record WireResult(
         }
         tails(out, ownPaced);
         tails(out, peerPaced);
-        line(out, "worker", "on its CPU %.1f %% of the time, %d involuntary context switches, %d ticks (10 ms) stolen",
-                100 * median(own, WireRun::workerCpu), sum(own, WireRun::involuntarySwitches), sum(own, WireRun::stealTicks));
+        line(out, "worker", "on its CPU %.1f %% of the time%s%s, %d involuntary context switches, %d ticks (10 ms) stolen",
+                100 * median(own, WireRun::workerCpu), kernelWords("", own), peer.isEmpty() ? "" : kernelWords(peer.getFirst().device() + "'s: ", peer),
+                sum(own, WireRun::involuntarySwitches), sum(own, WireRun::stealTicks));
         line(out, "machine", "%s; load average before the runs %s", machine, loadAverage);
         return out.toString();
     }
@@ -121,15 +125,26 @@ record WireResult(
                 return run.mismatch() + "; device=" + run.device() + " rate=" + run.ratePps() + "; no figure of it counts";
             }
         }
-        if (settings.tracking() != WireTracking.NONE) {
-            for (final WireRun run : Stream.concat(own.stream(), peer.stream()).toList()) {
-                if (run.connections() >= 0 && run.connections() != settings.flows()) {
-                    return "not every flow has its connection: device=" + run.device() + " connections=" + run.connections() + " flows="
-                            + settings.flows();
-                }
-            }
+        final String untracked = untracked(own, settings.tracking());
+        return untracked != null ? untracked : untracked(peer, settings.peer().tracking(settings.tracking()));
+    }
+
+    private String untracked(final List<WireRun> runs, final WireTracking tracking) {
+        return runs.stream().filter(run -> tracking != WireTracking.NONE && run.connections() >= 0 && run.connections() != settings.flows()).findFirst()
+                .map(run -> "not every flow has its connection: device=" + run.device() + " connections=" + run.connections() + " flows="
+                        + settings.flows()).orElse(null);
+    }
+
+    /** Of devices that are no part of the kernel. */
+    private static void kernelShare(final Json json, final String name, final List<WireRun> runs) {
+        if (!runs.isEmpty() && runs.stream().allMatch(run -> run.kernelShare() >= 0)) {
+            json.field(name, median(runs, WireRun::kernelShare));
         }
-        return null;
+    }
+
+    private static String kernelWords(final String whose, final List<WireRun> runs) {
+        return runs.stream().anyMatch(run -> run.kernelShare() < 0) ? ""
+                : String.format(Locale.ROOT, ", %s%.0f %% of it in the kernel", whose, 100 * median(runs, WireRun::kernelShare));
     }
 
     /** At a rate that was asked for nothing else is the limit. */

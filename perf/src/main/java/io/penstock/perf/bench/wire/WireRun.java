@@ -25,6 +25,7 @@ import java.util.Map;
  * @param unaccounted by the device
  * @param connections tracked at the end, or -1 when it cannot tell
  * @param workerCpu   the share of its CPU that the worker had, 0 to 1, or -1 without a worker
+ * @param kernelShare of that time, what was spent in the kernel, 0 to 1, or -1 when not known
  * @param involuntarySwitches how often the worker was taken off its CPU
  * @param stealTicks  of 10 ms that a hypervisor took from the two CPUs
  * @param latency     one way, from the generator's program to the sink's
@@ -32,7 +33,7 @@ import java.util.Map;
 record WireRun(
         String device, long ratePps, double seconds, double mpps, double offeredMpps, long sent, long received, long late,
         long sinkDrops, long altered, String mismatch, long forwarded, long packets, Map<String, Long> dropped, long unaccounted,
-        long connections, double workerCpu, long involuntarySwitches, long stealTicks, LatencyHistogram latency) {
+        long connections, double workerCpu, double kernelShare, long involuntarySwitches, long stealTicks, LatencyHistogram latency) {
 
     private static final double NS_PER_US = 1e3;
 
@@ -65,7 +66,7 @@ record WireRun(
                     .field("max", us(latency.max())).end();
         }
         if (hasWorker()) {
-            json.field("worker_cpu", workerCpu).field("involuntary_context_switches", involuntarySwitches);
+            json.field("worker_cpu", workerCpu).field("worker_kernel_share", kernelShare).field("involuntary_context_switches", involuntarySwitches);
         }
         json.field("steal_ticks", stealTicks).end();
     }

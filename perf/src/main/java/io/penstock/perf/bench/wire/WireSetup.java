@@ -25,6 +25,11 @@ public record WireSetup(
         this(peer, tracking, config, warmUpSeconds, penstock, null);
     }
 
+    /** The peer's part. */
+    WireSetup ofPeer() {
+        return new WireSetup(peer, peer.tracking(tracking), config, warmUpSeconds, penstock, slow);
+    }
+
     /** Refuses a machine or a user that cannot have them; {@code command} is what is to be run, for messages. */
     public void require(final String command) {
         requireRoot(command);

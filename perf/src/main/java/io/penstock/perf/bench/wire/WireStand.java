@@ -26,8 +26,9 @@ public final class WireStand implements AutoCloseable {
         own = new WireRig(ownNetwork,
                 new PenstockDevice(ownNetwork.dut(), setup.penstock(), setup.config(), setup.tracking()), setup);
         final WireNetwork peerNetwork = new WireNetwork("peer");
-        final WireDevice device = setup.peer().device(peerNetwork.dut(), setup.tracking());
-        peer = device == null ? null : new WireRig(peerNetwork, device, setup);
+        final WireSetup peers = setup.ofPeer();
+        final WireDevice device = setup.peer().device(peerNetwork.dut(), peers.tracking());
+        peer = device == null ? null : new WireRig(peerNetwork, device, peers);
         priority = WirePriority.raise();
         cleanUp = Thread.ofPlatform().name("bench-clean-up").unstarted(this::closeDevices);
         Runtime.getRuntime().addShutdownHook(cleanUp);

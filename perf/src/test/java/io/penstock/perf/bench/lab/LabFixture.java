@@ -39,7 +39,7 @@ final class LabFixture {
     LabFixture with(final String id, final String... outputs) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine").times(outputs.length));
         for (int i = 0; i < outputs.length; i++) {
-            outcomes.add(new Outcome(id, "title of " + id, i + 1, List.of("bench", "engine", "--json"), STARTED, 5, 0, 0, List.of(),
+            outcomes.add(new Outcome(id, "title of " + id, i + 1, List.of("bench", "engine", "--json"), STARTED, 5, 0, 0, 0, List.of(),
                     outputs[i], STARTED, List.of()));
         }
         return this;
@@ -48,15 +48,23 @@ final class LabFixture {
     /** One more round of a measurement, which failed with these last words, and maybe a result. */
     LabFixture alsoFailed(final String id, final String error, final String output) {
         final int round = 1 + (int) outcomes.stream().filter(outcome -> outcome.measurement().equals(id)).count();
-        outcomes.add(new Outcome(id, "title of " + id, round, List.of("bench", "engine", "--json"), STARTED, 5, 1, 0, List.of(error), output, STARTED,
+        outcomes.add(new Outcome(id, "title of " + id, round, List.of("bench", "engine", "--json"), STARTED, 5, 1, 0, 0, List.of(error), output, STARTED,
                 List.of()));
+        return this;
+    }
+
+    /** One whose machine others used for this share of its time. */
+    LabFixture disturbed(final String id, final double othersShare, final int exitCode, final String output) {
+        plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine"));
+        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, exitCode, 0, othersShare,
+                exitCode == 0 ? List.of() : List.of("packets were lost"), output, STARTED, List.of()));
         return this;
     }
 
     /** One that failed with these last words, and maybe a result. */
     LabFixture failed(final String id, final String error, final String output) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine"));
-        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, 1, 0.2, List.of("first", error),
+        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, 1, 0.2, 0, List.of("first", error),
                 output, STARTED, List.of()));
         return this;
     }
@@ -64,7 +72,7 @@ final class LabFixture {
     /** One that came to this result after attempts that failed. */
     LabFixture again(final String id, final String output, final String... failures) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine"));
-        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, 0, 0, List.of(), output, STARTED,
+        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, 0, 0, 0, List.of(), output, STARTED,
                 List.of(failures)));
         return this;
     }
@@ -73,7 +81,7 @@ final class LabFixture {
     LabFixture beside(final String id, final Need peer, final boolean isThere, final String output) {
         final Measurement measurement = Measurement.of(id, "title of " + id, 5, "bench", "wire").beside(peer, "--against", peer.peer());
         plan.add(measurement);
-        outcomes.add(new Outcome(id, measurement.title(), 1, measurement.command(isThere), STARTED, 5, 0, 0, List.of(), output, STARTED,
+        outcomes.add(new Outcome(id, measurement.title(), 1, measurement.command(isThere), STARTED, 5, 0, 0, 0, List.of(), output, STARTED,
                 List.of()));
         return this;
     }

@@ -32,6 +32,15 @@ final class LabReportTest {
     }
 
     @Test
+    void shouldSayThatOthersUsedTheMachineMeanwhile() throws IOException {
+        final String report = markdown(fixture.disturbed("rfc9693-engine", 0.45, 0, "{\"connections_per_second\":400000}")
+                .disturbed("update", 0.3, 1, "{}").disturbed("fib", 0.04, 0, "{\"lookup_ns\":5}"), LabFixture.QUIET);
+        assertSays(report, "`rfc9693-engine`: other programs used 45 % of all CPUs' time meanwhile");
+        assertSays(report, "packets were lost (exit code 1); other programs used 30 % of all CPUs' time meanwhile");
+        assertFalse(report.contains("`fib`: other programs"), report);
+    }
+
+    @Test
     void shouldShowTheRatiosOfRfc2544() throws IOException {
         final String report = markdown(fixture.beside("rfc2544", Need.TESTPMD, true, "{\"throughput\":[{\"size\":64,\"mpps\":0.5}],"
                 + "\"peer\":\"testpmd\",\"throughput_ratio\":[{\"size\":64,\"ratio\":1.2,\"ratio_runs\":[1.1,1.2,1.3]}]}"), LabFixture.QUIET);
@@ -122,7 +131,7 @@ final class LabReportTest {
         journal.keep(LabFixture.session(busy, Map.of()));
         journal.keep(LabFixture.session("2030-02-02T00:00:00Z", LabFixture.QUIET, Map.of()));
         assertTrue(caveats(journal).contains("busy with something else when the run began: load average 4.00"), caveats(journal));
-        fixture.outcomes().add(new Outcome("engine-forward", "t", 2, List.of("bench"), "2030-02-02T00:00:01Z", 5, 0, 0, List.of(), "{\"mpps\":1}",
+        fixture.outcomes().add(new Outcome("engine-forward", "t", 2, List.of("bench"), "2030-02-02T00:00:01Z", 5, 0, 0, 0, List.of(), "{\"mpps\":1}",
                 "2030-02-02T00:00:00Z", List.of()));
         assertTrue(caveats(journal).contains("busy with something else when the session of 2030-01-02T03:04:05Z began: load"), caveats(journal));
         // One that measured nothing.

@@ -189,10 +189,12 @@ final class LaboratoryTest {
 
     @Test
     void shouldTellALoadFromTheKernelsCounters() {
-        final MachineLoad.Ticks before = MachineLoad.Ticks.of("cpu  100 0 50 800 50 0 0 10 5 0");
-        final MachineLoad.Ticks after = MachineLoad.Ticks.of("cpu  150 0 60 910 60 0 0 30 5 0");
+        final MachineLoad.Ticks before = MachineLoad.Ticks.of("cpu  100 0 50 800 50 0 0 10 5 0", "1 (a ) b) S 1 1 1 0 -1 0 0 0 0 0 30 7 10 9 20 0");
+        final MachineLoad.Ticks after = MachineLoad.Ticks.of("cpu  146 4 60 910 60 0 0 30 5 0", "1 (a ) b) S 1 1 1 0 -1 0 0 0 0 0 31 99 25 99 20 0");
         assertEquals(20.0 / 200, after.stealShare(before), 1e-9);
         assertEquals(60.0 / 200, after.busyShare(before), 1e-9);
+        // Of 50 in programs, 1 was this one's and 15 its children's.
+        assertEquals(34.0 / 200, after.othersShare(before), 1e-9);
         assertTrue(new MachineLoad(0, 0.06, 0, 2).isNoisy());
         assertTrue(new MachineLoad(0, 0, 0.02, 2).isNoisy());
         assertFalse(LabFixture.QUIET.isNoisy());

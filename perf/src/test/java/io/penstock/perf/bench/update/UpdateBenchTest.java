@@ -50,7 +50,7 @@ class UpdateBenchTest {
 
     private static UpdateResult with(final UpdateResult of, final LaneTotals totals) {
         return new UpdateResult(of.options(), of.scenario(), of.alone(), totals, of.port(), of.first(), of.later(), of.classSeconds(), of.bare(),
-                of.firstTimes(), of.quiet(), of.laterTimes(), of.slowest(), of.waits(), of.missedRounds(), of.firstNs(), of.jit(), of.workerThread(),
+                of.firstTimes(), of.quiet(), of.laterTimes(), of.phases(), of.slowest(), of.waits(), of.missedRounds(), of.firstNs(), of.jit(), of.workerThread(),
                 of.wrongCounters(), of.machine());
     }
 

@@ -63,8 +63,6 @@ final class WireCommandTest {
         assertRefused("--warm-up=0.0 is out of range: least=0.1 most=3600.0", "--warm-up", "0");
         assertRefused("there are no --connections 'nat'; supported are none, tracked, snat, service", "--connections", "nat");
         assertRefused("--flows=200001 is out of range: least=1 most=200000", "--connections", "snat", "--flows", "200001");
-        assertRefused("testpmd tracks no connections; leave --connections out, or compare with kernel or ovs", "--connections", "snat",
-                "--against", "testpmd");
         assertRefused("ovs is given no servers to choose among; with --connections service compare with kernel", "--connections", "service",
                 "--against", "ovs");
         assertRefused("there is no peer 'vpp'; supported are none, testpmd, kernel, ovs", "--against", "vpp");

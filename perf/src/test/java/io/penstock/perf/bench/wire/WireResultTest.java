@@ -103,7 +103,7 @@ final class WireResultTest {
     @Test
     void shouldCountForNothingWhenWhatArrivedIsNotWhatWasSent() {
         final WireRun bad = new WireRun("testpmd", 0, 2, 1, 5, 100, 80, 0, 0, 3, "frames were altered on the way: altered=3", 80, 90, Map.of(),
-                0, 7, 0.5, 4, 6, Histograms.of(1));
+                0, 7, 0.5, 0.75, 4, 6, Histograms.of(1));
         final WireResult result = result(settings(WirePeer.TESTPMD, 0, false), List.of(run("penstock", 0, 1.0)), List.of(bad),
                 List.of(), List.of());
         assertEquals("frames were altered on the way: altered=3; device=testpmd rate=0; no figure of it counts", result.failure());
@@ -161,7 +161,7 @@ final class WireResultTest {
     /** Of 100 frames so many arrived, and so many were dropped before the sink. */
     private static WireRun run(
             final String device, final long rate, final double mpps, final long received, final long sinkDrops, final double worker) {
-        return new WireRun(device, rate, 2, mpps, 5, 100, received, 0, sinkDrops, 0, null, 80, 90, Map.of("no_route", 10L), 0, 7, worker, 4, 6,
+        return new WireRun(device, rate, 2, mpps, 5, 100, received, 0, sinkDrops, 0, null, 80, 90, Map.of("no_route", 10L), 0, 7, worker, worker < 0 ? -1 : 0.75, 4, 6,
                 Histograms.of(127, 127, 100_000));
     }
 
