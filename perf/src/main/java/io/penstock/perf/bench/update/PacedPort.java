@@ -52,6 +52,8 @@ final class PacedPort implements PortIo {
     private volatile long endBurst = Long.MAX_VALUE;
     private volatile long startNs;
     private volatile long done;
+    private volatile long doneLost;
+    private long warmUpLost;
     private long taken;
     private long lost;
     private long strange;
@@ -83,6 +85,16 @@ final class PacedPort implements PortIo {
     /** Offers from now on. */
     void start() {
         startNs = System.nanoTime();
+    }
+
+    /** What was lost until now, by a worker whose code was interpreted, is not what is looked for. */
+    void endWarmUp() {
+        warmUpLost = doneLost;
+    }
+
+    /** Packets that the ring had no place for before that. */
+    long warmUpLost() {
+        return warmUpLost * BURST;
     }
 
     /** Offers no more; true when all that was offered has been taken or lost, and judged. */
@@ -118,7 +130,7 @@ final class PacedPort implements PortIo {
         return (taken + lost) * BURST;
     }
 
-    /** Packets that the ring had no place for. Afterwards. */
+    /** Packets that the ring had no place for, in the warm-up, too. Afterwards. */
     long lost() {
         return lost * BURST;
     }
@@ -141,6 +153,7 @@ final class PacedPort implements PortIo {
         final long waiting = Math.min(due - taken - lost, ringBursts);
         lost = due - taken - waiting;
         if (waiting <= 0) {
+            doneLost = lost;
             done = taken + lost;
             return 0;
         }

@@ -7,7 +7,7 @@ import io.penstock.perf.bench.engine.LaneTotals;
  *
  * <p>Threads: any; it does not change.
  *
- * @param ring    that the ring had no place for
+ * @param ring    that the ring had no place for, once the worker was warm
  * @param missing that the worker received and that were neither forwarded nor dropped by a rule, or more often than once
  * @param wrong   that rules dropped and should not have
  */
@@ -19,10 +19,11 @@ record PacketLoss(long ring, long missing, long wrong) {
      * Of what was offered.
      *
      * @param totals what the worker has counted of it
+     * @param warmUp of what the ring had no place for, what came before the worker was warm
      */
-    static PacketLoss of(final long offered, final long ring, final long wrong, final LaneTotals totals) {
+    static PacketLoss of(final long offered, final long ring, final long warmUp, final long wrong, final LaneTotals totals) {
         final long ended = totals.forwarded() + ruleDrops(totals);
-        return new PacketLoss(ring, Math.max(Math.abs(offered - ring - ended), Math.abs(totals.unaccounted())), wrong);
+        return new PacketLoss(ring - warmUp, Math.max(Math.abs(offered - ring - ended), Math.abs(totals.unaccounted())), wrong);
     }
 
     /** Packets that a rule has dropped. */

@@ -4,7 +4,9 @@ import io.penstock.perf.bench.measure.JitLog;
 import io.penstock.perf.bench.measure.MachineFacts;
 import io.penstock.perf.bench.measure.RoundLog;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The order of things in {@code bench update}: packets flow, then they flow while the rules change, then the last of them are waited
@@ -27,9 +29,7 @@ final class UpdateBench {
     private final UpdateOptions options;
     private final UpdateScenario scenario;
     private final List<Double> classSeconds = new ArrayList<>();
-    private final List<RoundLog.Span> commands = new ArrayList<>();
-    private final List<RoundLog.Span> makings = new ArrayList<>();
-    private final List<RoundLog.Span> rests = new ArrayList<>();
+    private final Map<UpdateResult.Phase, List<RoundLog.Span>> spans = new EnumMap<>(UpdateResult.Phase.class);
 
     UpdateBench(final UpdateOptions options, final UpdateScenario scenario) {
         this.options = options;
@@ -43,6 +43,7 @@ final class UpdateBench {
         try (UpdateEngine engine = new UpdateEngine(options, scenario.marker(), scenario.flows()); JitLog log = new JitLog()) {
             engine.port().start();
             engine.flow(options.warmSeconds());
+            engine.port().endWarmUp();
             log.start();
             final long bareNs = System.nanoTime();
             engine.flow(Math.min(QUIET_SECONDS, options.warmSeconds()));
@@ -58,7 +59,8 @@ final class UpdateBench {
             log.stop();
             engine.stopOffering();
             final RoundLog rounds = engine.rounds();
-            final List<RoundLog.Times> phases = List.of(rounds.between(commands), rounds.between(makings), rounds.between(rests));
+            final Map<UpdateResult.Phase, RoundLog.Times> phases = new EnumMap<>(UpdateResult.Phase.class);
+            spans.forEach((phase, of) -> phases.put(phase, rounds.between(of)));
             return new UpdateResult(options, scenario, engine.isAlone(), engine.totals(), engine.port(), first, later, classSeconds,
                     rounds.between(bareNs, firstNs), rounds.between(firstNs, quietNs), rounds.between(quietNs, laterNs),
                     rounds.between(laterNs, endNs), phases,
@@ -73,16 +75,20 @@ final class UpdateBench {
         for (int i = 0; i < scenario.laterCount(); i++) {
             final UpdateEngine.Change change = scenario.later(engine, i);
             changes.add(change);
-            commands.add(new RoundLog.Span(change.startNs(), change.inForceNs()));
+            span(UpdateResult.Phase.COMMAND, change.startNs(), change.inForceNs());
             if (scenario.pauseSeconds() < 0 || i == scenario.laterCount() - 1) {
                 final long readyNs = awaitClass(engine, change);
-                makings.add(new RoundLog.Span(change.inForceNs(), readyNs));
-                rests.add(new RoundLog.Span(readyNs, System.nanoTime()));
+                span(UpdateResult.Phase.MAKING, change.inForceNs(), readyNs);
+                span(UpdateResult.Phase.REST, readyNs, System.nanoTime());
             } else {
                 engine.flow(scenario.pauseSeconds());
             }
         }
         return changes;
+    }
+
+    private void span(final UpdateResult.Phase phase, final long fromNs, final long toNs) {
+        spans.computeIfAbsent(phase, _ -> new ArrayList<>()).add(new RoundLog.Span(fromNs, toNs));
     }
 
     /** Returns when the table was settled; some time after it. */

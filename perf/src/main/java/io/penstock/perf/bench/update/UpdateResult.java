@@ -9,6 +9,7 @@ import io.penstock.perf.bench.measure.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -25,7 +26,7 @@ import java.util.stream.Collectors;
  * @param firstTimes   from the first command until the table's class was in force
  * @param quiet        with the rules in force, while nothing changed
  * @param laterTimes   from then on
- * @param phases       of these, while a command ran, until its table's class was in force, and from then on
+ * @param phases       what these were in; none that had no batches
  * @param slowest      rounds since the first command
  * @param waits        rounds since then that took more than {@link UpdateBench#WAIT_NS} by the clock
  * @param missedRounds that were not kept
@@ -37,7 +38,7 @@ import java.util.stream.Collectors;
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
         List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times bare, RoundLog.Times firstTimes,
-        RoundLog.Times quiet, RoundLog.Times laterTimes, List<RoundLog.Times> phases, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
+        RoundLog.Times quiet, RoundLog.Times laterTimes, Map<Phase, RoundLog.Times> phases, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
         JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
@@ -48,8 +49,6 @@ record UpdateResult(
     private static final String HOOK_PROGRAM = "io.penstock.dataplane.program.";
     private static final String RULES = "io.penstock.rules.";
     private static final int SHOWN = 10;
-    private static final List<String> PHASES = List.of("command", "making", "rest");
-    private static final List<String> PHASE_WORDS = List.of("of these while a command ran", "until its class was in force", "from then on");
 
     /** Code of the worker's loop that was given up, and times when the worker left it for the interpreter. */
     List<String> loopDeopts() {
@@ -66,7 +65,7 @@ record UpdateResult(
         final Json json = new Json().object()
                 .field("scenario", scenario.name()).field("rule_count", scenario.rules()).field("rate_pps", options.ratePps())
                 .field("ring", options.ringPackets()).field("commands", 1 + later.size())
-                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", loss().ring())
+                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", loss().ring()).field("lost_in_warm_up", port.warmUpLost())
                 .field("missing_packets", loss().missing()).field("wrongly_dropped_packets", loss().wrong()).field("lost_in_any_way", loss().all())
                 .field("dropped_by_changed_rules", PacketLoss.ruleDrops(totals)).field("unaccounted", totals.unaccounted());
         times(json, "first_ms", List.of(first));
@@ -81,11 +80,7 @@ record UpdateResult(
         batches(json, "first_batch_us", firstTimes);
         batches(json, "quiet_batch_us", quiet);
         batches(json, "later_batch_us", laterTimes);
-        for (int phase = 0; phase < phases.size(); phase++) {
-            if (phases.get(phase).batches() > 0) {
-                batches(json, PHASES.get(phase) + "_batch_us", phases.get(phase));
-            }
-        }
+        phases.forEach((phase, times) -> batches(json, phase.key, times));
         if (quiet.p95Us() > 0) {
             json.field("step", laterTimes.p95Us() / quiet.p95Us());
         }
@@ -134,17 +129,14 @@ record UpdateResult(
             line(out, "own class", "%d times, in force %.2f s after its table, at the most %.2f", classSeconds.size(),
                     Samples.of(seconds()).median(), Samples.of(seconds()).most());
         }
-        line(out, "packets", "%,d offered, %,d forwarded, %,d dropped by the changed rules, %,d lost, %,d unaccounted", port.offered(),
-                totals.forwarded(), PacketLoss.ruleDrops(totals), port.lost(), totals.unaccounted());
+        line(out, "packets", "%,d offered, %,d forwarded, %,d dropped by the changed rules, %,d lost%s, %,d unaccounted", port.offered(),
+                totals.forwarded(), PacketLoss.ruleDrops(totals), loss().ring(),
+                port.warmUpLost() == 0 ? "" : String.format(Locale.ROOT, " (and %,d in the warm-up)", port.warmUpLost()), totals.unaccounted());
         batchLine(out, "no rules", bare);
         batchLine(out, "first", firstTimes);
         batchLine(out, "quiet", quiet);
         batchLine(out, "later", laterTimes);
-        for (int phase = 0; phase < phases.size(); phase++) {
-            if (phases.get(phase).batches() > 0) {
-                batchLine(out, PHASE_WORDS.get(phase), phases.get(phase));
-            }
-        }
+        phases.forEach((phase, times) -> batchLine(out, phase.text, times));
         line(out, "slowest", "%s", slowest.stream().map(slow -> String.format(Locale.ROOT, "%.0f us at %.1f ms%s", slow.cpuUs(),
                 (slow.atNs() - firstNs) / NS_PER_MS, slow.hadPackets() ? "" : " (no packets)")).collect(Collectors.joining(", ")));
         deoptLine(out, "loop", loopDeopts());
@@ -175,7 +167,7 @@ record UpdateResult(
             return wrongCounters;
         }
         if (loss().ring() != 0) {
-            return "packets were lost while rules changed: packets=" + port.lost() + " of " + port.offered() + "; see the slowest batches, "
+            return "packets were lost while rules changed: packets=" + loss().ring() + " of " + port.offered() + "; see the slowest batches, "
                     + "the pauses, and whether others use CPU " + options.cpu();
         }
         if (!loopDeopts().isEmpty()) {
@@ -208,7 +200,7 @@ record UpdateResult(
     }
 
     private PacketLoss loss() {
-        return PacketLoss.of(port.offered(), port.lost(), port.strange(), totals);
+        return PacketLoss.of(port.offered(), port.lost(), port.warmUpLost(), port.strange(), totals);
     }
 
     private double[] seconds() {
@@ -268,6 +260,22 @@ record UpdateResult(
 
     private static void line(final StringBuilder out, final String name, final String format, final Object... values) {
         out.append(String.format(Locale.ROOT, "%-12s", name)).append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+
+    /** Where a replacement has got to. */
+    enum Phase {
+
+        COMMAND("command_batch_us", "later, while a command ran"),
+        MAKING("making_batch_us", "later, until its table's class was in force"),
+        REST("rest_batch_us", "later, from then on");
+
+        private final String key;
+        private final String text;
+
+        Phase(final String key, final String text) {
+            this.key = key;
+            this.text = text;
+        }
     }
 
     /** What a command's time consists of. */

@@ -108,7 +108,7 @@ record WireResult(
         tails(out, ownPaced);
         tails(out, peerPaced);
         line(out, "worker", "on its CPU %.1f %% of the time%s%s, %d involuntary context switches, %d ticks (10 ms) stolen",
-                100 * median(own, WireRun::workerCpu), kernelWords("", own), peer.isEmpty() ? "" : kernelWords(peer.getFirst().device() + "'s: ", peer),
+                100 * median(own, WireRun::workerCpu), kernelWords(own, ", %2$.0f %% of it in the kernel"), kernelWords(peer, " (%1$s: %2$.0f %%)"),
                 sum(own, WireRun::involuntarySwitches), sum(own, WireRun::stealTicks));
         line(out, "machine", "%s; load average before the runs %s", machine, loadAverage);
         return out.toString();
@@ -142,9 +142,9 @@ record WireResult(
         }
     }
 
-    private static String kernelWords(final String whose, final List<WireRun> runs) {
-        return runs.stream().anyMatch(run -> run.kernelShare() < 0) ? ""
-                : String.format(Locale.ROOT, ", %s%.0f %% of it in the kernel", whose, 100 * median(runs, WireRun::kernelShare));
+    private static String kernelWords(final List<WireRun> runs, final String format) {
+        return runs.isEmpty() || runs.stream().anyMatch(run -> run.kernelShare() < 0) ? ""
+                : String.format(Locale.ROOT, format, runs.getFirst().device(), 100 * median(runs, WireRun::kernelShare));
     }
 
     /** At a rate that was asked for nothing else is the limit. */

@@ -38,6 +38,27 @@ final class WireResultTest {
     }
 
     @Test
+    void shouldAskNoConnectionsOfAPeerThatOnlyForwards() {
+        final WireResult result = result(new WireSettings(WirePeer.TESTPMD, 7, SizeMix.of(60), ArrivalPattern.constant(), null, 0, 2, 1, 0, 1, false, null,
+                WireTracking.SNAT), List.of(run("penstock", 0, 1.0)), List.of(withoutConnections("testpmd")), List.of(), List.of());
+        assertEquals(null, result.failure());
+        final Map<?, ?> json = parse(result);
+        assertEquals("snat", json.get("connection_mix"));
+        assertEquals("none", json.get("peer_connection_mix"));
+        assertEquals(0.75, number(json, "worker_kernel_share"));
+        assertEquals(0.9, number(json, "peer_worker_kernel_share"));
+        assertTrue(result.text().contains("at the sink, plain forwarding; 1 runs"), result::text);
+        assertTrue(result.text().contains(", 75 % of it in the kernel (testpmd: 90 %)"), result::text);
+        assertEquals("not every flow has its connection: device=penstock connections=0 flows=7", result(new WireSettings(WirePeer.TESTPMD, 7, SizeMix.of(60),
+                ArrivalPattern.constant(), null, 0, 2, 1, 0, 1, false, null, WireTracking.SNAT), List.of(withoutConnections("penstock")),
+                List.of(withoutConnections("testpmd")), List.of(), List.of()).failure());
+    }
+
+    private static WireRun withoutConnections(final String device) {
+        return new WireRun(device, 0, 2, 1, 5, 100, 80, 0, 0, 0, null, 80, 90, Map.of(), 0, 0, 0.5, 0.9, 4, 6, Histograms.of(1));
+    }
+
+    @Test
     void shouldAddUpWhatPenstockCounted() {
         final Map<?, ?> json = parse(result(settings(WirePeer.NONE, 0, false),
                 List.of(run("penstock", 0, 1.0), run("penstock", 0, 1.0)), List.of(), List.of(), List.of()));
