@@ -108,6 +108,9 @@ public final class MappedMemory implements AutoCloseable {
      * interrupt each CPU on which a thread of this process runs (wp_page_copy, ptep_clear_flush).
      */
     public void touch(final long count) {
+        if (count > bytes) {
+            throw new IllegalArgumentException("there is not so much of this memory: wanted=" + count + " bytes=" + bytes);
+        }
         for (long offset = 0; offset < count; offset += PAGE_BYTES) {
             Memory.putLong(address + offset, 0);
         }

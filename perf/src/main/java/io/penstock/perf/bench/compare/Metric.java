@@ -67,8 +67,10 @@ enum Metric {
     LOST_PACKETS("lost_packets", false, 0, true),
     /** One batch's, as {@link #LATENCY_MAX}; but of CPU time, in which nobody else's is, so that twice as much is judged. */
     SLOWEST_BATCH("slowest_batch_us", false, 1, false),
-    /** Of CPU time, too, of a hundredth of the batches: what others displaced from the caches is in it, as in {@link #LATENCY_P50}. */
-    LATER_BATCH("later_batch_us.p99", false, 0.5, false),
+    /** Of CPU time, too, of a twentieth of the batches: what others displaced from the caches is in it. */
+    LATER_BATCH("later_batch_us.p95", false, 0.4, false),
+    /** That against the same at rest, in one process. */
+    STEP("step", false, 0.25, false),
     /** One command's, by the clock, in a JVM that has not run that code before: compilers take turns with it. */
     FIRST_IN_FORCE("first_ms.in_force", false, 0.5, false),
     /** The median of some commands, by the clock, while the worker has the other CPU: more than {@link #RESTORE}, which has the machine. */

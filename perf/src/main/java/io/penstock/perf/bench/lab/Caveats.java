@@ -42,7 +42,7 @@ final class Caveats {
         again(all);
         workers(all);
         generators(all);
-        if (!findings.reports("wire-testpmd").isEmpty() || !findings.reports("wire-snat").isEmpty()) {
+        if (findings.plan().stream().anyMatch(each -> each.id().startsWith("wire-") && !findings.reports(each.id()).isEmpty())) {
             all.add("Over veth, everyone who sends through AF_XDP is bound by the kernel's copy and its path; what counts there is the ratio to a peer "
                     + "in the same run, not the rate. The engine's own speed shows memory to memory, where no network card's work is in it.");
         }

@@ -4,6 +4,7 @@ import io.penstock.perf.bench.compare.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +102,8 @@ final class Findings {
         reports(measurement).stream().filter(report -> report.values().containsKey("mpps_cpu")).map(report -> report.number("worker_cpu"))
                 .filter(share -> share != null && share < ALONE).min(Double::compare)
                 .ifPresent(share -> doubts.add(String.format(Locale.ROOT, "its worker had its CPU for %.0f %% of the time", 100 * share)));
-        outcomes(measurement).stream().filter(Outcome::isDone).map(Outcome::others).filter(others -> !others.isEmpty()).findFirst().ifPresent(doubts::add);
+        outcomes(measurement).stream().filter(Outcome::isDone).max(Comparator.comparingDouble(outcome -> outcome.othersSeconds() / outcome.seconds()))
+                .map(Outcome::others).filter(others -> !others.isEmpty()).ifPresent(doubts::add);
         return String.join(", ", doubts);
     }
 

@@ -76,7 +76,7 @@ final class Laboratory {
         final double seconds = (System.nanoTime() - startNs) / NS_PER_S;
         final MachineLoad.Ticks after = MachineLoad.Ticks.now();
         final Outcome outcome = new Outcome(step.measurement().id(), step.measurement().title(), step.round(), step.command(), started, seconds,
-                result.exitCode(), after.stealShare(before), after.othersShare(before), result.errors(), Outcome.object(result.output()), session(),
+                result.exitCode(), after.stealShare(before), after.othersSeconds(before), result.errors(), Outcome.object(result.output()), session(),
                 journal.failures(step));
         journal.keep(step, outcome);
         progress.end(step.name() + ": " + (outcome.isDone() ? Headline.of(outcome.report()) : "FAILED: " + outcome.failure()), expected);

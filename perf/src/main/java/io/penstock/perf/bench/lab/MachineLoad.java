@@ -90,6 +90,7 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
 
         /** Fields of a cpu line: user, nice, system, idle, iowait, irq, softirq, steal; guests' time is in user's. */
         private static final int FIELDS = 8;
+        private static final double TICKS_PER_SECOND = 100;
         private static final int USER = 0;
         private static final int NICE = 1;
         private static final int IDLE = 3;
@@ -122,9 +123,13 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
             return share(steal - before.steal, before);
         }
 
-        /** What programs used that are not this process's children, once those that it had meanwhile have ended. */
-        double othersShare(final Ticks before) {
-            return share(Math.max(0, user - before.user - (own - before.own)), before);
+        /**
+         * What programs used, in their own code, that are not this process's children, once those that it had meanwhile have ended. Unit: s.
+         *
+         * <p>Not what they used in the kernel: there work is done for this process, too, in threads of the kernel's own.
+         */
+        double othersSeconds(final Ticks before) {
+            return Math.max(0, user - before.user - (own - before.own)) / TICKS_PER_SECOND;
         }
 
         double busyShare(final Ticks before) {

@@ -21,17 +21,17 @@ import java.util.Map;
  * @param seconds      how long it took
  * @param exitCode     the child's
  * @param stealShare   of all CPUs' time meanwhile, what a hypervisor gave to others
- * @param othersShare  of it, what programs used that were no part of the measurement; 0 where that is not known
+ * @param othersSeconds meanwhile of CPUs' time, what programs used, in their own code, that were no part of the measurement; 0 where that is not known
  * @param errors       the last that the child said on its error output
  * @param output       what it printed, one JSON object; null for none, or something else
  * @param session      in which it was made, by its start; empty where that is not known
  * @param failedBefore why earlier attempts at the same step failed, a sentence each, the first one first; none where it was not made again
  */
 record Outcome(String measurement, String title, int round, List<String> command, String started, double seconds, int exitCode,
-        double stealShare, double othersShare, List<String> errors, String output, String session, List<String> failedBefore) {
+        double stealShare, double othersSeconds, List<String> errors, String output, String session, List<String> failedBefore) {
 
-    /** Of all CPUs' time. Less is how the kernel counts a thread's time otherwise than a CPU's. */
-    private static final double MUCH = 0.05;
+    /** Of one CPU's time. Less is how the kernel counts a thread's time otherwise than a CPU's. */
+    private static final double MUCH = 0.1;
     /** In less time the kernel's ticks are too few to tell who had them. */
     private static final double LEAST_SECONDS = 2;
 
@@ -55,7 +55,8 @@ record Outcome(String measurement, String title, int round, List<String> command
 
     /** That others used the machine meanwhile, in a few words; empty where they did not. */
     String others() {
-        return othersShare < MUCH || seconds < LEAST_SECONDS ? "" : String.format(Locale.ROOT, "other programs used %.0f %% of all CPUs' time meanwhile", 100 * othersShare);
+        return seconds < LEAST_SECONDS || othersSeconds < MUCH * seconds ? ""
+                : String.format(Locale.ROOT, "other programs ran meanwhile: of each second %.2f s in their own code", othersSeconds / seconds);
     }
 
     /** The attempts at the same step that failed, this one included. */
@@ -73,7 +74,7 @@ record Outcome(String measurement, String title, int round, List<String> command
                 .name("command").array();
         command.forEach(json::value);
         json.end().field("started", started).field("seconds", seconds).field("exit_code", exitCode).field("steal_share", stealShare)
-                .field("others_share", othersShare)
+                .field("others_seconds", othersSeconds)
                 .name("errors").array();
         errors.forEach(json::value);
         json.end().field("failed_before_count", failedBefore.size()).name("failed_before").array();
@@ -114,7 +115,7 @@ record Outcome(String measurement, String title, int round, List<String> command
             return new Outcome((String) values.get("measurement"), (String) values.get("title"), number(values, "round").intValue(),
                     strings(values.get("command")), (String) values.get("started"), number(values, "seconds").doubleValue(),
                     number(values, "exit_code").intValue(), number(values, "steal_share").doubleValue(),
-                    values.get("others_share") instanceof final Number others ? others.doubleValue() : 0, strings(values.get("errors")),
+                    values.get("others_seconds") instanceof final Number others ? others.doubleValue() : 0, strings(values.get("errors")),
                     none ? null : text.substring(output + mark.length(), text.length() - 1),
                     values.get("session") instanceof final String session ? session : "",
                     values.get("failed_before") instanceof final List<?> list ? strings(list) : List.of());

@@ -42,7 +42,7 @@ final class PeerPlan {
         command.addAll(List.of("--against", name));
         command.addAll(quick ? List.of("--seconds", "1", "--warm-up", "3", "--runs", "2") : List.of("--seconds", "5", "--warm-up", "12", "--runs", "5"));
         // Without the peer it is what is measured anyway: so not at all.
-        final Measurement measurement = Measurement.of(id, title, quick ? 20 : 120, command.toArray(String[]::new)).beside(peer);
+        final Measurement measurement = Measurement.of(id, title, quick ? 18 : 120, command.toArray(String[]::new)).beside(peer);
         return peer == Need.TESTPMD || peer == Need.DPDK_ACL ? measurement : measurement.needing(Need.ROOT);
     }
 }

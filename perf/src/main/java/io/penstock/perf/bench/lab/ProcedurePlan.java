@@ -29,7 +29,7 @@ final class ProcedurePlan {
         final List<Measurement> all = new ArrayList<>();
         // Half of what can be done: a quiet machine carries more, a busy one not even that.
         all.add(Measurement.of("latency-engine", "memory to memory, SNAT", quick ? 10 : 75, latency("engine", "--connections", "snat")));
-        all.add(Measurement.of("latency-wire", "over veth, SNAT", quick ? 18 : 90, latency("wire", "--connections", "snat"))
+        all.add(Measurement.of("latency-wire", "over veth, SNAT", quick ? 16 : 90, latency("wire", "--connections", "snat"))
                 .needing(Need.ROOT, Need.IP));
         if (!quick) {
             all.add(Measurement.of("latency-engine-poisson", "memory to memory, SNAT, arrivals at random", 75,
@@ -47,7 +47,7 @@ final class ProcedurePlan {
 
     private List<Measurement> procedures() {
         final List<Measurement> all = new ArrayList<>();
-        all.add(Measurement.of("rfc9693-engine", "RFC 9693, memory to memory, SNAT, UDP", quick ? 25 : 240, command(
+        all.add(Measurement.of("rfc9693-engine", "RFC 9693, memory to memory, SNAT, UDP", quick ? 14 : 240, command(
                 List.of("bench", "rfc9693", "--mode", "engine"), new String[0], quick
                         ? List.of("--connections", "250000", "--sizes", "64", "--runs", "1", "--seconds", "0.3") : List.of())));
         all.add(Measurement.of("rfc9411-engine", "RFC 9411, memory to memory, TCP", quick ? 8 : 90, command(
@@ -76,7 +76,7 @@ final class ProcedurePlan {
     }
 
     private Measurement profile(final String name, final String what, final String... arguments) {
-        return Measurement.of("profile-" + name, "profile of " + what, quick ? 8 : 28, command(List.of("profile", "engine"), arguments,
+        return Measurement.of("profile-" + name, "profile of " + what, quick ? 7 : 28, command(List.of("profile", "engine"), arguments,
                 quick ? List.of("--seconds", "2", "--warm-up", "3") : List.of("--seconds", "10", "--warm-up", "12")));
     }
 

@@ -24,10 +24,10 @@ final class TablePlan {
             all.add(Measurement.of("update-changes", "single rules of 10,000 changed under load", 40, command("update", "--scenario", "changes")));
             all.add(Measurement.of("sets-match", "what -m set costs a packet", 120, command("sets", "--scenario", "match")));
         }
-        all.add(Measurement.of("fib", "look-ups of routes", quick ? 14 : 60, quick
+        all.add(Measurement.of("fib", "look-ups of routes", quick ? 9 : 60, quick
                 ? command("fib", "--routes", "100000", "--runs", "3", "--seconds", "0.3") : command("fib", "--routes", "1000,100000,1000000"))
                 .beside(Need.DPDK_FIB, "--against", "dpdk"));
-        all.add(Measurement.of("connection-table", "look-ups of connections", quick ? 20 : 90, quick
+        all.add(Measurement.of("connection-table", "look-ups of connections", quick ? 28 : 90, quick
                 ? command("connections", "--connections", "393216", "--runs", "1", "--seconds", "0.3")
                 : command("connections", "--connections", "16384,393216,1000000")).beside(Need.DPDK_HASH, "--against", "dpdk"));
         return all;

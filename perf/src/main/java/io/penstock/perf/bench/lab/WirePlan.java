@@ -27,7 +27,7 @@ final class WirePlan {
         all.add(Measurement.of("generator", "ceilings of generator and sink", quick ? 10 : 90, command("generator", quick
                 ? List.of("--sizes", "64,512,1518", "--patterns", "saturating,constant", "--seconds", "0.3", "--runs", "2") : List.of()))
                 .needing(Need.ROOT, Need.IP));
-        all.add(Measurement.of("rfc2544", "RFC 2544, over veth, plain forwarding", quick ? 65 : 1_600, command("rfc2544", quick
+        all.add(Measurement.of("rfc2544", "RFC 2544, over veth, plain forwarding", quick ? 70 : 1_600, command("rfc2544", quick
                 ? List.of("--sizes", "64,512,1518", "--tests", "throughput,latency", "--seconds", "0.5", "--runs", "1", "--resolution", "5", "--warm-up",
                         "3") : List.of())).needing(Need.ROOT, Need.IP).beside(Need.TESTPMD, "--against", "testpmd"));
     }
@@ -42,7 +42,7 @@ final class WirePlan {
         all.add(wire("wire-snat", "over veth, SNAT, beside the kernel", "--connections", "snat")
                 .beside(Need.IPTABLES, "--against", "kernel"));
         all.add(wire("wire-snat-testpmd", "over veth, SNAT, beside testpmd's plain forwarding", "--connections", "snat", "--against", "testpmd")
-                .beside(Need.TESTPMD));
+                .beside(Need.TESTPMD).times(2));
         if (!quick) {
             // RFC 2544 compares plain forwarding, too.
             all.add(wire("wire-testpmd", "over veth beside testpmd, plain forwarding").beside(Need.TESTPMD, "--against", "testpmd"));
@@ -61,6 +61,6 @@ final class WirePlan {
         final List<String> command = new ArrayList<>(List.of("bench", "wire"));
         command.addAll(List.of(arguments));
         command.addAll(quick ? List.of("--seconds", "2", "--warm-up", "3", "--runs", "2") : List.of("--seconds", "5", "--warm-up", "5", "--runs", "5"));
-        return Measurement.of(id, title, quick ? 21 : 70, command.toArray(String[]::new)).needing(Need.ROOT, Need.IP);
+        return Measurement.of(id, title, quick ? 22 : 70, command.toArray(String[]::new)).needing(Need.ROOT, Need.IP);
     }
 }

@@ -57,15 +57,18 @@ public final class RoundLog {
         return between(List.of(new Span(fromNs, toNs)));
     }
 
-    /** The rounds that began within any of these times. */
+    /** The rounds that began within any of these times, which are in order and apart from one another. */
     public Times between(final List<Span> spans) {
         final int[] times = new int[count];
         int n = 0;
         int slowest = -1;
         int longestWall = 0;
-        for (int i = 0; i < count; i++) {
-            final long began = atNs[i];
-            if (spans.stream().anyMatch(span -> span.holds(began))) {
+        int i = 0;
+        for (final Span span : spans) {
+            while (i < count && atNs[i] - span.fromNs < 0) {
+                i++;
+            }
+            for (; i < count && atNs[i] - span.toNs < 0; i++) {
                 if (batch[i]) {
                     times[n++] = cpuNs[i];
                 }
@@ -121,10 +124,6 @@ public final class RoundLog {
 
     /** From a moment to another, by {@link System#nanoTime}. */
     public record Span(long fromNs, long toNs) {
-
-        boolean holds(final long atNs) {
-            return atNs - fromNs >= 0 && atNs - toNs < 0;
-        }
     }
 
     /**

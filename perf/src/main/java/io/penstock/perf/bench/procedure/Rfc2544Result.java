@@ -47,7 +47,7 @@ record Rfc2544Result(
             json.name("interrupted").value(true);
         }
         tests(json, "", own);
-        json.field("peer", settings.peer().text());
+        json.field("peer", settings.peer().text()).field("peer_connections", peerTracking().text());
         if (settings.peer() != WirePeer.NONE) {
             tests(json, "peer_", peer);
             if (settings.tests().contains(Test.THROUGHPUT)) {
@@ -73,6 +73,10 @@ record Rfc2544Result(
         if (settings.tests().contains(Test.BACK_TO_BACK)) {
             array(json, prefix + "back_to_back", results, SizeResult::writeBursts);
         }
+    }
+
+    private WireTracking peerTracking() {
+        return settings.peer().tracking(settings.tracking());
     }
 
     private void ratios(final Json json) {
@@ -118,7 +122,8 @@ record Rfc2544Result(
         final StringBuilder out = new StringBuilder(isWhole() ? "" : format("interrupted: %d of %d sizes%n", own.size(), settings.sizes().size()));
         out.append(format("RFC 2544, section 26: %,d UDP flows over IPv4 at equal gaps%s; sizes with the "
                 + "check sequence; trials of %s s (the RFC: 60 s), %s frames of a million may be lost%n", settings.flows(),
-                settings.tracking() == WireTracking.NONE ? "" : ", in one direction, " + settings.tracking().text(),
+                settings.tracking() == WireTracking.NONE ? "" : ", in one direction, " + settings.tracking().text()
+                        + (peerTracking() == settings.tracking() ? "" : " (" + settings.peer().text() + ": plain forwarding)"),
                 settings.seconds(), plain(settings.lossPpm())));
         if (settings.tests().contains(Test.THROUGHPUT)) {
             out.append(format("%n26.1 Throughput, Mpps: median, least and most of %d searches, to %s %%%n", settings.runs(),

@@ -52,7 +52,7 @@ final class PacedPort implements PortIo {
     private volatile long endBurst = Long.MAX_VALUE;
     private volatile long startNs;
     private volatile long done;
-    private volatile long doneLost;
+    private volatile long lostNow;
     private long warmUpLost;
     private long taken;
     private long lost;
@@ -89,7 +89,7 @@ final class PacedPort implements PortIo {
 
     /** What was lost until now, by a worker whose code was interpreted, is not what is looked for. */
     void endWarmUp() {
-        warmUpLost = doneLost;
+        warmUpLost = lostNow;
     }
 
     /** Packets that the ring had no place for before that. */
@@ -152,8 +152,8 @@ final class PacedPort implements PortIo {
         // Without a branch: the first loss must not be the first time that some code runs, or it costs the next ones.
         final long waiting = Math.min(due - taken - lost, ringBursts);
         lost = due - taken - waiting;
+        lostNow = lost;
         if (waiting <= 0) {
-            doneLost = lost;
             done = taken + lost;
             return 0;
         }

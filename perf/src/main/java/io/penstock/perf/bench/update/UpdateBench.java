@@ -75,16 +75,23 @@ final class UpdateBench {
         for (int i = 0; i < scenario.laterCount(); i++) {
             final UpdateEngine.Change change = scenario.later(engine, i);
             changes.add(change);
-            span(UpdateResult.Phase.COMMAND, change.startNs(), change.inForceNs());
             if (scenario.pauseSeconds() < 0 || i == scenario.laterCount() - 1) {
                 final long readyNs = awaitClass(engine, change);
-                span(UpdateResult.Phase.MAKING, change.inForceNs(), readyNs);
-                span(UpdateResult.Phase.REST, readyNs, System.nanoTime());
+                phases(engine, change, readyNs);
             } else {
                 engine.flow(scenario.pauseSeconds());
             }
         }
         return changes;
+    }
+
+    /** Only of a change that is waited for: of others the next one begins before. */
+    private void phases(final UpdateEngine engine, final UpdateEngine.Change change, final long readyNs) {
+        if (scenario.pauseSeconds() < 0) {
+            span(UpdateResult.Phase.COMMAND, change.startNs(), change.inForceNs());
+            span(engine.hasOwnClass(scenario.table()) ? UpdateResult.Phase.MAKING : UpdateResult.Phase.NO_CLASS, change.inForceNs(), readyNs);
+            span(UpdateResult.Phase.REST, readyNs, System.nanoTime());
+        }
     }
 
     private void span(final UpdateResult.Phase phase, final long fromNs, final long toNs) {

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param firstTimes   from the first command until the table's class was in force
  * @param quiet        with the rules in force, while nothing changed
  * @param laterTimes   from then on
- * @param phases       what these were in; none that had no batches
+ * @param phases       parts of these, by what went on; none where changes do not wait for one another
  * @param slowest      rounds since the first command
  * @param waits        rounds since then that took more than {@link UpdateBench#WAIT_NS} by the clock
  * @param missedRounds that were not kept
@@ -267,7 +267,8 @@ record UpdateResult(
 
         COMMAND("command_batch_us", "later, while a command ran"),
         MAKING("making_batch_us", "later, until its table's class was in force"),
-        REST("rest_batch_us", "later, from then on");
+        NO_CLASS("no_class_batch_us", "later, until it was settled that there is no class"),
+        REST("rest_batch_us", "later, half a second from then on");
 
         private final String key;
         private final String text;

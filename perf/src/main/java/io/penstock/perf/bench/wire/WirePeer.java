@@ -31,7 +31,7 @@ public enum WirePeer {
     }
 
     /** What it keeps of flows where Penstock keeps this: testpmd looks at Ethernet only. */
-    WireTracking tracking(final WireTracking wanted) {
+    public WireTracking tracking(final WireTracking wanted) {
         return this == TESTPMD ? WireTracking.NONE : wanted;
     }
 

@@ -59,8 +59,11 @@ record WireResult(
                 .field("peer", settings.peer().text());
         kernelShare(json, "worker_kernel_share", own);
         kernelShare(json, "peer_worker_kernel_share", peer);
+        if (!peer.isEmpty() && peer.stream().allMatch(WireRun::hasWorker)) {
+            json.field("peer_worker_cpu", median(peer, WireRun::workerCpu));
+        }
         if (!peer.isEmpty()) {
-            json.field("peer_connection_mix", settings.peer().tracking(settings.tracking()).text());
+            json.field("peer_connection_mix", settings.peerTracking().text());
             json.field("peer_mpps", median(peer, WireRun::mpps)).field("ratio", Samples.of(ratios()).median());
         }
         limit(json, "limit", own);
@@ -93,7 +96,7 @@ record WireResult(
         if (!peer.isEmpty()) {
             final Samples other = Samples.of(values(peer, WireRun::mpps));
             line(out, peer.getFirst().device(), "%.3f Mpps at the sink%s; %d runs, %.3f to %.3f; offered %.3f%s",
-                    other.median(), settings.peer().tracking(settings.tracking()) == settings.tracking() ? "" : ", plain forwarding",
+                    other.median(), settings.peerTracking() == settings.tracking() ? "" : ", plain forwarding",
                     peer.size(), other.least(), other.most(), median(peer, WireRun::offeredMpps), limitWords(peer));
             final Samples ratio = Samples.of(ratios());
             line(out, "ratio", "%.3f, run by run %.3f to %.3f", ratio.median(), ratio.least(), ratio.most());
@@ -126,7 +129,7 @@ record WireResult(
             }
         }
         final String untracked = untracked(own, settings.tracking());
-        return untracked != null ? untracked : untracked(peer, settings.peer().tracking(settings.tracking()));
+        return untracked != null ? untracked : untracked(peer, settings.peerTracking());
     }
 
     private String untracked(final List<WireRun> runs, final WireTracking tracking) {

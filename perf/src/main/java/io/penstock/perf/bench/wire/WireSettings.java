@@ -34,6 +34,11 @@ record WireSettings(
         return ratePps != 0;
     }
 
+    /** What the peer keeps of flows. */
+    WireTracking peerTracking() {
+        return peer.tracking(tracking);
+    }
+
     /** Both devices. */
     WireSetup setup(final List<String> penstock) {
         return new WireSetup(peer, tracking, config, warmUpSeconds, penstock);

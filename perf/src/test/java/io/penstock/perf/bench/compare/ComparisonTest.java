@@ -131,11 +131,11 @@ final class ComparisonTest {
 
     @Test
     void shouldCallItWorseWhenAnUpdateCostsMore() {
-        final String update = "{\"unaccounted\":0,\"lost_packets\":%d,\"slowest_batch_us\":%d,\"later_batch_us\":{\"p99\":%d},"
+        final String update = "{\"unaccounted\":0,\"lost_packets\":%d,\"slowest_batch_us\":%d,\"later_batch_us\":{\"p95\":%d},"
                 + "\"first_ms\":{\"in_force\":%d},\"later_ms\":{\"in_force\":%d}}";
-        assertEquals(List.of("lost_packets", "slowest_batch_us", "later_batch_us.p99", "first_ms.in_force", "later_ms.in_force"),
+        assertEquals(List.of("lost_packets", "slowest_batch_us", "later_batch_us.p95", "first_ms.in_force", "later_ms.in_force"),
                 compare(update.formatted(0, 400, 10, 100, 100), update.formatted(1, 801, 16, 151, 126)).worse());
-        assertEquals(List.of(), compare(update.formatted(0, 400, 10, 100, 100), update.formatted(0, 799, 14, 149, 124)).worse());
+        assertEquals(List.of(), compare(update.formatted(0, 400, 10, 100, 100), update.formatted(0, 799, 13, 149, 124)).worse());
     }
 
     @Test

@@ -97,30 +97,37 @@ final class BudgetTest {
                         + "\"rest_batch_us\":{\"p95\":11}}");
         assertVerdict(Budget.UPDATE_LOSS, Judgement.Kind.GOAL_MET, fixture);
         assertVerdict(Budget.UPDATE_BATCH, Judgement.Kind.MET, fixture);
+        final String batch = "{\"slowest_batch_us\":%d}";
+        assertVerdict(Budget.UPDATE_BATCH, Judgement.Kind.NOT_MET, new LabFixture().with("update", batch.formatted(800), batch.formatted(1_600),
+                batch.formatted(900)));
+        assertVerdict(Budget.UPDATE_BATCH, Judgement.Kind.NOT_MET, new LabFixture().with("update", batch.formatted(800)).alsoFailed("update",
+                "packets were lost", batch.formatted(1_600)));
         assertVerdict(Budget.UPDATE_STEP, Judgement.Kind.NOT_MET, fixture);
         final String why = Budget.UPDATE_STEP.why(fixture.findings());
-        assertTrue(why.startsWith("95 % of batches at most: 10.0 us at rest, 16.0 while the command ran, 11.0 from then on. "), why);
+        assertTrue(why.startsWith("95 % of batches at most: 10.0 us at rest, 16.0 while the command ran, 11.0 half a second from then on."), why);
     }
 
     @Test
     void shouldTellTheRatioRunByRunAndWhoseTimeIsTheKernels() {
         final LabFixture fixture = new LabFixture().with("wire-snat-testpmd", "{\"mpps\":0.8,\"limit\":\"device\",\"peer_mpps\":1.0,\"peer_limit\":\"device\","
-                + "\"ratio\":0.8,\"ratio_runs\":[0.78,0.8,0.81],\"worker_kernel_share\":0.84,\"peer_worker_kernel_share\":0.97}");
+                + "\"ratio\":0.8,\"ratio_runs\":[0.78,0.8,0.81],\"worker_cpu\":0.96,\"peer_worker_cpu\":1,\"worker_kernel_share\":0.84,\"peer_worker_kernel_share\":0.97}");
         final Judgement judgement = Budget.WIRE.judge(fixture.findings());
         assertEquals(0.8, judgement.figure().median(), 1e-9);
         assertEquals(0.78, judgement.figure().least(), 1e-9);
         assertEquals(Judgement.Kind.NOT_MET, judgement.kind());
         assertEquals("", judgement.remark());
-        assertEquals("Of each packet's time Penstock's worker is for 1050 ns in the kernel and for 200 ns in its own code; testpmd's is for 970 ns in the "
-                + "kernel and for 30 ns in its own code. In the kernel a packet is copied and passes veth, whoever sends it.",
+        assertEquals("Penstock's worker spends on a packet 1,008 ns in the kernel and 192 ns in its own code; testpmd's 970 ns in the kernel and 30 ns in its "
+                + "own code. In the kernel a packet is copied and passes veth, whoever sends it.",
                 Budget.WIRE.why(fixture.findings()));
     }
 
     @Test
     void shouldSayWhoseLimitWasAnotherWhenItWasNotTheDevice() {
+        final LabFixture fixture = new LabFixture().with("wire-snat-testpmd", "{\"mpps\":9,\"limit\":\"sink\",\"peer_mpps\":9.5,\"peer_limit\":\"generator\","
+                + "\"ratio\":0.95,\"worker_cpu\":1,\"peer_worker_cpu\":1,\"worker_kernel_share\":0.8,\"peer_worker_kernel_share\":0.8}");
         assertEquals("the sink was the limit of Penstock, whose own is higher; the generator was the limit of testpmd, whose own is higher",
-                Budget.WIRE.judge(new LabFixture().with("wire-snat-testpmd",
-                        "{\"mpps\":9,\"limit\":\"sink\",\"peer_mpps\":9.5,\"peer_limit\":\"generator\",\"ratio\":0.95}").findings()).remark());
+                Budget.WIRE.judge(fixture.findings()).remark());
+        assertEquals("", Budget.WIRE.why(fixture.findings()));
     }
 
     @Test

@@ -53,10 +53,10 @@ final class LabFixture {
         return this;
     }
 
-    /** One whose machine others used for this share of its time. */
-    LabFixture disturbed(final String id, final double othersShare, final int exitCode, final String output) {
+    /** One beside others, which used so much of a CPU. */
+    LabFixture disturbed(final String id, final double others, final int exitCode, final String output) {
         plan.add(Measurement.of(id, "title of " + id, 5, "bench", "engine"));
-        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, exitCode, 0, othersShare,
+        outcomes.add(new Outcome(id, "title of " + id, 1, List.of("bench", "engine", "--json"), STARTED, 5, exitCode, 0, 5 * others,
                 exitCode == 0 ? List.of() : List.of("packets were lost"), output, STARTED, List.of()));
         return this;
     }

@@ -35,8 +35,8 @@ final class LabReportTest {
     void shouldSayThatOthersUsedTheMachineMeanwhile() throws IOException {
         final String report = markdown(fixture.disturbed("rfc9693-engine", 0.45, 0, "{\"connections_per_second\":400000}")
                 .disturbed("update", 0.3, 1, "{}").disturbed("fib", 0.04, 0, "{\"lookup_ns\":5}"), LabFixture.QUIET);
-        assertSays(report, "`rfc9693-engine`: other programs used 45 % of all CPUs' time meanwhile");
-        assertSays(report, "packets were lost (exit code 1); other programs used 30 % of all CPUs' time meanwhile");
+        assertSays(report, "`rfc9693-engine`: other programs ran meanwhile: of each second 0.45 s in their own code");
+        assertSays(report, "packets were lost (exit code 1); other programs ran meanwhile: of each second 0.30 s in their own code");
         assertFalse(report.contains("`fib`: other programs"), report);
     }
 

@@ -92,6 +92,13 @@ final class LaboratoryTest {
     }
 
     @Test
+    void shouldKeepWhatOthersUsedMeanwhile() throws IOException {
+        final Path file = folder.resolve("one.json");
+        Files.writeString(file, new LabFixture().disturbed("a", 0.45, 0, "{\"mpps\":5}").outcomes().getFirst().json());
+        assertEquals(2.25, Outcome.read(file).othersSeconds());
+    }
+
+    @Test
     void shouldSayWhyAStepIsNotMade() {
         laboratory(open(), name -> done()).run(List.of(new Step(Measurement.of("a", "a", 1, "bench"), 1, List.of("bench"), Need.OVS.absence())));
         assertEquals(List.of(), made);
@@ -194,7 +201,7 @@ final class LaboratoryTest {
         assertEquals(20.0 / 200, after.stealShare(before), 1e-9);
         assertEquals(60.0 / 200, after.busyShare(before), 1e-9);
         // Of 50 in programs, 1 was this one's and 15 its children's.
-        assertEquals(34.0 / 200, after.othersShare(before), 1e-9);
+        assertEquals(0.34, after.othersSeconds(before), 1e-9);
         assertTrue(new MachineLoad(0, 0.06, 0, 2).isNoisy());
         assertTrue(new MachineLoad(0, 0, 0.02, 2).isNoisy());
         assertFalse(LabFixture.QUIET.isNoisy());

@@ -7,6 +7,7 @@ import io.penstock.dataplane.hot.pipeline.DropReason;
 import io.penstock.dataplane.run.ThreadPlacement;
 import io.penstock.perf.bench.compare.Report;
 import io.penstock.perf.bench.engine.LaneTotals;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Small ones: that packets, counters and the moment of force are told right, whatever the machine does meanwhile. */
@@ -37,6 +38,17 @@ class UpdateBenchTest {
     }
 
     @Test
+    void shouldTellWhatWasLostInTheWarmUpApart() {
+        // More than any worker takes.
+        final UpdateOptions flood = new UpdateOptions(ThreadPlacement.choose(1).getFirst(), 50_000_000, PacedPort.BURST, 0.2, 2, 200, 2, 5);
+        final UpdateResult result = new UpdateBench(flood, new ChangeScenario(200, 2, 5)).run();
+        final Report report = Report.parse("changes", result.json());
+        assertTrue(report.number("lost_in_warm_up") > 0, result::json);
+        assertTrue(report.number("lost_packets") > 0, result::json);
+        assertEquals(result.port().lost(), report.number("lost_in_warm_up") + report.number("lost_packets"));
+    }
+
+    @Test
     void shouldTellWhatWasLostByHow() {
         final long[] dropped = new long[DropReason.count()];
         dropped[DropReason.RULE_DROP.id()] = 20;
@@ -60,7 +72,14 @@ class UpdateBenchTest {
 
         assertExact(result);
         assertEquals(2, result.port().flips());
-        assertEquals(11_008.0, Report.parse("restore", result.json()).number("rule_count"));
+        final Report report = Report.parse("restore", result.json());
+        assertEquals(11_008.0, report.number("rule_count"));
+        // What budgets and their reasons read.
+        for (final String name : List.of("step", "slowest_batch_us", "quiet_batch_us.p95", "command_batch_us.p95", "rest_batch_us.p95")) {
+            assertTrue(report.number(name) > 0, name + ' ' + result.json());
+        }
+        assertTrue(result.phases().get(UpdateResult.Phase.COMMAND).batches() + result.phases().get(UpdateResult.Phase.REST).batches()
+                < result.laterTimes().batches(), result::json);
     }
 
     /** Busy machines compile late: what the JIT compiler gives up is for the suite, not for here. */

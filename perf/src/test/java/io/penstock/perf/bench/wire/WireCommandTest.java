@@ -53,6 +53,15 @@ final class WireCommandTest {
     }
 
     @Test
+    void shouldLetTestpmdForwardBesideWhatPenstockTracks() {
+        final WireSettings settings = settings("--against", "testpmd", "--connections", "snat");
+        assertEquals(WireTracking.SNAT, settings.tracking());
+        assertEquals(WireTracking.NONE, settings.peerTracking());
+        assertEquals(WireTracking.NONE, settings.setup(List.of()).ofPeer().tracking());
+        assertEquals(WireTracking.SNAT, settings("--against", "kernel", "--connections", "snat").setup(List.of()).ofPeer().tracking());
+    }
+
+    @Test
     void shouldRefuseWhatIsOutOfRange() {
         assertRefused("--flows=0 is out of range: least=1 most=16777216", "--flows", "0");
         assertRefused("--size=59 is out of range: least=60 most=1514", "--size", "59");
