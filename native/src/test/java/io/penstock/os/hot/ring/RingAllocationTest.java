@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.penstock.os.testkit.Shell;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a worker does per packet and per batch allocates nothing. */
@@ -13,7 +16,6 @@ class RingAllocationTest {
     private static final int WARM_UP_ROUNDS = 3_000;
     private static final int ROUNDS = 3_000;
     private static final int SIZE = 64;
-    private static final long COMPILED_WITHIN_NS = 30_000_000_000L;
 
     private long packets;
 
@@ -48,36 +50,11 @@ class RingAllocationTest {
 
     @Test
     void shouldAllocateNothingWhenKickingOnceTheCallIsCompiled() {
-        final Doorbell closed = new Doorbell(-1);
-        // Apart: a loop with both may be more than the compiler takes in at once.
-        assertEquals(0, bytesOnceCompiled(() -> kickTx(closed)));
-        assertEquals(0, bytesOnceCompiled(() -> kickRx(closed)));
-    }
-
-    private static void kickTx(final Doorbell doorbell) {
-        for (int i = 0; i < 10_000; i++) {
-            doorbell.kickTx();
-        }
-    }
-
-    private static void kickRx(final Doorbell doorbell) {
-        for (int i = 0; i < 10_000; i++) {
-            doorbell.kickRx();
-        }
-    }
-
-    private static long bytesOnceCompiled(final Runnable kicks) {
-        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long bytes = Long.MAX_VALUE;
-        // Until the top tier has it, which the compiler's own thread may take its time for, a down-call allocates 40 bytes for its
-        // captured state's segment.
-        final long deadline = System.nanoTime() + COMPILED_WITHIN_NS;
-        while (bytes != 0 && System.nanoTime() - deadline < 0) {
-            final long before = threads.getCurrentThreadAllocatedBytes();
-            kicks.run();
-            bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        }
-        return bytes;
+        final Shell.Result result = Shell.attempt(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                "-Dpenstock.checked=" + System.getProperty("penstock.checked", "false"), "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), KickAllocation.class.getName()));
+        assertEquals("tx=0 rx=0", result.output().strip());
     }
 
     private void worker(

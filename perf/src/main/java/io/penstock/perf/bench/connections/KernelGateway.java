@@ -75,6 +75,15 @@ final class KernelGateway implements Gateway {
     }
 
     @Override
+    public List<String> configuration() {
+        final List<String> all = new ArrayList<>(List.of("sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0", "XDP programs at both ports that pass everything",
+                RESTORE + " <<END"));
+        all.addAll(rules.lines().toList());
+        all.add("END");
+        return all;
+    }
+
+    @Override
     public void start() {
         try (ScratchFolder scratch = ScratchFolder.make("bench")) {
             final Path file = Files.writeString(scratch.path().resolve("rules"), rules);

@@ -32,6 +32,7 @@ final class Rfc9411Result {
     TcpLatency peerLatency;
     TcpLatency directLatency;
     private TcpChecked checked;
+    private List<String> peerConfiguration = List.of();
 
     /** Nothing yet. */
     Rfc9411Result(final TcpOptions options, final MachineFacts machine) {
@@ -42,6 +43,11 @@ final class Rfc9411Result {
     /** What took part, for people. */
     void parts(final Map<String, String> what) {
         parts.putAll(what);
+    }
+
+    /** What the peer is configured by, line by line. */
+    void peerConfiguration(final List<String> lines) {
+        peerConfiguration = List.copyOf(lines);
     }
 
     /** What was counted of all connections through Penstock. */
@@ -71,6 +77,9 @@ final class Rfc9411Result {
             }
             json.field("ratio", Samples.of(ratios()).median());
             Figures.array(json, "ratio_runs", ratios());
+            json.name("peer_configuration").array();
+            peerConfiguration.forEach(json::value);
+            json.end();
         }
         capacity(json, "", capacity);
         capacity(json, "peer_", peerCapacity);

@@ -57,6 +57,7 @@ final class Rfc9411Wire {
         final List<WireTcp> devices = new ArrayList<>(List.of(own));
         if (peer != null) {
             devices.add(peer);
+            result.peerConfiguration(peer.configuration());
         }
         devices.add(direct);
         final List<Rfc9411> procedures = new ArrayList<>();

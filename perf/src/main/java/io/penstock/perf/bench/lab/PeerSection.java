@@ -24,6 +24,10 @@ final class PeerSection {
     private static final List<String> KNOWN = List.of(", over veth", "over veth, ", "over veth ", ", memory to memory", ", ipv6 false", ", checked false", ", table connections",
             " with DPDK", "rule count ", ", tier specialized");
 
+    /** Of a configuration: rules by the thousand tell nothing more. */
+    private static final int MOST_LINES = 40;
+    private static final int LAST_LINES = 5;
+
     private final Findings findings;
     private final Session last;
 
@@ -111,7 +115,7 @@ final class PeerSection {
         for (final Measurement measurement : findings.plan()) {
             for (final Report report : findings.reports(measurement.id())) {
                 if (report.values().get("peer_configuration") instanceof final List<?> lines && !lines.isEmpty()) {
-                    all.putIfAbsent(measurement.title(), lines.stream().map(String::valueOf).toList());
+                    all.putIfAbsent(measurement.title(), shortened(lines.stream().map(String::valueOf).toList(), measurement.id()));
                 }
             }
         }
@@ -119,6 +123,16 @@ final class PeerSection {
             document.heading(2, "Their configurations");
             all.forEach((title, lines) -> document.heading(3, title).code("", String.join("\n", lines)));
         }
+    }
+
+    private static List<String> shortened(final List<String> lines, final String measurement) {
+        if (lines.size() <= MOST_LINES) {
+            return lines;
+        }
+        final List<String> some = new ArrayList<>(lines.subList(0, MOST_LINES - LAST_LINES - 1));
+        some.add("... " + (lines.size() - MOST_LINES + 1) + " lines more, in results/" + measurement + ".json ...");
+        some.addAll(lines.subList(lines.size() - LAST_LINES, lines.size()));
+        return some;
     }
 
     /** Where peers are measured, and what by. */

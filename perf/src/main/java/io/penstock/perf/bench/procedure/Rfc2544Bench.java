@@ -70,7 +70,8 @@ final class Rfc2544Bench implements Rfc2544Command.Procedure {
                     turn(stand.own(), sizes, generator.getLast(), sink.getLast(), own);
                 }
                 soFar = new Rfc2544Result(
-                        settings, List.copyOf(own), List.copyOf(peer), List.copyOf(generator), List.copyOf(sink), machine);
+                        settings, List.copyOf(own), List.copyOf(peer), List.copyOf(generator), List.copyOf(sink),
+                        stand.peer() == null ? List.of() : stand.peer().configuration(), machine);
             }
         }
         return soFar;

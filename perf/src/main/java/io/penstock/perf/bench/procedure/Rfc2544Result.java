@@ -21,11 +21,12 @@ import java.util.stream.Stream;
  * @param peer      the peer's; empty without one
  * @param generator the generator's ceilings, paced
  * @param sink      the sink's, behind it
+ * @param peerConfiguration what the peer was configured by, line by line
  * @param machine   where
  */
 record Rfc2544Result(
         Rfc2544Settings settings, List<SizeResult> own, List<SizeResult> peer, List<CeilingRow> generator, List<CeilingRow> sink,
-        MachineFacts machine) {
+        List<String> peerConfiguration, MachineFacts machine) {
 
     private static final double PPS_PER_MPPS = 1e6;
     private static final double PERCENT = 100;
@@ -48,6 +49,9 @@ record Rfc2544Result(
         }
         tests(json, "", own);
         json.field("peer", settings.peer().text()).field("peer_connections", peerTracking().text());
+        json.name("peer_configuration").array();
+        peerConfiguration.forEach(json::value);
+        json.end();
         if (settings.peer() != WirePeer.NONE) {
             tests(json, "peer_", peer);
             if (settings.tests().contains(Test.THROUGHPUT)) {

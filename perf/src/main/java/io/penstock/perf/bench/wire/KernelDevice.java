@@ -11,6 +11,7 @@ import io.penstock.os.bpf.XdpMode;
 import io.penstock.os.netlink.Interfaces;
 import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.ScratchFolder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,6 +63,18 @@ final class KernelDevice implements WireDevice {
                 new BpfAssembler().mov(Reg.R0, XdpContext.XDP_PASS).exit(), LICENSE);
         link = WireNetwork.within(netns,
                 () -> BpfLink.attachXdp(program, Interfaces.byName(WireNetwork.PORT_IN).ifindex(), XdpMode.NATIVE));
+    }
+
+    @Override
+    public List<String> configuration() {
+        final List<String> all = new ArrayList<>(List.of("sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0",
+                "an XDP program at " + WireNetwork.PORT_IN + " that passes everything"));
+        if (tracking != WireTracking.NONE) {
+            all.add(RESTORE + " <<END");
+            all.addAll(tracking.saveText().lines().toList());
+            all.add("END");
+        }
+        return all;
     }
 
     @Override

@@ -56,6 +56,11 @@ final class OvsDevice implements WireDevice {
     }
 
     @Override
+    public List<String> configuration() {
+        return ovs.told();
+    }
+
+    @Override
     public String printed() {
         return ovs.printed();
     }

@@ -23,6 +23,7 @@ final class PenstockDevice implements WireDevice {
     private final Path config;
     private final WireTracking tracking;
     private ScratchFolder scratch;
+    private String told = "";
     private CounterReader counters;
 
     /**
@@ -59,6 +60,7 @@ final class PenstockDevice implements WireDevice {
         }
         command.addAll(List.of("--port", WireNetwork.PORT_IN, "--port", WireNetwork.PORT_OUT,
                 "--cpus", Integer.toString(WireCpus.WORKER), "--idle", "spin", "--socket", socket.toString()));
+        told = String.join(" ", command);
         process.start(command);
         counters = CounterReader.open(RuntimePaths.counters(socket));
     }
@@ -66,6 +68,15 @@ final class PenstockDevice implements WireDevice {
     @Override
     public long pid() {
         return process.isAlive() ? process.pid() : -1;
+    }
+
+    @Override
+    public List<String> configuration() {
+        final List<String> all = new ArrayList<>(List.of(told));
+        if (tracking != WireTracking.NONE) {
+            all.addAll((tracking.isService() ? WireTracking.serviceText() : tracking.saveText()).lines().toList());
+        }
+        return all;
     }
 
     @Override

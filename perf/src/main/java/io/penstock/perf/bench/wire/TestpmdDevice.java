@@ -25,6 +25,7 @@ final class TestpmdDevice implements WireDevice {
 
     private final WatchedProcess process = new WatchedProcess("testpmd", line -> line.startsWith("Press enter"));
     private final String netns;
+    private String told = "";
 
     /** Not started yet. */
     TestpmdDevice(final String netns) {
@@ -56,7 +57,13 @@ final class TestpmdDevice implements WireDevice {
                 "--total-num-mbufs=" + MBUFS,
                 "--eth-peer=0," + WireNetwork.mac(WireNetwork.GENERATOR_MAC),
                 "--eth-peer=1," + WireNetwork.mac(WireNetwork.SINK_MAC)));
+        told = String.join(" ", command);
         process.start(command);
+    }
+
+    @Override
+    public List<String> configuration() {
+        return List.of(told);
     }
 
     /** It looks at Ethernet only. */

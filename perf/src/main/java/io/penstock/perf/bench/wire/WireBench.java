@@ -89,6 +89,7 @@ final class WireBench {
             final JvmStat after = jvm();
             final boolean known = before != null && after != null;
             return new WireResult(settings, load.text(settings.tracking()), load::write, ownRuns, peerRuns, ownPaced, peerPaced,
+                    stand.own().configuration(), stand.peer() == null ? List.of() : stand.peer().configuration(),
                     known ? after.allocatedBytes() - before.allocatedBytes() : -1,
                     known ? after.collections() - before.collections() : -1, loadAverage, MachineFacts.ofThis());
         }

@@ -53,6 +53,9 @@ interface WireDevice extends AutoCloseable {
         signal("-CONT");
     }
 
+    /** What it was configured by, once it was started: commands and texts, line by line. */
+    List<String> configuration();
+
     /** What it printed last, for messages. */
     default String printed() {
         return "";

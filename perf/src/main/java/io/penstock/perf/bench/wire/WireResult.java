@@ -23,6 +23,8 @@ import java.util.stream.Stream;
  * @param peer       the peer's, one after each of these; empty without a peer
  * @param ownPaced   Penstock's runs with latencies, empty when none were measured
  * @param peerPaced  the peer's
+ * @param ownConfiguration what Penstock was configured by, line by line
+ * @param peerConfiguration what the peer was
  * @param allocatedBytes on the worker's thread over all of Penstock's runs, or -1 when not known
  * @param collections of Penstock's garbage collector meanwhile, or -1 when not known
  * @param loadAverage of the machine before the first run: what else went on
@@ -30,7 +32,7 @@ import java.util.stream.Stream;
  */
 record WireResult(
         WireSettings settings, String traffic, Consumer<Json> load, List<WireRun> own, List<WireRun> peer, List<WireRun> ownPaced, List<WireRun> peerPaced,
-        long allocatedBytes, long collections, String loadAverage, MachineFacts machine) {
+        List<String> ownConfiguration, List<String> peerConfiguration, long allocatedBytes, long collections, String loadAverage, MachineFacts machine) {
 
     private static final double NS_PER_MICRO_PACKET = 1e3;
     private static final String MPPS = "mpps";
@@ -75,7 +77,11 @@ record WireResult(
             array(json, "peer_mpps_runs", values(peer, WireRun::mpps));
             array(json, "ratio_runs", ratios());
         }
-        json.name("details").array();
+        json.name("configuration").array();
+        ownConfiguration.forEach(json::value);
+        json.end().name("peer_configuration").array();
+        peerConfiguration.forEach(json::value);
+        json.end().name("details").array();
         all().forEach(run -> run.write(json));
         json.end().field("load_average", loadAverage);
         machine.write(json.name("machine"));

@@ -7,6 +7,7 @@ import io.penstock.perf.bench.measure.BenchException;
 import io.penstock.perf.bench.measure.PollingThread;
 import io.penstock.perf.wire.SinkReport;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -72,6 +73,11 @@ public final class WireRig implements AutoCloseable {
     /** Connections that the device has now, or -1 when it cannot tell. */
     public long connections() {
         return device.connections();
+    }
+
+    /** What it was configured by, line by line. */
+    public List<String> configuration() {
+        return device.configuration();
     }
 
     /** What it keeps of flows. */

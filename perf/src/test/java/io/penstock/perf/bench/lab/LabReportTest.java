@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +31,15 @@ final class LabReportTest {
         assertSays(report, "| title of wire-ovs | Open vSwitch with DPDK | Open vSwitch with DPDK is absent: install with --install-peers |");
         assertSays(report, "| Open vSwitch with DPDK | absent: install with --install-peers |");
         assertSays(report, "| DPDK testpmd | DPDK 22.11 |");
+    }
+
+    @Test
+    void shouldWriteOutPeersConfigurationsButNotRulesByTheThousand() throws IOException {
+        final String rules = IntStream.range(0, 1_000).mapToObj(i -> "\"rule " + i + '"').collect(Collectors.joining(","));
+        final String report = markdown(fixture.beside("wire-kernel", Need.KERNEL, true, "{\"mpps\":1,\"peer_configuration\":[\"sysctl -w a=b\"]}")
+                .beside("rfc9411-wire", Need.KERNEL, true, "{\"peer_configuration\":[" + rules + "]}"), LabFixture.QUIET);
+        assertSays(report, "sysctl -w a=b\n");
+        assertSays(report, "rule 33\n... 961 lines more, in results/rfc9411-wire.json ...\nrule 995\n");
     }
 
     @Test

@@ -155,7 +155,7 @@ final class Rfc2544CommandTest {
                 new FakeDevice(500_000, 2_000_000), settings.sizes().getFirst(), 2e6, 2e6);
         final Map<?, ?> json = parse(new Rfc2544Result(settings, List.of(result), List.of(),
                 List.of(new CeilingRow("64", "constant", List.of(2.0))), List.of(new CeilingRow("64", null, List.of(2.0))),
-                MACHINE).json());
+                List.of(), MACHINE).json());
         assertTrue(json.containsKey("frame_loss"));
         assertFalse(json.containsKey("throughput"));
         assertFalse(json.containsKey("back_to_back"));
@@ -238,14 +238,14 @@ final class Rfc2544CommandTest {
         }
         return new Rfc2544Result(settings, own, peer,
                 List.of(new CeilingRow("64", "constant", List.of(2.0)), new CeilingRow("imix", "constant", List.of(2.0))),
-                List.of(new CeilingRow("64", null, List.of(3.0)), new CeilingRow("imix", null, List.of(3.0))), MACHINE);
+                List.of(new CeilingRow("64", null, List.of(3.0)), new CeilingRow("imix", null, List.of(3.0))), List.of("peer --fast"), MACHINE);
     }
 
     /** One of two sizes. */
     private Rfc2544Result soFar() {
         final Rfc2544Result whole = result();
         return new Rfc2544Result(whole.settings(), whole.own().subList(0, 1), whole.peer().subList(0, 1), whole.generator().subList(0, 1),
-                whole.sink().subList(0, 1), MACHINE);
+                whole.sink().subList(0, 1), whole.peerConfiguration(), MACHINE);
     }
 
     private int measure(final Rfc2544Command.Procedure procedure) {

@@ -190,6 +190,11 @@ final class WireCommandTest {
         assertEquals(100, number(result, "connections"), out::toString);
         assertEquals(number(result, "packets"), number(result, "forwarded"), out::toString);
         assertTrue(number(result, "peer_mpps") > 0, out::toString);
+        assertTrue(number(result, "worker_kernel_share") >= 0 && number(result, "worker_kernel_share") < 1, out::toString);
+        for (final String whose : List.of("configuration", "peer_configuration")) {
+            assertTrue(((List<?>) result.get(whose)).stream().anyMatch(line -> line.toString().endsWith("-j SNAT --to-source 198.19.0.16-198.19.0.250")),
+                    out::toString);
+        }
         assertNothingLeft();
     }
 

@@ -45,6 +45,8 @@ final class WireResultTest {
         final Map<?, ?> json = parse(result);
         assertEquals("snat", json.get("connection_mix"));
         assertEquals("none", json.get("peer_connection_mix"));
+        assertEquals(List.of("penstock run"), json.get("configuration"));
+        assertEquals(List.of("peer --fast", "rule \"1\""), json.get("peer_configuration"));
         assertEquals(0.75, number(json, "worker_kernel_share"));
         assertEquals(0.9, number(json, "peer_worker_kernel_share"));
         assertTrue(result.text().contains("at the sink, plain forwarding; 1 runs"), result::text);
@@ -82,7 +84,7 @@ final class WireResultTest {
     void shouldLeaveOutWhatIsNotKnown() {
         final WireResult result = new WireResult(settings(WirePeer.NONE, 0, false), TRAFFIC.text(WireTracking.NONE), TRAFFIC::write,
                 List.of(run("penstock", 0, 1.0)), List.of(),
-                List.of(), List.of(), -1, -1, "0.50", MACHINE);
+                List.of(), List.of(), List.of(), List.of(), -1, -1, "0.50", MACHINE);
         assertFalse(parse(result).containsKey("allocated_bytes_per_packet"));
         assertFalse(result.text().contains("allocated"), result::text);
     }
@@ -166,7 +168,8 @@ final class WireResultTest {
     private static WireResult result(final WireSettings settings, final List<WireRun> own, final List<WireRun> peer,
             final List<WireRun> ownPaced, final List<WireRun> peerPaced) {
         final int runs = own.size() + (settings.paced() ? 0 : ownPaced.size());
-        return new WireResult(settings, TRAFFIC.text(settings.tracking()), TRAFFIC::write, own, peer, ownPaced, peerPaced, 180L * runs, 1,
+        return new WireResult(settings, TRAFFIC.text(settings.tracking()), TRAFFIC::write, own, peer, ownPaced, peerPaced, List.of("penstock run"),
+                peer.isEmpty() ? List.of() : List.of("peer --fast", "rule \"1\""), 180L * runs, 1,
                 "0.50", MACHINE);
     }
 
