@@ -182,7 +182,7 @@ public final class WireRig implements AutoCloseable {
                 after == null ? -1 : taken(before, after, WorkerCounter.FORWARDED),
                 after == null ? -1 : taken(before, after, WorkerCounter.PACKETS),
                 after == null ? Map.of() : dropped(before, after), after == null ? 0 : after.unaccounted(),
-                connections, worker == null ? -1 : (to.workerNs - from.workerNs) / ns, to.ticks.kernelShare(from.ticks),
+                connections, worker == null ? -1 : (double) (to.workerNs - from.workerNs) / (to.workerAtNs - from.workerAtNs), to.ticks.kernelShare(from.ticks),
                 to.switches - from.switches, to.stealTicks - from.stealTicks, end.latency());
     }
 
@@ -209,12 +209,14 @@ public final class WireRig implements AutoCloseable {
     /** What has happened so far; the clock and the counters of frames are read next to one another. */
     private Reading read() {
         final long workerNs = worker == null ? 0 : worker.cpuNs();
+        // Its own: this thread waits for a CPU now and then, also between two readings.
+        final long workerAtNs = System.nanoTime();
         final PollingThread.Ticks ticks = worker == null ? PollingThread.Ticks.NONE : worker.ticks();
         final long switches = worker == null ? 0 : worker.involuntarySwitches();
         final long stealTicks = StealTicks.now();
         final long sent = traffic.sent();
         final long received = load.arrived(traffic.received());
-        return new Reading(System.nanoTime(), sent, received, workerNs, ticks, switches, stealTicks);
+        return new Reading(System.nanoTime(), sent, received, workerNs, workerAtNs, ticks, switches, stealTicks);
     }
 
     private static long taken(final CounterSnapshot before, final CounterSnapshot after, final WorkerCounter counter) {
@@ -243,6 +245,6 @@ public final class WireRig implements AutoCloseable {
     }
 
     /** What had happened by a moment. */
-    private record Reading(long nowNs, long sent, long received, long workerNs, PollingThread.Ticks ticks, long switches, long stealTicks) {
+    private record Reading(long nowNs, long sent, long received, long workerNs, long workerAtNs, PollingThread.Ticks ticks, long switches, long stealTicks) {
     }
 }
