@@ -1,7 +1,5 @@
 package io.penstock.perf.bench.connections;
 
-import java.util.List;
-
 /**
  * What forwards between the two ports of a {@link GatewayNetwork}, and tracks connections.
  *
@@ -14,9 +12,6 @@ interface Gateway extends AutoCloseable {
 
     /** What it is, for people. */
     String what();
-
-    /** What it is configured by: commands and texts, line by line. */
-    List<String> configuration();
 
     /** Starts it; it forwards when this returns. */
     void start();

@@ -74,10 +74,10 @@ final class KernelGateway implements Gateway {
         return "the kernel's forwarding with the same rules in iptables-legacy, on the CPU of clients and server";
     }
 
-    @Override
-    public List<String> configuration() {
-        final List<String> all = new ArrayList<>(List.of("sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0", "XDP programs at both ports that pass everything",
-                RESTORE + " <<END"));
+    /** What it is configured by: commands and texts, line by line. */
+    List<String> configuration() {
+        final List<String> all = new ArrayList<>(List.of("sysctl -w net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0",
+                "XDP programs at both ports that pass everything", RESTORE + " <<END"));
         all.addAll(rules.lines().toList());
         all.add("END");
         return all;

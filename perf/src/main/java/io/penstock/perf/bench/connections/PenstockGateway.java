@@ -61,11 +61,6 @@ final class PenstockGateway implements Gateway {
     }
 
     @Override
-    public List<String> configuration() {
-        return rules.lines().toList();
-    }
-
-    @Override
     public void start() {
         final List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", netns));
         command.addAll(penstock);

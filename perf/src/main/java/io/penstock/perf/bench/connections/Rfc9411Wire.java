@@ -25,6 +25,7 @@ final class Rfc9411Wire {
     private final TcpOptions options;
     private final Consumer<String> progress;
     private final WireTcp own;
+    private final KernelGateway kernel;
     private final WireTcp peer;
     private final WireTcp direct;
 
@@ -41,7 +42,8 @@ final class Rfc9411Wire {
         own = new WireTcp(ownNetwork, new PenstockGateway(ownNetwork.gateway(), penstock, rules,
                 List.of("net.netfilter.nf_conntrack_max=" + (options.concurrent() + SPARE))));
         final GatewayNetwork peerNetwork = new GatewayNetwork("kernel", false);
-        peer = options.against() ? new WireTcp(peerNetwork, new KernelGateway(peerNetwork.gateway(), rules)) : null;
+        kernel = new KernelGateway(peerNetwork.gateway(), rules);
+        peer = options.against() ? new WireTcp(peerNetwork, kernel) : null;
         direct = new WireTcp(new GatewayNetwork("direct", true), null);
     }
 
@@ -57,7 +59,7 @@ final class Rfc9411Wire {
         final List<WireTcp> devices = new ArrayList<>(List.of(own));
         if (peer != null) {
             devices.add(peer);
-            result.peerConfiguration(peer.configuration());
+            result.peerConfiguration(kernel.configuration());
         }
         devices.add(direct);
         final List<Rfc9411> procedures = new ArrayList<>();

@@ -6,7 +6,6 @@ import io.penstock.perf.connections.tcp.TcpSegments;
 import io.penstock.perf.connections.tcp.TcpServers;
 import io.penstock.perf.connections.tcp.TcpTuples;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,11 +51,6 @@ final class WireTcp implements TcpDevice {
 
     String name() {
         return gateway == null ? "direct" : gateway.name();
-    }
-
-    /** What its gateway is configured by, line by line. */
-    List<String> configuration() {
-        return gateway == null ? List.of() : gateway.configuration();
     }
 
     void pause() {

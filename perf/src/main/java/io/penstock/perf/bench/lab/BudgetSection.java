@@ -79,7 +79,8 @@ final class BudgetSection {
         final List<String> reasons = judgements.stream().filter(judgement -> judgement.kind() == Judgement.Kind.NOT_MET).map(this::reason).toList();
         if (!reasons.isEmpty()) {
             document.heading(2, "What stands in the way");
-            document.text("Of budgets whose first bound is not met: where the time of the same work goes, by a profile in a process of its own or, where the measurement tells it, by that.");
+            document.text("Of budgets whose first bound is not met: where the time of the same work goes, by a profile in a process of its own "
+                    + "or, where the measurement tells it, by that.");
             document.list(reasons);
         }
         final List<String> above = judgements.stream().filter(judgement -> judgement.kind() == Judgement.Kind.MET).map(this::reason).toList();

@@ -2,6 +2,7 @@ package io.penstock.perf.bench.lab;
 
 import io.penstock.dataplane.cli.Json;
 import io.penstock.perf.bench.measure.BenchException;
+import io.penstock.perf.bench.measure.ProcStat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What else a machine is doing. Source: proc_loadavg(5), proc_stat(5), proc_pid_stat(5).
+ * What else a machine is doing. Source: proc_loadavg(5), proc_stat(5).
  *
  * @param average    of processes that ran or waited to, over the last minute
  * @param busyShare  of all CPUs' time over a second, what was not idle
@@ -25,9 +26,6 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
     private static final Path LOADAVG = Path.of("/proc/loadavg");
     private static final Path STAT = Path.of("/proc/stat");
     private static final Path SELF = Path.of("/proc/self/stat");
-    /** Fields of it behind the name: of this process and of its children that have ended, and theirs. */
-    private static final int OWN_USER_TIME = 11;
-    private static final int CHILDREN_USER_TIME = 13;
     private static final long WATCHED_NS = TimeUnit.SECONDS.toNanos(1);
     /** Share of all CPUs' time. Of two CPUs it is a tenth of one: what a figure may lose by it is beyond its spread. */
     private static final double MOST_BUSY = 0.05;
@@ -90,7 +88,6 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
 
         /** Fields of a cpu line: user, nice, system, idle, iowait, irq, softirq, steal; guests' time is in user's. */
         private static final int FIELDS = 8;
-        private static final double TICKS_PER_SECOND = 100;
         private static final int USER = 0;
         private static final int NICE = 1;
         private static final int IDLE = 3;
@@ -114,9 +111,9 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
             for (int i = 1; i <= FIELDS; i++) {
                 fields.add(i < words.length ? Long.parseLong(words[i]) : 0L);
             }
-            final String[] own = self.substring(self.lastIndexOf(')') + 2).split(" ");
+            final ProcStat own = ProcStat.of(self);
             return new Ticks(fields.stream().mapToLong(Long::longValue).sum(), fields.get(IDLE) + fields.get(IOWAIT), fields.get(STEAL),
-                    fields.get(USER) + fields.get(NICE), Long.parseLong(own[OWN_USER_TIME]) + Long.parseLong(own[CHILDREN_USER_TIME]));
+                    fields.get(USER) + fields.get(NICE), own.user() + own.childrenUser());
         }
 
         double stealShare(final Ticks before) {
@@ -129,7 +126,7 @@ record MachineLoad(double average, double busyShare, double stealShare, int cpus
          * <p>Not what they used in the kernel: there work is done for this process, too, in threads of the kernel's own.
          */
         double othersSeconds(final Ticks before) {
-            return Math.max(0, user - before.user - (own - before.own)) / TICKS_PER_SECOND;
+            return Math.max(0, user - before.user - (own - before.own)) / ProcStat.TICKS;
         }
 
         double busyShare(final Ticks before) {

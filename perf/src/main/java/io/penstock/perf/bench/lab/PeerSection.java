@@ -21,8 +21,8 @@ import java.util.Map;
 final class PeerSection {
 
     /** What labels leave out. */
-    private static final List<String> KNOWN = List.of(", over veth", "over veth, ", "over veth ", ", memory to memory", ", ipv6 false", ", checked false", ", table connections",
-            " with DPDK", "rule count ", ", tier specialized");
+    private static final List<String> KNOWN = List.of(", over veth", "over veth, ", "over veth ", ", memory to memory", ", ipv6 false", ", checked false",
+            ", table connections", " with DPDK", "rule count ", ", tier specialized");
 
     /** Of a configuration: rules by the thousand tell nothing more. */
     private static final int MOST_LINES = 40;
@@ -59,7 +59,8 @@ final class PeerSection {
             for (final KeyFigure key : KeyFigure.of(findings, measurement.id())) {
                 if (key.title().equals(KeyFigure.RATIO)) {
                     final String name = measurement.title() + (key.row().isEmpty() ? "" : ", " + key.row());
-                    bars.computeIfAbsent(Place.of(measurement), _ -> new ArrayList<>()).add(BarChart.Bar.of(label(name), key.figure().median()).withSpread(key.figure().least(), key.figure().most()).withTarget(1));
+                    bars.computeIfAbsent(Place.of(measurement), _ -> new ArrayList<>()).add(BarChart.Bar.of(label(name), key.figure().median())
+                            .withSpread(key.figure().least(), key.figure().most()).withTarget(1));
                     rows.add(List.of(Cell.text(name + key.limitWords()), Cell.text(peer(measurement)),
                             Cell.spread(key.figure().median(), key.figure().least(), key.figure().most()),
                             Cell.text(Integer.toString(key.figure().samples()))));

@@ -24,8 +24,8 @@ final class WireSection {
 
     private static final String RFC2544 = "rfc2544";
     private static final String GENERATOR = "generator";
-    private static final List<String> NAMES = List.of("wire-testpmd", "wire-snat", "wire-snat-testpmd", "wire-kernel", "wire-ovs", "wire-tracked-ovs", "wire-snat-ovs",
-            "wire-service");
+    private static final List<String> NAMES = List.of("wire-testpmd", "wire-snat", "wire-snat-testpmd", "wire-kernel", "wire-ovs",
+            "wire-tracked-ovs", "wire-snat-ovs", "wire-service");
 
     private final Findings findings;
 

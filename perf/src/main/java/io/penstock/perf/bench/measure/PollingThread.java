@@ -9,13 +9,9 @@ import java.util.stream.Stream;
 /**
  * The thread of a process that is pinned to one CPU: how much of that CPU it got.
  *
- * <p>Source: proc_pid_status(5), proc_pid_stat(5), kernel Documentation/scheduler/sched-stats.rst. Threads: one.
+ * <p>Source: proc_pid_status(5), kernel Documentation/scheduler/sched-stats.rst. Threads: one.
  */
 public final class PollingThread {
-
-    /** Fields of stat behind the name. */
-    private static final int USER_TIME = 11;
-    private static final int KERNEL_TIME = 12;
 
     private final Path thread;
 
@@ -53,10 +49,8 @@ public final class PollingThread {
 
     /** The parts of that time, sampled by the kernel's tick. Unit: ticks of 10 ms. */
     public Ticks ticks() {
-        // The name in the second field may hold anything, parentheses, too.
-        final String stat = read("stat");
-        final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return new Ticks(Long.parseLong(fields[USER_TIME]), Long.parseLong(fields[KERNEL_TIME]));
+        final ProcStat stat = ProcStat.of(read("stat"));
+        return new Ticks(stat.user(), stat.kernel());
     }
 
     /** How often it was taken off the CPU though it wanted to go on. */

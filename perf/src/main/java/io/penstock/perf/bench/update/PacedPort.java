@@ -52,6 +52,7 @@ final class PacedPort implements PortIo {
     private volatile long endBurst = Long.MAX_VALUE;
     private volatile long startNs;
     private volatile long done;
+    /** {@link #lost}, for control. */
     private volatile long lostNow;
     private long warmUpLost;
     private long taken;

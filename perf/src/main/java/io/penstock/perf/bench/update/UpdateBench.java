@@ -76,8 +76,7 @@ final class UpdateBench {
             final UpdateEngine.Change change = scenario.later(engine, i);
             changes.add(change);
             if (scenario.pauseSeconds() < 0 || i == scenario.laterCount() - 1) {
-                final long readyNs = awaitClass(engine, change);
-                phases(engine, change, readyNs);
+                phases(engine, change, awaitClass(engine, change));
             } else {
                 engine.flow(scenario.pauseSeconds());
             }

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
                 + "services, 11008 rules) again and again, or changes single rules of a large table. Each command changes what becomes of "
                 + "one flow, so that the moment when it is in force is seen in the packets.",
             "",
-            "A batch's time is the CPU time of the worker's thread. Packets that are lost once the worker is warm, or not accounted for, rules' counters that are not "
-                + "exact, and compiled code of the worker's loop that the JVM gives up (from its own log) fail the measurement; times do "
+            "A batch's time is the CPU time of the worker's thread. Packets that are lost once the worker is warm, or not accounted for, rules' counters "
+                + "that are not exact, and compiled code of the worker's loop that the JVM gives up (from its own log) fail the measurement; times do "
                 + "not."},
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.USAGE,

@@ -38,8 +38,8 @@ import java.util.stream.Collectors;
 record UpdateResult(
         UpdateOptions options, UpdateScenario scenario, boolean alone, LaneTotals totals, PacedPort port, UpdateEngine.Change first,
         List<UpdateEngine.Change> later, List<Double> classSeconds, RoundLog.Times bare, RoundLog.Times firstTimes,
-        RoundLog.Times quiet, RoundLog.Times laterTimes, Map<Phase, RoundLog.Times> phases, List<RoundLog.Slow> slowest, List<RoundLog.Slow> waits, long missedRounds, long firstNs,
-        JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
+        RoundLog.Times quiet, RoundLog.Times laterTimes, Map<Phase, RoundLog.Times> phases, List<RoundLog.Slow> slowest,
+        List<RoundLog.Slow> waits, long missedRounds, long firstNs, JitLog.Entries jit, long workerThread, String wrongCounters, MachineFacts machine) {
 
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_US = 1e3;
@@ -65,7 +65,8 @@ record UpdateResult(
         final Json json = new Json().object()
                 .field("scenario", scenario.name()).field("rule_count", scenario.rules()).field("rate_pps", options.ratePps())
                 .field("ring", options.ringPackets()).field("commands", 1 + later.size())
-                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", loss().ring()).field("lost_in_warm_up", port.warmUpLost())
+                .field("offered", port.offered()).field("forwarded", totals.forwarded()).field("lost_packets", loss().ring())
+                .field("lost_in_warm_up", port.warmUpLost())
                 .field("missing_packets", loss().missing()).field("wrongly_dropped_packets", loss().wrong()).field("lost_in_any_way", loss().all())
                 .field("dropped_by_changed_rules", PacketLoss.ruleDrops(totals)).field("unaccounted", totals.unaccounted());
         times(json, "first_ms", List.of(first));
