@@ -83,15 +83,20 @@ class Router4KernelTest {
                     .putInt(2).putShort((short) 0x0800).put(packet).array();
             List<TunRouter.Sent> sent = kernel.forward(0, frame);
             final long start = System.nanoTime();
-            while (sent.stream().noneMatch(one -> one.device() == 0) && System.nanoTime() - start < DEADLINE_NS) {
+            while (sent.stream().noneMatch(Router4KernelTest::isAnswer) && System.nanoTime() - start < DEADLINE_NS) {
                 LockSupport.parkNanos(1_000_000);
                 sent = kernel.sent();
             }
-            final List<TunRouter.Sent> errors = sent.stream().filter(one -> one.device() == 0)
+            final List<TunRouter.Sent> errors = sent.stream().filter(Router4KernelTest::isAnswer)
                     .map(one -> new TunRouter.Sent(0, Arrays.copyOfRange(one.packet(), ethernet, one.packet().length))).toList();
             assertEquals("3/1", Sendings.describe(errors));
             assertNull(Sendings.difference(errors, model.failNeighbour(packet)));
         }
+    }
+
+    /** At a TAP the kernel also tells, now and then, of its own IPv6 groups. */
+    private static boolean isAnswer(final TunRouter.Sent one) {
+        return one.device() == 0 && ByteBuffer.wrap(one.packet()).getShort(12) == 0x0800;
     }
 
     private static void run(final int mtu0, final int mtu1, final int packets, final Map<String, Integer> kinds)
